@@ -1,0 +1,76 @@
+"""One limit of time over everything a run waits for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from zsiso.errors import UnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment on the monotonic clock, ``seconds`` after it was set."""
+
+    seconds: float
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        """Return the deadline that is ``seconds`` from now."""
+        # No thread can wait longer than this; it is some 292 years.
+        seconds = min(seconds, threading.TIMEOUT_MAX / 2)
+        return cls(seconds, time.monotonic() + seconds)
+
+    def remaining(self) -> float:
+        """Return the seconds left, never less than a moment."""
+        return max(self.at - time.monotonic(), 0.001)
+
+    def passed(self, details: tuple[str, ...] = ()) -> UnreachableError:
+        """Return the error for work that the deadline ended; ``details`` say which."""
+        return UnreachableError(
+            f"no whole answer within {self.seconds:g} seconds",
+            details=details,
+            hint="give it longer with --timeout SECONDS, or look whether the management node is well",
+        )
+
+    def run(self, work: Callable[[], T], *, details: tuple[str, ...] = ()) -> T:
+        """Return what ``work`` returns, or raise what it raises, unless time runs out.
+
+        The work goes on a daemon thread, since name resolution and a body that
+        drips obey no time limit of their own; a run that gives up leaves it there.
+
+        Raises:
+            UnreachableError: the deadline passed first; ``details`` go with it.
+        """
+        outcome: SimpleQueue[Callable[[], T]] = SimpleQueue()
+        threading.Thread(target=_perform, args=(work, outcome), daemon=True).start()
+        try:
+            result = outcome.get(timeout=self.remaining())
+        except Empty:
+            raise self.passed(details) from None
+        return result()
+
+
+def _perform(work: Callable[[], T], outcome: SimpleQueue[Callable[[], T]]) -> None:
+    try:
+        value = work()
+    except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
+        outcome.put(_raising(error))
+    else:
+        outcome.put(lambda: value)
+
+
+def _raising(error: BaseException) -> Callable[[], NoReturn]:
+    def fail() -> NoReturn:
+        raise error
+
+    return fail

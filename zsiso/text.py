@@ -1,0 +1,96 @@
+"""Pure functions from values to text that is safe to show.
+
+Names and descriptions come from tenants (see the wire page's "free text"), so
+nothing reaches a terminal or a message but through ``clean``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MISSING = "-"
+
+_GIB = 1024**3
+_NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# C0, C1 and DEL; format characters (bidi controls and zero-width ones among
+# them); line and paragraph separators; lone surrogates, which no encoding takes.
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
+# Letters by category, yet drawn as nothing: the Hangul fillers.
+_HIDDEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+_JOINER = "\u200d"
+_PICTOGRAPH = "[\u00a9\u00ae\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff]"
+# A joiner with a pictograph on either side, a variation selector or skin tone between.
+_EMOJI_JOINER = re.compile(
+    f"(?<={_PICTOGRAPH}){_JOINER}(?={_PICTOGRAPH})|(?<={_PICTOGRAPH}\ufe0f){_JOINER}(?={_PICTOGRAPH})"
+)
+_LINE_BREAKS = re.compile(r"[ \t\r\n]+")
+
+
+def clean(text: str) -> str:
+    r"""Return ``text`` with every character that is not plainly visible escaped.
+
+    Control, format (bidi, zero-width), line-separator and surrogate characters
+    become ``\n``, ``\x1b``, ``\u202e`` or ``\U000e0001``; the joiner inside an
+    emoji, variation selectors and combining marks stay.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    joiners = {match.start() for match in _EMOJI_JOINER.finditer(text)}
+    return "".join(_escape(char) if _is_hidden(char) and at not in joiners else char for at, char in enumerate(text))
+
+
+def _is_hidden(char: str) -> bool:
+    return unicodedata.category(char) in _HIDDEN_CATEGORIES or char in _HIDDEN_LETTERS
+
+
+def _escape(char: str) -> str:
+    if char in _NAMED_ESCAPES:
+        return _NAMED_ESCAPES[char]
+    code = ord(char)
+    if code <= 0xFF:  # noqa: PLR2004
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def excerpt(text: str, limit: int = 600) -> str:
+    """Return the beginning of ``text`` on one line, at most ``limit`` characters of it."""
+    flat = _LINE_BREAKS.sub(" ", text).strip()
+    return flat if len(flat) <= limit else flat[:limit] + "…"
+
+
+def number(value: float) -> str:
+    """Return a number as people write it: ``1`` for 1 and for 1.0."""
+    if isinstance(value, int) or not math.isfinite(value):
+        return str(value)
+    return str(int(value)) if value == int(value) else str(value)
+
+
+def gib(size: float) -> str:
+    """Return ``size`` (bytes) in GiB, two decimals at most: ``8 GiB``, ``1.5 GiB``."""
+    # An int may be too large for a float, so it is not asked whether it is finite.
+    if not isinstance(size, int) and not math.isfinite(size):
+        return str(size)
+    if 0 < size < _GIB / 100:
+        return "<0.01 GiB"
+    hundredths = (int(size) * 100 + _GIB // 2) // _GIB
+    whole, rest = divmod(hundredths, 100)
+    fraction = f".{rest:02d}".rstrip("0") if rest else ""
+    return f"{whole}{fraction} GiB"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """Return ``did you mean "…"?`` for the known words nearest to ``word``, or None."""
+    near = get_close_matches(word, list(known), n=3)
+    return f"did you mean {' or '.join(quoted(name) for name in near)}?" if near else None
+
+
+def quoted(text: str) -> str:
+    """Return ``text`` in double quotes."""
+    return f'"{text}"'
