@@ -1,0 +1,133 @@
+"""Completion of commands and options in bash, zsh and fish.
+
+The shell's script runs zsiso with ``_ZSISO_COMPLETE`` set and the words typed so
+far as arguments, the last of them unfinished; zsiso answers a line for each way
+to go on: kind (``plain``, or ``file`` where the shell knows best), value,
+description, a tab between them. Nothing that the shell evaluates.
+
+``python -m zsiso.completion completions`` writes the scripts for packagers.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+# Typer brings this engine, but exports none of it; its own shell classes on top
+# load rich and make the shell evaluate descriptions.
+from typer._click.shell_completion import CompletionItem, ShellComplete
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VARIABLE = "_ZSISO_COMPLETE"
+
+_BASH = """\
+# Completion of zsiso in bash. Source it, or put it where bash-completion looks.
+_zsiso() {
+    local kind value description
+    COMPREPLY=()
+    while IFS=$'\\t' read -r kind value description; do
+        case $kind in
+            plain) COMPREPLY+=("$value") ;;
+            file) compopt -o default 2>/dev/null ;;
+        esac
+    done < <(_ZSISO_COMPLETE=1 "${1/#\\~/$HOME}" "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -F _zsiso zsiso
+"""
+
+_ZSH = """\
+#compdef zsiso
+# Completion of zsiso in zsh. Put it as _zsiso in a folder of fpath, or source it after compinit.
+_zsiso() {
+    local kind value description
+    local -a described
+    while IFS=$'\\t' read -r kind value description; do
+        case $kind in
+            plain) described+=("${value//:/\\\\:}${description:+:$description}") ;;
+            file) _files; return ;;
+        esac
+    done < <(_ZSISO_COMPLETE=1 "${words[1]}" "${(@)words[2,CURRENT]}" 2>/dev/null)
+    (( $#described )) && _describe -V zsiso described
+}
+if [[ $funcstack[1] == _zsiso ]]; then
+    _zsiso "$@"
+else
+    compdef _zsiso zsiso
+fi
+"""
+
+_FISH = """\
+# Completion of zsiso in fish. Put it in ~/.config/fish/completions.
+function __zsiso_complete
+    set -l typed (commandline --current-process --tokenize --cut-at-cursor)
+    set -l current (commandline --current-token --cut-at-cursor)
+    _ZSISO_COMPLETE=1 $typed[1] $typed[2..] "$current" 2>/dev/null |
+    while read --local --delimiter \\t kind value description
+        switch $kind
+            case plain
+                printf '%s\\t%s\\n' $value $description
+            case file
+                __fish_complete_path "$current"
+        end
+    end
+end
+complete --command zsiso --no-files --arguments '(__zsiso_complete)'
+"""
+
+SCRIPTS = {"zsiso.bash": _BASH, "_zsiso": _ZSH, "zsiso.fish": _FISH}
+"""The scripts by the file names under which each shell looks for them."""
+
+
+class _Completer(ShellComplete):
+    name = "zsiso"
+    source_template = ""
+
+    def __init__(self, app: typer.Typer, words: Sequence[str]) -> None:
+        self._group = typer.main.get_group(app)
+        super().__init__(self._group, {}, "zsiso", VARIABLE)
+        self._words = list(words)
+
+    def source_vars(self) -> dict[str, object]:
+        return {}
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        return self._words[:-1], self._words[-1] if self._words else ""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
+        items = super().get_completions(args, incomplete)
+        return items or ([CompletionItem(incomplete, type="file")] if self._wants_a_file(args) else [])
+
+    def _wants_a_file(self, args: list[str]) -> bool:
+        command = self._group.commands.get(args[0]) if args else None
+        return command is not None and any(
+            args[-1] in parameter.opts and parameter.type.name == "path" for parameter in command.params
+        )
+
+    def format_completion(self, item: CompletionItem) -> str:
+        return f"{item.type}\t{item.value}\t{item.help or ''}".rstrip("\t")
+
+
+def answer(app: typer.Typer, words: Sequence[str]) -> str:
+    """Return the lines a shell's script reads.
+
+    Args:
+        app: the command line to complete.
+        words: what was typed after ``zsiso``, the last word unfinished.
+    """
+    lines = _Completer(app, words).complete()
+    return f"{lines}\n" if lines else ""
+
+
+def write_scripts(folder: Path) -> None:
+    """Write each shell's script into ``folder``."""
+    for name, script in SCRIPTS.items():
+        (folder / name).write_text(script, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_scripts(Path(sys.argv[1]))

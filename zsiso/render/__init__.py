@@ -1,0 +1,1 @@
+"""What draws a result, and the only place that writes stdout."""

@@ -1,0 +1,55 @@
+"""The door to stderr: errors and notes, and nothing else, leave through it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zsiso.text import clean
+
+if TYPE_CHECKING:
+    from zsiso.errors import ZsisoError
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Says what is worth knowing beside the result; nothing when ``quiet``."""
+
+    quiet: bool = False
+
+    def say(self, note: str) -> None:
+        """Write one line, whoever may read it."""
+        if not self.quiet:
+            _write([note])
+
+    def say_to_a_person(self, note: str) -> None:
+        """Write one line if stderr is a terminal."""
+        if is_terminal():
+            self.say(note)
+
+
+def is_terminal() -> bool:
+    """Tell whether a person may be reading stderr."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+def report(error: ZsisoError) -> None:
+    """Write an error: what happened, the details beneath, the next step last."""
+    lines = [f"zsiso: {error.what}", *(f"  {line}" for line in error.details)]
+    if error.hint is not None:
+        lines.append(f"hint: {error.hint}")
+    _write(lines)
+
+
+def _write(lines: list[str]) -> None:
+    if sys.stderr is None:
+        return
+    encoding = sys.stderr.encoding
+    shown = "".join(f"{clean(line)}\n" for line in lines)
+    try:
+        sys.stderr.write(shown.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stderr.flush()
+    except OSError:
+        # Nobody can be told any more; the exit code still tells.
+        return
