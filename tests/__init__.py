@@ -1,0 +1,1 @@
+"""The tests: the command and the client against real HTTP servers on loopback."""

@@ -1,0 +1,133 @@
+"""Running the command as its users do: in a process of its own, with a clean environment."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.node import Node
+
+PROGRAM = (sys.executable, "-m", "zsiso")
+ISO = "3e5e142462c54736b1880b43d49edeba"
+SESSION = "54ca471114824451b5b3e4cc22f9a927"
+_LIMIT = 60
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class User:
+    """Somebody with a home of their own and an environment with nothing else in it."""
+
+    home: Path
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        measuring = {name: value for name, value in os.environ.items() if name.startswith("COV")}
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        self.environ = {"HOME": str(self.home), "PATH": path, "LANG": "C.UTF-8", **measuring, **self.environ}
+
+    @property
+    def config(self) -> Path:
+        return self.home / ".config" / "zsiso" / "config.toml"
+
+    def writes_config(self, text: str, *, mode: int = 0o600) -> Path:
+        self.config.parent.mkdir(parents=True, exist_ok=True)
+        self.config.write_text(text, encoding="utf-8")
+        self.config.chmod(mode)
+        return self.config
+
+    def has_profile(self, node: Node, more: str = "") -> Path:
+        return self.writes_config(f'[profiles.test]\nurl = "{node.url}"\nsession = "{SESSION}"\n{more}')
+
+    def runs(
+        self, *arguments: str | bytes, env: Mapping[str, str] | None = None, stdin: str = "", cwd: Path | None = None
+    ) -> Result:
+        """Run ``zsiso ARGUMENTS`` with its output in pipes."""
+        done = subprocess.run(
+            [*PROGRAM, *arguments],
+            env={**self.environ, **(env or {})},
+            input=stdin.encode(),
+            capture_output=True,
+            cwd=cwd or self.home,
+            timeout=_LIMIT,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def runs_raw(self, *arguments: str) -> bytes:
+        """Return stdout as bytes of a run that ends well and says nothing."""
+        done = subprocess.run(
+            [*PROGRAM, *arguments], env=self.environ, capture_output=True, cwd=self.home, timeout=_LIMIT, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        return done.stdout
+
+    def starts(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start ``zsiso ARGUMENTS`` with its output in pipes."""
+        return subprocess.Popen(
+            [*PROGRAM, *arguments],
+            env=self.environ,
+            cwd=self.home,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def sees(self, *arguments: str, columns: int = 80, env: Mapping[str, str] | None = None) -> Result:
+        """Run ``zsiso ARGUMENTS`` with stdout and stderr each on a terminal of its own."""
+        out, err = _Terminal(columns), _Terminal(columns)
+        with subprocess.Popen(
+            [*PROGRAM, *arguments],
+            env={"TERM": "xterm", **self.environ, **(env or {})},
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=out.slave,
+            stderr=err.slave,
+        ) as process:
+            os.close(out.slave)
+            os.close(err.slave)
+            _read_until_closed([out, err])
+            code = process.wait(_LIMIT)
+        return Result(code, out.text(), err.text())
+
+
+class _Terminal:
+    def __init__(self, columns: int) -> None:
+        self.master, self.slave = pty.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        self.shown = b""
+
+    def text(self) -> str:
+        return self.shown.decode().replace("\r\n", "\n")
+
+
+def _read_until_closed(terminals: list[_Terminal]) -> None:
+    waiting = {terminal.master: terminal for terminal in terminals}
+    while waiting:
+        for master in select.select(list(waiting), [], [], _LIMIT)[0]:
+            try:
+                data = os.read(master, 65536)
+            except OSError:  # how Linux says that the other end is closed
+                data = b""
+            waiting[master].shown += data
+            if not data:
+                del waiting[master]
+                os.close(master)

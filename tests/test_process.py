@@ -1,0 +1,200 @@
+"""What a run loads, how it ends, and what the system can do to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.command import ISO, PROGRAM, User
+from zsiso import __version__
+
+if TYPE_CHECKING:
+    from tests.node import Node
+
+LOADED = """
+import sys
+from zsiso import cli
+code = cli.run(sys.argv[1:])
+sys.stderr.write("\\n" + " ".join(sorted(sys.modules)))
+sys.exit(code)
+"""
+
+
+def loaded_by(user: User, *arguments: str, completing: bool = False) -> set[str]:
+    """Return the names of the modules that a fresh process has loaded after a run."""
+    script = LOADED.replace("cli.run", "cli.complete") if completing else LOADED
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        env=user.environ,
+        cwd=user.home,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+class TestImports:
+    FENCED = frozenset({"httpx", "rich", "tomli", "pydantic", "click", "zsiso.client", "zsiso.render.table"})
+
+    @pytest.mark.parametrize("arguments", [["--help"], ["candidates", "--help"], ["mock", "-h"], ["--version"], []])
+    def test_help_loads_neither_httpx_nor_rich_nor_tomli(self, user: User, arguments: list[str]) -> None:
+        assert not self.FENCED & loaded_by(user, *arguments)
+
+    @pytest.mark.parametrize("words", [["cand"], ["candidates", "--"]])
+    def test_nor_does_completion(self, user: User, words: list[str]) -> None:
+        assert not self.FENCED & loaded_by(user, *words, completing=True)
+
+    def test_json_loads_no_rich(self, user: User) -> None:
+        loaded = loaded_by(user, "candidates", "--mock", "--json")
+        assert "httpx" in loaded
+        assert not {"rich", "zsiso.render.table", "truststore"} & loaded
+
+    def test_profiles_loads_no_httpx(self, user: User) -> None:
+        user.writes_config("")
+        assert not {"httpx", "rich"} & loaded_by(user, "profiles", "--json")
+
+
+class TestHelp:
+    def test_alone_is_help_on_stdout(self, user: User) -> None:
+        alone = user.runs()
+        assert (alone.code, alone.err) == (0, "")
+        assert alone == user.runs("--help") == user.runs("-h")
+        assert alone.out.startswith("Usage: zsiso [OPTIONS] COMMAND")
+
+    def test_version(self, user: User) -> None:
+        assert user.runs("--version").out == f"zsiso {__version__}\n"
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["candidates"], "the ISO's UUID is missing\nhint: zsiso candidates ISO_UUID, or --mock for the example's"),
+            (
+                ["candidate"],
+                "No such command 'candidate'. Did you mean 'candidates'?\nhint: `zsiso --help` shows what it takes",
+            ),
+            (
+                ["candidates", "--jso"],
+                "No such option: --jso (Possible options: --json)\nhint: `zsiso candidates --help` shows what it takes",
+            ),
+            (
+                ["candidates", ISO, ISO],
+                f"Got unexpected extra argument(s) ({ISO})\nhint: `zsiso candidates --help` shows what it takes",
+            ),
+            (["--profile", "x"], "No such option: --profile\nhint: `zsiso --help` shows what it takes"),
+        ],
+    )
+    def test_usage(self, user: User, arguments: list[str], message: str) -> None:
+        result = user.runs(*arguments)
+        assert (result.code, result.out, result.err) == (2, "", f"zsiso: {message}\n")
+
+
+def status_of(user: User, shell: str) -> tuple[int, str]:
+    """Return the exit code and stderr of a bash line in which ``zsiso`` is the command."""
+    line = shell.replace("zsiso", " ".join(PROGRAM))
+    done = subprocess.run(
+        ["bash", "-c", line], env=user.environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("what", ["candidates --mock", "candidates --mock --json", "--help", "profiles --json"])
+class TestStdout:
+    @pytest.fixture(autouse=True)
+    def profile(self, user: User) -> None:
+        user.writes_config("")
+
+    def test_closed_pipe(self, user: User, what: str) -> None:
+        # The reader has gone before there is anything to write.
+        line = f"exec 3> >(exec true); sleep 0.1; wait $!; zsiso {what} >&3"
+        assert status_of(user, line) == (141, "")
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+    def test_full(self, user: User, what: str) -> None:
+        code, said = status_of(user, f"zsiso {what} >/dev/full")
+        assert (code, said.splitlines()[0]) == (9, "zsiso: the result could not be written: No space left on device")
+
+    def test_closed(self, user: User, what: str) -> None:
+        code, said = status_of(user, f"zsiso {what} >&-")
+        assert (code, said.splitlines()[0]) == (9, "zsiso: the result could not be written: stdout is closed")
+
+
+def test_a_closed_stderr_changes_nothing(user: User) -> None:
+    assert status_of(user, "zsiso candidates 2>&-") == (2, "")
+    assert status_of(user, "zsiso candidates --mock --json 2>&-") == (0, "")
+
+
+def test_a_pipe_that_closes_in_the_middle(user: User, node: Node) -> None:
+    node.answers(json.dumps({"inventories": [{"name": "x" * 2_000_000}]}))
+    user.has_profile(node)
+    assert status_of(user, f"set -o pipefail; zsiso candidates {ISO} --json | head -c 10") == (141, "")
+
+
+def test_a_pipe_that_another_program_made_non_blocking(user: User, node: Node) -> None:
+    body = json.dumps({"inventories": [{"name": "x" * 2_000_000}]}).encode()
+    node.answers(body)
+    user.has_profile(node)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with subprocess.Popen(
+        [*PROGRAM, "candidates", ISO, "--json"], env=user.environ, cwd=user.home, stdout=writer
+    ) as process:
+        os.close(writer)
+        with os.fdopen(reader, "rb") as pipe:
+            assert pipe.read() == body + b"\n"
+        assert process.wait(60) == 0
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_waiting(user: User, node: Node, sent: signal.Signals, code: int) -> None:
+    node.hangs()
+    user.has_profile(node)
+    with user.starts("candidates", ISO) as process:
+        while not node.seen:
+            assert process.poll() is None
+        process.send_signal(sent)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (code, "", "")
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX", "xx_XX.nonsense"])
+def test_any_locale(user: User, locale: str) -> None:
+    result = user.runs("candidates", "--mock", env={"LC_ALL": locale})
+    assert (result.code, result.err) == (0, "")
+    assert "数据库" in result.out
+
+
+def test_an_ascii_stdout(user: User) -> None:
+    result = user.runs("candidates", "--mock", env={"PYTHONIOENCODING": "ascii"})
+    assert (result.code, result.err) == (0, "")
+    assert result.out.isascii()
+    assert r"\u6570\u636e\u5e93-\u4e3b\u8282\u70b9  2d3a7e4b" in result.out
+
+
+def test_no_environment_at_all(user: User) -> None:
+    done = subprocess.run(
+        ["env", "-i", *PROGRAM, "candidates", "--mock", "--json"], capture_output=True, cwd=user.home, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_bug_of_ours_says_so_and_shows_no_local_variables(user: User) -> None:
+    # Nothing a user can do; so the program is broken on purpose, in a process of its own.
+    script = (
+        "import sys; from zsiso import __main__, cli\n"
+        "def run(arguments):\n    secret = 'hunter2'\n    raise LookupError('broken')\n"
+        "cli.run = run; __main__.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], env=user.environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (70, "")
+    assert (
+        "LookupError: broken\nzsiso: this is a bug of zsiso's; please report it with the lines above\n" in done.stderr
+    )
+    assert "hunter2'" not in done.stderr

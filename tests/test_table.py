@@ -1,0 +1,166 @@
+"""What a table gives up to fit a window, and how it looks on a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tests.command import ISO, User
+from zsiso.models import VmInstance
+from zsiso.render.columns import VM_COLUMNS
+from zsiso.render.table import Screen, draw
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.node import Node
+
+VMS = (
+    VmInstance("a" * 32, "web-1", "Running", 2, 2**33, ("10.0.8.12",), "Linux"),
+    VmInstance(
+        "b" * 32,
+        "the-database-server-of-the-accounting-department",
+        "Stopped",
+        16,
+        2**36,
+        ("10.0.9.5", "10.1.9.5", "fd00::9:5"),
+        "Linux",
+    ),
+    VmInstance("c" * 32, "数据库-主节点-生产环境-第一集群", "Paused", None, None, (), "Windows"),
+)
+
+
+def drawn(vms: Sequence[VmInstance], width: int | None, *, colour: bool = False, encoding: str = "utf-8") -> list[str]:
+    rows = [[cell(vm) for _, cell in VM_COLUMNS] for vm in vms]
+    return draw([column for column, _ in VM_COLUMNS], rows, Screen(width, colour, encoding)).splitlines()
+
+
+def test_whole() -> None:
+    assert drawn(VMS, None) == [
+        "NAME                                              UUID                              STATE    CPUS  MEMORY  IP ADDRESSES                   PLATFORM",
+        "──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
+        "web-1                                             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running     2   8 GiB  10.0.8.12                      Linux",
+        "the-database-server-of-the-accounting-department  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped    16  64 GiB  10.0.9.5, 10.1.9.5, fd00::9:5  Linux",
+        "数据库-主节点-生产环境-第一集群                   cccccccccccccccccccccccccccccccc  Paused      -       -  -                              Windows",
+    ]
+
+
+def test_at_120_columns_addresses_are_counted_and_names_cut() -> None:
+    assert drawn(VMS, 120) == [
+        "NAME                                     UUID                              STATE    CPUS  MEMORY  IP ADDRESSES  PLATFORM",
+        "────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
+        "web-1                                    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running     2   8 GiB  10.0.8.12     Linux",
+        "the-database-server-of-the-accounting-…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped    16  64 GiB  10.0.9.5 +2   Linux",
+        "数据库-主节点-生产环境-第一集群          cccccccccccccccccccccccccccccccc  Paused      -       -  -             Windows",
+    ]
+
+
+def test_at_80_columns_sizes_and_platform_give_way() -> None:
+    assert drawn(VMS, 80) == [
+        "NAME                     UUID                              STATE    IP ADDRESSES",
+        "────────────────────────────────────────────────────────────────────────────────",
+        "web-1                    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running  10.0.8.12",
+        "the-database-server-of…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped  10.0.9.5 +2",
+        "数据库-主节点-生产环境…  cccccccccccccccccccccccccccccccc  Paused   -",
+    ]
+
+
+def test_at_40_columns_name_and_uuid_remain() -> None:
+    assert drawn(VMS, 40) == [
+        "NAME    UUID",
+        "────────────────────────────────────────",
+        "web-1   aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "the-d…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+        "数据…   cccccccccccccccccccccccccccccccc",
+    ]
+
+
+def test_narrower_than_a_uuid_the_uuid_stays_whole() -> None:
+    assert drawn(VMS, 20) == ["UUID", "─" * 32, "a" * 32, "b" * 32, "c" * 32]
+
+
+def test_in_an_encoding_without_rules() -> None:
+    assert drawn(VMS, 60, encoding="ascii") == [
+        "NAME                        UUID",
+        "------------------------------------------------------------",
+        "web-1                       aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "the-database-server-of-...  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+        r"\u6570\u636e\u5e93-\u4e...  cccccccccccccccccccccccccccccccc",
+    ]
+
+
+names = st.text(st.characters(exclude_categories=()), max_size=80)
+
+
+@given(
+    st.lists(
+        st.builds(VmInstance, uuid=st.just("f" * 32), name=names, state=st.sampled_from(["Running", "Stopped"])),
+        max_size=5,
+    ),
+    st.integers(32, 300),
+)
+def test_fits_every_window_and_breaks_no_uuid(vms: list[VmInstance], width: int) -> None:
+    lines = drawn(vms, width)
+    assert len(lines) == 2 + len(vms)
+    assert all(cell_len(line) <= width for line in lines)
+    assert all("f" * 32 in line for line in lines[2:])
+
+
+class TestOnATerminal:
+    @pytest.fixture
+    def asked(self, user: User, node: Node) -> User:
+        rows = [
+            {
+                "uuid": "a" * 32,
+                "name": "web-1",
+                "state": "Running",
+                "cpuNum": 2,
+                "memorySize": 2**33,
+                "platform": "Linux",
+            },
+            {"uuid": "b" * 32, "name": "x" * 70, "state": "Stopped"},
+        ]
+        node.answers(json.dumps({"inventories": rows}))
+        user.has_profile(node)
+        return user
+
+    @pytest.mark.parametrize("columns", [60, 80, 120, 200])
+    def test_it_fits_the_window(self, asked: User, columns: int) -> None:
+        result = asked.sees("candidates", ISO, columns=columns, env={"NO_COLOR": "1"})
+        lines = result.out.splitlines()
+        assert (result.code, len(lines)) == (0, 4)
+        assert max(map(len, lines)) == min(columns, 151)
+        assert all(uuid * 32 in line for uuid, line in zip("ab", lines[2:], strict=True))
+
+    def test_states_are_coloured(self, asked: User) -> None:
+        result = asked.sees("candidates", ISO, columns=80)
+        assert "\x1b[32mRunning\x1b[0m" in result.out
+        assert "\x1b[31mStopped\x1b[0m" in result.out
+
+    @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}, {"TERM": "dumb"}])
+    def test_nothing_is_coloured(self, asked: User, env: dict[str, str]) -> None:
+        result = asked.sees("candidates", ISO, env=env)
+        assert result.code == 0
+        assert "\x1b" not in result.out
+
+    def test_an_empty_variable_is_an_unset_one(self, asked: User) -> None:
+        assert "\x1b[32m" in asked.sees("candidates", ISO, env={"NO_COLOR": ""}).out
+        assert "\x1b" not in asked.runs("candidates", ISO, env={"FORCE_COLOR": ""}).out
+
+    def test_colour_is_forced_in_a_pipe_where_nothing_is_cut(self, asked: User) -> None:
+        out = asked.runs("candidates", ISO, env={"FORCE_COLOR": "1"}).out
+        assert "\x1b[32mRunning\x1b[0m" in out
+        assert "x" * 70 in out
+
+    def test_the_count_is_on_stderr(self, asked: User, node: Node) -> None:
+        assert asked.sees("candidates", ISO).err == "2 VM instances\n"
+        assert asked.sees("candidates", ISO, "-q").err == ""
+        assert asked.runs("candidates", ISO).err == ""
+        node.answers('{"inventories": [{"name": "one"}]}')
+        asked.runs("candidates", ISO)
+        assert asked.sees("candidates", ISO).err == "1 VM instance\n"

@@ -1,0 +1,82 @@
+"""Text that is safe to show, and numbers as people write them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zsiso.answer import natural_key
+from zsiso.text import clean, excerpt, gib, number
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("web-1", "web-1"),
+        ("数据库 é", "数据库 é"),
+        ("a\nb\r\tc", r"a\nb\r\tc"),
+        ("\x1b[31m\x07\x00\x7f", r"\x1b[31m\x07\x00\x7f"),
+        ("\x9b31m\x85", r"\x9b31m\x85"),
+        ("\u202eabc\u2066\u200f\u061c", r"\u202eabc\u2066\u200f\u061c"),
+        ("a\u200bb\u200cc\ufeffd\u2060\xad", r"a\u200bb\u200cc\ufeffd\u2060\xad"),
+        ("a\u2028b\u2029", r"a\u2028b\u2029"),
+        ("\ud800", r"\ud800"),
+        ("\U000e0041", r"\U000e0041"),
+        ("\u3164", r"\u3164"),
+        ("[bold]x[/] :smile:", "[bold]x[/] :smile:"),
+        # The joiner inside an emoji stays; anywhere else it is a character nobody sees.
+        ("👩\u200d🚀", "👩\u200d🚀"),
+        ("👩🏽\u200d❤\ufe0f\u200d👩🏽", "👩🏽\u200d❤\ufe0f\u200d👩🏽"),
+        ("a\u200db", r"a\u200db"),
+        ("👩\u200d", "👩\\u200d"),
+        ("👩\u200d\u200d🚀", "👩\\u200d\\u200d🚀"),
+        ("e\u0301", "e\u0301"),
+        ("Nov 14, 2017, 10:20:57\u202fPM", "Nov 14, 2017, 10:20:57\u202fPM"),
+    ],
+)
+def test_clean(typed: str, shown: str) -> None:
+    assert clean(typed) == shown
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_clean_leaves_nothing_hidden(typed: str) -> None:
+    hidden = {char for char in clean(typed) if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp", "Cs"}}
+    assert hidden <= {"\u200d"}
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [
+        (8589934592, "8 GiB"),
+        (8.589934592e9, "8 GiB"),
+        (1536 * 1024**2, "1.5 GiB"),
+        (512 * 1024**2, "0.5 GiB"),
+        (1024**3 + 1024**3 // 4, "1.25 GiB"),
+        (1, "<0.01 GiB"),
+        (0, "0 GiB"),
+        (-(1024**3), "-1 GiB"),
+        (10**30, "931322574615478515625 GiB"),
+        (float("inf"), "inf"),
+        (float("nan"), "nan"),
+    ],
+)
+def test_gib(size: float, shown: str) -> None:
+    assert gib(size) == shown
+
+
+@pytest.mark.parametrize(("value", "shown"), [(1, "1"), (1.0, "1"), (1.5, "1.5"), (float("inf"), "inf"), (0.0, "0")])
+def test_number(value: float, shown: str) -> None:
+    assert number(value) == shown
+
+
+def test_excerpt() -> None:
+    assert excerpt("  a\r\n\t b  ") == "a b"
+    assert excerpt("x" * 9, limit=5) == "xxxxx…"
+
+
+def test_names_in_the_order_people_give_them() -> None:
+    ordered = ["Alpha", "alpha 2", "beta", "web-2", "web-2b", "Web-10", "web-010x", "web-" + "9" * 5000, "数据库"]
+    assert sorted({*ordered}, key=natural_key) == ordered
