@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tests.node import Node
 
+HINT = "hint: once it is put right, `zsiso profiles` shows what zsiso reads\n"
 EMPTY = '{"inventories": []}'
 
 
@@ -188,12 +189,13 @@ def test_a_misspelt_profile(user: User) -> None:
 def test_a_configuration_that_is_no_text(user: User) -> None:
     path = user.writes_config("")
     path.write_bytes(b'a = "\xff"')
-    assert user.runs("candidates", ISO).err == f"zsiso: {path} is not UTF-8 text (byte 5)\n"
+    result = user.runs("candidates", ISO)
+    assert (result.code, result.err) == (3, f"zsiso: {path} is not UTF-8 text (byte 5)\n{HINT}")
 
 
 def test_a_configuration_that_can_t_be_read(user: User) -> None:
     result = user.runs("candidates", ISO, "--config", ".")
-    assert (result.code, result.err) == (3, "zsiso: cannot read .: Is a directory\n")
+    assert (result.code, result.err) == (3, f"zsiso: cannot read .: Is a directory\n{HINT}")
     result = user.runs("candidates", ISO, "--config", "nowhere.toml")
     assert (result.code, result.out) == (3, "")
     assert result.err.startswith("zsiso: there is no configuration at nowhere.toml\n")
@@ -325,4 +327,4 @@ class TestInit:
         (user.home / ".config").write_text("a file")
         result = user.runs("init")
         assert (result.code, result.out) == (3, "")
-        assert result.err == f"zsiso: cannot write {user.config}: Not a directory\n"
+        assert result.err == f"zsiso: cannot write {user.config}: Not a directory\n{HINT}"

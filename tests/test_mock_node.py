@@ -201,4 +201,8 @@ class TestCommand:
 
     def test_a_body_that_is_not_there(self, user: User) -> None:
         result = user.runs("mock", "--inventory", "nowhere.json")
-        assert (result.code, result.err) == (3, "zsiso: cannot read nowhere.json: No such file or directory\n")
+        assert (result.code, result.err) == (
+            3,
+            "zsiso: cannot read nowhere.json: No such file or directory\n"
+            "hint: --inventory takes a file that holds an answer's body\n",
+        )

@@ -76,12 +76,14 @@ class UsageError(ZsisoError):
     """The command line asks for something that can't be; nothing was sent."""
 
     exit_code = ExitCode.USAGE
+    hint = "`zsiso --help` lists the commands, `zsiso COMMAND --help` what one takes"
 
 
 class ConfigError(ZsisoError):
     """The configuration is missing or wrong; nothing was sent."""
 
     exit_code = ExitCode.CONFIG
+    hint = "once it is put right, `zsiso profiles` shows what zsiso reads"
 
 
 class CredentialsError(ZsisoError):

@@ -49,7 +49,9 @@ class NodeOptions:
 
     def __post_init__(self) -> None:
         if self.timeout is not None and not 0 < self.timeout < math.inf:
-            raise UsageError(f"--timeout must be a number of seconds greater than 0, not {self.timeout:g}")
+            raise UsageError(
+                f"--timeout must be a number of seconds greater than 0, not {self.timeout:g}", hint="--timeout 30"
+            )
 
     def choose(self) -> Profile:
         """Return the profile these options and the environment choose."""
