@@ -201,8 +201,8 @@ class TestCommand:
 
     def test_a_body_that_is_not_there(self, user: User) -> None:
         result = user.runs("mock", "--inventory", "nowhere.json")
-        assert (result.code, result.err) == (
-            3,
+        assert (result.code, result.out) == (3, "")
+        assert result.err == (
             "zsiso: cannot read nowhere.json: No such file or directory\n"
-            "hint: --inventory takes a file that holds an answer's body\n",
+            "hint: --inventory takes a file that holds an answer's body\n"
         )
