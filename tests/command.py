@@ -23,6 +23,7 @@ PROGRAM = (sys.executable, "-m", "zsiso")
 ISO = "3e5e142462c54736b1880b43d49edeba"
 SESSION = "54ca471114824451b5b3e4cc22f9a927"
 _LIMIT = 60
+_SPAWN = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,29 @@ class User:
             _read_until_closed([out, err])
             code = process.wait(_LIMIT)
         return Result(code, out.text(), err.text())
+
+    def types(self, *arguments: str, prompt: str, typed: str) -> tuple[int, str]:
+        """Run ``zsiso ARGUMENTS`` on a terminal of its own and type when ``prompt`` is there.
+
+        Returns its exit code and all that the terminal showed.
+        """
+        with subprocess.Popen(
+            [sys.executable, "-c", _SPAWN, *PROGRAM, *arguments],
+            env={"TERM": "xterm", **self.environ},
+            cwd=self.home,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            seen = b""
+            while prompt.encode() not in seen and (data := os.read(process.stdout.fileno(), 4096)):
+                seen += data
+            process.stdin.write(typed.encode())
+            process.stdin.flush()
+            seen += process.stdout.read()
+            return process.wait(_LIMIT), seen.decode()
 
 
 class _Terminal:

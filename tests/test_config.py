@@ -9,7 +9,7 @@ import pytest
 
 from tests.command import ISO, SESSION, User
 from tests.node import running_node
-from zsiso.config import base_url
+from zsiso.profile import base_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,14 +127,17 @@ class TestChoice:
         ("[profiles.a]\nurl = 5", "PATH: profiles.a.url must be a string, not a number\n"),
         (
             '[profiles.a]\nurl = "http://a"\nsession = true',
-            "PATH: profiles.a.session must be a string, not a boolean\n",
+            "PATH: profiles.a.session is neither a string nor one source of a secret\nhint: write ",
         ),
-        ('[profiles.a]\nurl = "http://a"\nsession = ""', "PATH: profiles.a.session is empty, or has a character that"),
+        ('[profiles.a]\nurl = "http://a"\nsession = ""', "PATH: profiles.a.session is empty or not set\n"),
         (
             '[profiles.a]\nurl = "http://a"\nsession = "a\\nb"',
             "PATH: profiles.a.session is empty, or has a character that",
         ),
-        ('[profiles.a]\nurl = "http://a"\nsession = "é"', "PATH: profiles.a.session is empty, or has a character that"),
+        (
+            '[profiles.a]\nurl = "http://a"\nsession = "é"',
+            "PATH: profiles.a.session has a character that a header can't carry\n",
+        ),
         ('[profiles.a]\nurl = "http://a"', 'profile "a" has no credentials\nhint: '),
         (
             '[profiles.a]\nurl = "http://a"\ntimeout = 0',

@@ -230,7 +230,7 @@ class TestNoAnswer:
             user.writes_config(f'[profiles.a]\nurl = "https://127.0.0.1:{port}"\nsession = "{SESSION}"')
             result = user.runs("candidates", ISO)
         assert (result.code, result.out) == (7, "")
-        assert result.err.startswith("zsiso: the management node could not be reached: [SSL")
+        assert result.err.startswith("zsiso: the management node was reached, yet no TLS came about: [SSL")
 
 
 def _answer_in_plain_text(listener: socket.socket) -> None:

@@ -45,7 +45,7 @@ def told(user: User, command: str) -> str:
 @pytest.fixture
 def cloud(user: User) -> Iterator[User]:
     """Somebody whose default profile is a management node that answers."""
-    with mock_node.serve(mock_node.example_inventory()) as url:
+    with mock_node.serve(mock_node.Cloud(mock_node.example_inventory())) as url:
         user.writes_config(f'[profiles.prod]\nurl = "{url}"\nsession = "{SESSION}"')
         yield user
 

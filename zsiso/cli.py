@@ -10,7 +10,10 @@ import typer
 
 from zsiso import __version__, stderr
 from zsiso.commands.candidates import candidates
+from zsiso.commands.doctor import doctor
 from zsiso.commands.init import init
+from zsiso.commands.login import login
+from zsiso.commands.logout import logout
 from zsiso.commands.mock import mock
 from zsiso.commands.profiles import profiles
 from zsiso.errors import ClosedPipeError, ExitCode, UsageError, ZsisoError
@@ -43,7 +46,7 @@ def _zsiso(
         typer.echo(context.get_help())
 
 
-for _command in (candidates, profiles, init, mock):
+for _command in (candidates, login, logout, profiles, doctor, init, mock):
     app.command()(_command)
 
 

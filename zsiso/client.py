@@ -1,66 +1,67 @@
-"""Everything that is sent to a management node, and the only module that knows httpx."""
+"""The conversation of one run with one cloud: which calls there are, and how each is authorised."""
 
 from __future__ import annotations
 
-import re
-import ssl
-import uuid
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-import httpx
-
-from zsiso import __version__, credentials
-from zsiso.errors import ConfigError, NodeError, UnexpectedAnswerError, UnreachableError, ZsisoError
-from zsiso.reply import Reply, Request
+from zsiso import credentials, reply
+from zsiso.credentials import AccessKey, Account, Session
+from zsiso.errors import ConfigError, CredentialsError
+from zsiso.sender import Sender
+from zsiso.sessions import DEAD, Sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from zsiso.config import Profile
+    from typing_extensions import Self
+
     from zsiso.deadline import Deadline
+    from zsiso.kept_session import KeptSession
+    from zsiso.profile import Profile
+    from zsiso.reply import Reply
+    from zsiso.secret import Secret, SecretSource
 
-_CHUNK = 64 * 1024
-_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
-
-# What httpx calls a protocol error is told apart by its words alone: the connection
-# ended before the answer did; a Location is no URL (it parses even those that it is
-# told not to follow); and whatever was never HTTP.
-_PROTOCOL_FAULTS: tuple[tuple[re.Pattern[str], type[ZsisoError], str], ...] = (
-    (re.compile("disconnected|closed"), UnreachableError, "the connection broke before the answer was whole"),
-    (
-        re.compile("location header"),
-        NodeError,
-        "the management node answered with a redirect, which zsiso does not follow",
-    ),
-    (re.compile(""), UnexpectedAnswerError, "the answer is not HTTP"),
-)
-
-# Which of our errors each of httpx's is; the first that fits counts.
-_FAULTS: tuple[tuple[type[Exception], type[ZsisoError], str], ...] = (
-    (httpx.ProxyError, UnreachableError, "the proxy did not pass the call on"),
-    (httpx.ConnectError, UnreachableError, "the management node could not be reached"),
-    (httpx.DecodingError, UnexpectedAnswerError, "the answer can't be decompressed"),
-    (httpx.TransportError, UnreachableError, "the connection broke before the answer was whole"),
-    (httpx.InvalidURL, ConfigError, "the url can't be used"),
-    # From the codec that turns a host into what a resolver takes; httpx lets it through.
-    (UnicodeError, ConfigError, "the url's host can't be the name of a host"),
-)
+    AskPassword = Callable[[str], Secret]
 
 
 class Client:
-    """The conversation of one run with one management node.
+    """One run's conversation with one cloud; as a context, it ends a session that can't be kept.
 
     Args:
         profile: where the node is and how to ask it.
         deadline: the limit over everything that is waited for.
+        environ: the environment that secrets may come from.
+        kept: where an account's session is kept; None keeps none.
+        ask_password: asks a person for an account's password; None where there is nobody.
         direct: past any proxy that the environment names.
     """
 
-    def __init__(self, profile: Profile, deadline: Deadline, *, direct: bool = False) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        deadline: Deadline,
+        *,
+        environ: Mapping[str, str],
+        kept: KeptSession | None = None,
+        ask_password: AskPassword | None = None,
+        direct: bool = False,
+    ) -> None:
         self._profile = profile
         self._deadline = deadline
-        self._direct = direct
+        self._environ = environ
+        self._ask_password = ask_password
+        self._sender = Sender(profile.url, deadline, direct=direct)
+        self._read: dict[SecretSource, Secret] = {}
+        self.sessions = self._sessions(kept)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.sessions is not None:
+            self.sessions.close()
 
     def vm_candidates(self, iso_uuid: str, *, system_tags: Iterable[str], user_tags: Iterable[str]) -> Reply:
         """Ask which VM instances the ISO can be attached to (wire page, "The call").
@@ -71,71 +72,79 @@ class Client:
             user_tags: likewise.
 
         Raises:
-            UnreachableError: no whole answer came in time.
-            UnexpectedAnswerError: what came is not HTTP, or can't be decompressed.
-            ConfigError: the profile has no credentials, or the URL or a proxy can't be used.
+            ConfigError, CredentialsError: the profile's credentials can't be used.
+            ZsisoError: as ``Sender.send``.
         """
         tags = [("systemTags", tag) for tag in system_tags] + [("userTags", tag) for tag in user_tags]
-        # surrogateescape: bytes that are no text arrive as they were typed.
-        query = urlencode(tags, quote_via=quote, safe="", errors="surrogateescape")
-        path = f"/v1/images/iso/{iso_uuid}/vm-candidates"
-        return self._send("GET", f"{path}?{query}" if query else path)
+        return self._get(f"/v1/images/iso/{iso_uuid}/vm-candidates", tags)
 
-    def _send(self, method: str, target: str) -> Reply:
+    def one_iso_image(self) -> Reply:
+        """Ask for one ISO image, whichever (wire page, "Queries"). Raises as ``vm_candidates``."""
+        return self._get("/v1/images", [("q", "mediaType=ISO"), ("limit", "1")])
+
+    def knock(self) -> Reply:
+        """Ask without credentials: any answer tells that the node is there. Raises as ``Sender.send``."""
+        return self._sender.send("GET", "/v1/images", headers={})
+
+    def _get(self, path: str, query: Iterable[tuple[str, str]]) -> Reply:
+        # surrogateescape: bytes that are no text arrive as they were typed.
+        encoded = urlencode(list(query), quote_via=quote, safe="", errors="surrogateescape")
+        target = f"{path}?{encoded}" if encoded else path
         who = self._profile.credentials
         if who is None:
-            raise ConfigError(f"{self._profile} has no credentials", hint="add a session to it")
-        request = Request(method, self._profile.url + target, uuid.uuid4().hex, credentials.secrets(who))
-        headers = {
-            "User-Agent": f"zsiso/{__version__}",
-            "Accept-Encoding": "identity",
-            "X-Job-UUID": request.job_uuid,
-            **credentials.headers(who),
-        }
-        return self._deadline.run(lambda: self._exchange(request, headers), details=request.details())
-
-    def _exchange(self, request: Request, headers: Mapping[str, str]) -> Reply:
-        try:
-            with self._http(request) as http, http.stream(request.method, request.url, headers=headers) as response:
-                body = b"".join(response.iter_bytes(_CHUNK))
-                return Reply(request, response.status_code, dict(response.headers), body)
-        except httpx.TimeoutException:
-            raise self._deadline.passed(request.details()) from None
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise _fault(error, request) from error
-
-    def _http(self, request: Request) -> httpx.Client:
-        try:
-            return httpx.Client(
-                verify=_trust(request.url),
-                timeout=self._deadline.remaining(),
-                trust_env=not self._direct,
-                follow_redirects=False,
-            )
-        except (ImportError, ValueError, httpx.InvalidURL) as error:
             raise ConfigError(
-                f"the proxy that the environment names can't be used: {request.quote(str(error))}",
-                hint="check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY; a SOCKS proxy needs `pip install httpx[socks]`",
-            ) from error
+                f"{self._profile} has no credentials",
+                hint="add a session, an account, or an access_key_id and its access_key_secret",
+            )
+        if isinstance(who, Account):
+            return self._get_as_account(target)
+        return self._sender.send("GET", target, headers=self._headers(who, path))
 
+    def _get_as_account(self, target: str) -> Reply:
+        assert self.sessions is not None  # noqa: S101 - an account has them
+        session = self.sessions.usable()
+        answer = self._sender.send("GET", target, headers=credentials.session_headers(session))
+        if reply.error_code(answer) != DEAD:
+            return answer
+        session = self.sessions.usable(dead=session)
+        return self._sender.send("GET", target, headers=credentials.session_headers(session))
 
-def _trust(url: str) -> ssl.SSLContext:
-    """Return the certificates to trust: the system's, or none where no TLS is spoken."""
-    if not url.startswith("https:"):
-        # Trusts nobody, and costs nothing: loading the system's store takes some 30 ms.
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    import truststore
+    def _headers(self, who: Session | AccessKey, path: str) -> Mapping[str, str]:
+        if isinstance(who, Session):
+            return credentials.session_headers(self._header_secret(who.uuid))
+        now = datetime.now(timezone.utc)
+        return credentials.signed_headers(who, self._secret(who.secret), method="GET", uri=path, now=now)
 
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    def _sessions(self, kept: KeptSession | None) -> Sessions | None:
+        who = self._profile.credentials
+        if not isinstance(who, Account):
+            return None
+        return Sessions(who.name, lambda: self._password(who), self._sender, kept, self._deadline)
 
+    def _password(self, account: Account) -> Secret:
+        if account.password is not None:
+            return self._secret(account.password)
+        if self._ask_password is None:
+            raise CredentialsError(
+                f"{self._profile} has no password for account {account.name}, and no session is kept",
+                hint="`zsiso login` asks for it once and keeps the session; for cron, give the profile a password",
+            )
+        with self._deadline.paused():
+            password = self._ask_password(account.name)
+        self._sender.hide(password.reveal())
+        return password
 
-def _fault(error: Exception, request: Request) -> ZsisoError:
-    ours, what = _meaning(error)
-    why = request.quote(_ERRNO.sub("", str(error)))
-    return ours(f"{what}: {why}" if why else what, details=request.details())
+    def _secret(self, source: SecretSource) -> Secret:
+        if source not in self._read:
+            secret = source.read(self._environ, self._deadline)
+            self._sender.hide(secret.reveal())
+            self._read[source] = secret
+        return self._read[source]
 
-
-def _meaning(error: Exception) -> tuple[type[ZsisoError], str]:
-    if isinstance(error, httpx.RemoteProtocolError):
-        return next((ours, what) for words, ours, what in _PROTOCOL_FAULTS if words.search(str(error)))
-    return next((ours, what) for foreign, ours, what in _FAULTS if isinstance(error, foreign))
+    def _header_secret(self, source: SecretSource) -> Secret:
+        secret = self._secret(source)
+        if not credentials.header_safe(secret.reveal()):
+            raise ConfigError(
+                f"{source.where} has a character that a header can't carry", hint="a session UUID is 32 hex digits"
+            )
+        return secret

@@ -4,35 +4,29 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from zsiso.errors import UnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
 class Deadline:
     """A moment on the monotonic clock, ``seconds`` after it was set."""
 
-    seconds: float
-    at: float
-
-    @classmethod
-    def after(cls, seconds: float) -> Deadline:
-        """Return the deadline that is ``seconds`` from now."""
+    def __init__(self, seconds: float) -> None:
         # No thread can wait longer than this; it is some 292 years.
-        seconds = min(seconds, threading.TIMEOUT_MAX / 2)
-        return cls(seconds, time.monotonic() + seconds)
+        self.seconds = min(seconds, threading.TIMEOUT_MAX / 2)
+        self._at = time.monotonic() + self.seconds
 
     def remaining(self) -> float:
         """Return the seconds left, never less than a moment."""
-        return max(self.at - time.monotonic(), 0.001)
+        return max(self._at - time.monotonic(), 0.001)
 
     def passed(self, details: tuple[str, ...] = ()) -> UnreachableError:
         """Return the error for work that the deadline ended; ``details`` say which."""
@@ -41,6 +35,15 @@ class Deadline:
             details=details,
             hint="give it longer with --timeout SECONDS, or look whether the management node is well",
         )
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Put the deadline off by as long as the context lasts: a person at a prompt is not counted."""
+        since = time.monotonic()
+        try:
+            yield
+        finally:
+            self._at += time.monotonic() - since
 
     def run(self, work: Callable[[], T], *, details: tuple[str, ...] = ()) -> T:
         """Return what ``work`` returns, or raise what it raises, unless time runs out.

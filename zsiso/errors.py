@@ -10,6 +10,8 @@ The tree, one sentence a class:
   * ``NoSuchIsoError`` (5): the node knows no such ISO.
   * ``NodeError`` (6): the node refused the call, or failed at it.
   * ``UnreachableError`` (7): no whole answer came, or not in time.
+    * ``TlsError`` (7): it was reached, and no TLS came about with it.
+
   * ``UnexpectedAnswerError`` (8): what came is not the API's answer.
   * ``OutputError`` (9): the result could not be written.
   * ``ClosedPipeError`` (141): whoever read the result has stopped reading.
@@ -112,6 +114,12 @@ class UnreachableError(ZsisoError):
 
     exit_code = ExitCode.UNREACHABLE
     hint = "check the profile's url, and that the management node runs and can be reached from here"
+
+
+class TlsError(UnreachableError):
+    """The node was reached, and no TLS came about with it."""
+
+    hint = "check the node's certificate, and that the profile's url should be https"
 
 
 class UnexpectedAnswerError(ZsisoError):

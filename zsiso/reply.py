@@ -9,23 +9,32 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zsiso import text
+from zsiso.credentials import header_safe
 from zsiso.errors import CredentialsError, NodeError, NoSuchIsoError, UnexpectedAnswerError, ZsisoError
+from zsiso.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_SUCCESS = 2
 _MOST_CAUSES = 10
+# Bytes; an error object is small, and a large answer is not worth decoding twice.
+_MOST_OF_AN_ERROR = 64 * 1024
+MOST_SKEW = timedelta(minutes=15)
+"""As far as an access key's Date may be from the node's clock (wire page, "Failures")."""
 
 _CODES: Mapping[str, tuple[type[ZsisoError], str, str | None]] = {
     "ID.1000": (CredentialsError, "the management node refused the login", None),
     "ID.1001": (
         CredentialsError,
         "the session is invalid or has expired",
-        "a session lives two hours by default; log in again and put the new session UUID in the profile",
+        "a session lives two hours by default; put a new one in the profile, or an account or access key",
     ),
     "ID.1002": (
         CredentialsError,
@@ -48,7 +57,7 @@ class Request:
     method: str
     url: str
     job_uuid: str
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
     def details(self) -> tuple[str, ...]:
         """Return the lines that let an operator find the call again."""
@@ -56,19 +65,48 @@ class Request:
 
     def quote(self, words: str) -> str:
         """Return somebody else's words on one line, cut to size, without our secrets."""
-        for secret in self.secrets:
+        # The longest first: a secret may be a part of another.
+        for secret in sorted(self.secrets, key=len, reverse=True):
             words = words.replace(secret, "***")
         return text.excerpt(words)
 
 
 @dataclass(frozen=True)
+class Connection:
+    """Who answered, after how many seconds, and the certificate it showed (as ``ssl`` gives it)."""
+
+    address: str
+    seconds: float
+    certificate: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Reply:
-    """A whole response; the names of ``headers`` are in lower case."""
+    """A whole response; the names of ``headers`` are in lower case, ``received`` is by our clock."""
 
     request: Request
     status: int
     headers: Mapping[str, str]
     body: bytes
+    received: datetime
+    connection: Connection
+
+    def clock_skew(self) -> timedelta | None:
+        """Return how far the node's clock is ahead of ours, None where it tells no time."""
+        try:
+            told = parsedate_to_datetime(self.headers.get("date", ""))
+        except ValueError:
+            return None
+        # A Date header is always GMT; one that names no zone means it too.
+        return (told if told.tzinfo else told.replace(tzinfo=timezone.utc)) - self.received
+
+
+@dataclass(frozen=True)
+class Login:
+    """A session that a login made; ``expires`` is the node's own text, in its own zone."""
+
+    session: Secret
+    expires: str | None
 
 
 def inventories(reply: Reply) -> list[Mapping[str, Any]]:
@@ -78,14 +116,56 @@ def inventories(reply: Reply) -> list[Mapping[str, Any]]:
         CredentialsError, NoSuchIsoError, NodeError: the node refused, or failed.
         UnexpectedAnswerError: the answer is not the API's.
     """
+    document, flaw = _checked(reply)
+    rows = document.get("inventories")
+    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+        return rows
+    raise _unexpected(reply, flaw, 'a JSON object whose "inventories" is a list of objects')
+
+
+def login(reply: Reply) -> Login:
+    """Return the session that a login's answer gives (wire page, "Sessions").
+
+    Raises:
+        CredentialsError, NodeError: the node refused, or failed.
+        UnexpectedAnswerError: the answer is not the API's.
+    """
+    document, flaw = _checked(reply)
+    inventory = document.get("inventory")
+    session = inventory.get("uuid") if isinstance(inventory, dict) else None
+    if not isinstance(inventory, dict) or not isinstance(session, str) or not header_safe(session):
+        raise _unexpected(reply, flaw, 'a JSON object whose "inventory" has the session\'s "uuid"')
+    expires = inventory.get("expiredDate")
+    return Login(Secret(session), expires if isinstance(expires, str) else None)
+
+
+def refuse_failure(reply: Reply) -> None:
+    """Raise what went wrong with a call whose answer holds nothing of interest."""
+    document, _ = _decode(reply.body)
+    if isinstance(document, dict) and isinstance(document.get("error"), dict):
+        raise _considered(reply, document["error"])
+    if reply.status // 100 != _SUCCESS:
+        raise _refused(reply)
+
+
+def error_code(reply: Reply) -> str | None:
+    """Return the code of the ``error`` object that an answer is, None where it is none."""
+    if len(reply.body) > _MOST_OF_AN_ERROR:
+        return None
+    document, _ = _decode(reply.body)
+    error = document.get("error") if isinstance(document, dict) else None
+    return str(error.get("code")) if isinstance(error, dict) else None
+
+
+def _checked(reply: Reply) -> tuple[Mapping[str, Any], str | None]:
+    """Return the object that an answer of success holds, or an empty one and why it holds none."""
     document, flaw = _decode(reply.body)
-    if isinstance(document, dict):
-        if isinstance(document.get("error"), dict):
-            raise _considered(reply, document["error"])
-        rows = document.get("inventories")
-        if reply.status == HTTPStatus.OK and isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-            return rows
-    raise _refused(reply) if reply.status // 100 != 2 else _unexpected(reply, flaw)  # noqa: PLR2004
+    if isinstance(document, dict) and isinstance(document.get("error"), dict):
+        raise _considered(reply, document["error"])
+    if reply.status // 100 != _SUCCESS:
+        raise _refused(reply)
+    is_answer = reply.status == HTTPStatus.OK and isinstance(document, dict)
+    return (document if is_answer else {}), flaw
 
 
 def _decode(body: bytes) -> tuple[Any, str | None]:
@@ -142,6 +222,14 @@ def _words(request: Request, error: Mapping[str, Any]) -> Iterator[str]:
 def _refused(reply: Reply) -> ZsisoError:
     """Return the failure that a status without an ``error`` object stands for."""
     body = reply.body.decode("utf-8", "replace")
+    if reply.status == HTTPStatus.FORBIDDEN and "requestTimeTooSkewed" in body:
+        return _skewed(reply, body)
+    if "RestAuthenticationBackend" in body:
+        return CredentialsError(
+            "this management node does not know access keys: only the commercial releases do",
+            details=_said(reply, body) + reply.request.details(),
+            hint="give the profile an account and a password instead",
+        )
     about_credentials = reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} or (
         reply.status == HTTPStatus.BAD_REQUEST and "authorization" in body.lower()
     )
@@ -158,6 +246,31 @@ def _refused(reply: Reply) -> ZsisoError:
     return NodeError(what, details=details, hint=_STATUS_HINTS.get(reply.status))
 
 
+def _skewed(reply: Reply, body: str) -> CredentialsError:
+    """Return which is wrong, our clock or the zone that the Date was written in."""
+    skew, ours = reply.clock_skew(), f"{reply.received:%Y-%m-%d %H:%M:%S} UTC"
+    details = _said(reply, body) + reply.request.details()
+    zone_hint = "set timezone in the profile to the node's own zone, often Asia/Shanghai"
+    if skew is None:
+        return CredentialsError(
+            "the request's time is not the node's, and the node does not tell its own",
+            details=(f"our clock: {ours}", *details),
+            hint=f"{zone_hint}; and compare both clocks",
+        )
+    if abs(skew) <= MOST_SKEW:
+        return CredentialsError(
+            "the request's time is not the node's: the clocks agree, so the time zone is wrong",
+            details=details,
+            hint=zone_hint,
+        )
+    theirs = f"{reply.received + skew:%Y-%m-%d %H:%M:%S} UTC"
+    return CredentialsError(
+        "the request's time is not the node's: the clocks disagree",
+        details=(f"our clock: {ours}", f"the node's clock: {theirs}", *details),
+        hint="set the clock that is wrong; `timedatectl` shows this machine's",
+    )
+
+
 _STATUS_HINTS = {
     404: "check the path in the profile's url: /zstack unless a proxy changes it",
     405: "check that the profile's url is a management node's API",
@@ -172,12 +285,12 @@ def _said(reply: Reply, body: str) -> tuple[str, ...]:
     return (f"it said: {words}",) if words else ()
 
 
-def _unexpected(reply: Reply, flaw: str | None) -> UnexpectedAnswerError:
+def _unexpected(reply: Reply, flaw: str | None, expected: str) -> UnexpectedAnswerError:
     body = reply.body[:4096].decode("utf-8", "replace")
     return UnexpectedAnswerError(
         f"the answer (status {reply.status}) is not the API's: {flaw or 'it is JSON of another shape'}",
         details=(
-            'expected: a JSON object whose "inventories" is a list of objects',
+            f"expected: {expected}",
             f"it began: {reply.request.quote(body) or '(nothing: the body is empty)'}",
             *reply.request.details(),
         ),

@@ -1,8 +1,28 @@
-"""A secret in memory: passed on, never shown."""
+"""Secrets: where they come from, and how they are held without being shown.
+
+No option takes a secret's value, for the process list shows it to everybody; a
+configuration holds one, or says where it is.
+"""
 
 from __future__ import annotations
 
+import os
+import shlex
+import stat
+import subprocess
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias, Union
+
+from zsiso import text
+from zsiso.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from zsiso.deadline import Deadline
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
@@ -20,3 +40,176 @@ class Secret:
 
     def __str__(self) -> str:
         return "***"
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A secret that stands in the configuration, or in the environment, itself.
+
+    Args:
+        where: what to call it in a message.
+        secret: the secret.
+        file: the file it stands in, which nobody else may read.
+    """
+
+    where: str
+    secret: Secret
+    file: Path | None = None
+
+    def __str__(self) -> str:
+        return "written out"
+
+    def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
+        """Return the secret; a ``ConfigError`` where others can read its file."""
+        if self.file is not None:
+            _refuse_what_others_read(self.where, self.file, _mode(self.where, self.file))
+        return _present(self.where, self.secret.reveal())
+
+
+@dataclass(frozen=True)
+class FromVariable:
+    """A secret in an environment variable."""
+
+    where: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"variable {self.name}"
+
+    def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
+        """Return the secret; a ``ConfigError`` where the variable is empty or unset."""
+        return _present(f"{self.where}: the environment variable {self.name}", environ.get(self.name, ""))
+
+
+@dataclass(frozen=True)
+class FromFile:
+    """A secret in a file of its own, which nobody else may read."""
+
+    where: str
+    path: Path
+
+    def __str__(self) -> str:
+        return f"file {self.path}"
+
+    def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
+        """Return the file's text less one newline at its end; a ``ConfigError`` where it can't be had."""
+        try:
+            with self.path.open("rb") as file:
+                _refuse_what_others_read(self.where, self.path, os.fstat(file.fileno()).st_mode)
+                content = file.read().decode("utf-8")
+        except OSError as error:
+            raise ConfigError(f"{self.where}: cannot read {self.path}: {error.strerror}") from error
+        except UnicodeDecodeError:
+            # Not "from": the error holds the bytes.
+            raise ConfigError(f"{self.where}: {self.path} is not UTF-8 text") from None
+        return _present(f"{self.where}: the file {self.path}", without_newline(content))
+
+
+@dataclass(frozen=True)
+class FromCommand:
+    """A secret that a command prints as its first line; ``words`` are run without a shell."""
+
+    where: str
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"command {self.words[0]}"
+
+    def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:
+        """Return the first line the command prints.
+
+        Raises:
+            ConfigError: it can't be run, it fails, or its first line is empty.
+            UnreachableError: the deadline passed before it ended.
+        """
+        label = f"{self.where}: the command {text.quoted(shlex.join(self.words))}"
+        try:
+            process = subprocess.Popen(  # noqa: S603 - the user's own command, from their configuration
+                self.words,
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,  # else it would eat what a pipe holds for somebody else
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{label} cannot be run: {getattr(error, 'strerror', None) or error}") from error
+        try:
+            out, err = process.communicate(timeout=deadline.remaining())
+        except subprocess.TimeoutExpired:
+            raise deadline.passed((f"still running: {label}",)) from None
+        finally:
+            process.kill()
+        if process.returncode != 0:
+            said = text.excerpt(err.decode("utf-8", "replace"))
+            raise ConfigError(
+                f"{label} failed with {_how_it_ended(process.returncode)}",
+                details=(f"it said: {said}",) if said else (),
+                hint="run it by hand to see what it needs",
+            )
+        return _present(label, out.decode("utf-8", "surrogateescape").partition("\n")[0].removesuffix("\r"))
+
+
+SecretSource: TypeAlias = Union[Literal, FromVariable, FromFile, FromCommand]
+
+
+KINDS = ("env", "file", "command")
+"""The ways to say where a secret is."""
+
+
+def source(where: str, kind: str, place: str, folder: Path) -> SecretSource:
+    """Return the source of a secret that is not written out.
+
+    Args:
+        where: what to call it in a message.
+        kind: one of ``KINDS``.
+        place: the variable's name, the file's path (``~`` works), or the command's words.
+        folder: where a relative path starts.
+
+    Raises:
+        ValueError: no such kind, or no such place; the text goes on after ``where``.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"has no source called {text.quoted(kind)}")
+    if not place.strip():
+        raise ValueError(f"names nothing after {kind}")
+    if kind == "env":
+        return FromVariable(where, place)
+    if kind == "file":
+        # pathlib's expanduser raises where it knows no home.
+        return FromFile(where, folder / os.path.expanduser(place))  # noqa: PTH111
+    try:
+        return FromCommand(where, tuple(shlex.split(place)))
+    except ValueError as error:
+        raise ValueError(f"can't be split into words: {error}") from None
+
+
+def without_newline(content: str) -> str:
+    """Return ``content`` less the one newline that editors and ``echo`` put at the end."""
+    return content.removesuffix("\n").removesuffix("\r") if content.endswith("\n") else content
+
+
+def _how_it_ended(code: int) -> str:
+    return f"exit code {code}" if code > 0 else f"signal {-code}"
+
+
+def _present(label: str, value: str) -> Secret:
+    if not value:
+        raise ConfigError(
+            f"{label} is empty or not set", hint="put the secret there, or say in the configuration where it is"
+        )
+    return Secret(value)
+
+
+def _mode(where: str, path: Path) -> int:
+    try:
+        return path.stat().st_mode
+    except OSError as error:
+        raise ConfigError(f"{where}: cannot read {path}: {error.strerror}") from error
+
+
+def _refuse_what_others_read(where: str, path: Path, mode: int) -> None:
+    if os.name == "posix" and mode & _OTHERS:
+        raise ConfigError(
+            f"{where}: others can read the secret in {path} (mode {stat.S_IMODE(mode):04o})",
+            hint=f"chmod 600 {shlex.quote(str(path))}",
+        )

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from zsiso.commands.options import ConfigOption, MockOption, NodeOptions, ProfileOption, QuietOption, TimeoutOption
+from zsiso.commands.node import NodeOptions, connected
+from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption
 from zsiso.errors import UsageError
 from zsiso.stderr import Notes
 
 if TYPE_CHECKING:
-    from zsiso.config import Profile
     from zsiso.reply import Reply
 
 _UUID = re.compile("[0-9a-f]{32}")
@@ -127,29 +126,9 @@ def _iso_uuid(options: Options) -> str:
 
 
 def _ask(iso_uuid: str, options: Options) -> Reply:
-    from zsiso.client import Client
-    from zsiso.deadline import Deadline
-
-    with ExitStack() as stack:
-        profile = _mock_profile(options.node, stack) if options.node.mock else options.node.choose()
-        deadline = Deadline.after(options.node.timeout or profile.timeout)
-        return Client(profile, deadline, direct=options.node.mock).vm_candidates(
+    with connected(options.node) as (client, profile):
+        return client.vm_candidates(
             iso_uuid,
             system_tags=options.system_tags or profile.system_tags,
             user_tags=options.user_tags or profile.user_tags,
         )
-
-
-def _mock_profile(node: NodeOptions, stack: ExitStack) -> Profile:
-    """Start the embedded node; return the chosen profile, its URL and nothing else put right."""
-    from zsiso import config, mock_node
-    from zsiso.credentials import Session
-    from zsiso.secret import Secret
-
-    example = Session(Secret(mock_node.EXAMPLE_SESSION))
-    try:
-        profile = node.choose()
-    except config.NoProfileError:
-        profile = config.Profile(name="mock", url="", credentials=example)
-    url = config.base_url(stack.enter_context(mock_node.serve(mock_node.example_inventory())))
-    return replace(profile, url=url, credentials=profile.credentials or example)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from zsiso.commands.options import ConfigOption, default_path
+from zsiso.commands.node import default_path
+from zsiso.commands.options import ConfigOption
 from zsiso.errors import ConfigError
 from zsiso.stderr import Notes
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from zsiso.errors import ConfigError
+from zsiso.errors import ConfigError, UsageError
 from zsiso.stderr import Notes
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from zsiso.mock_node import Cloud
+    from zsiso.secret import Secret
+
+_SOURCE = "env:NAME, file:PATH or command:WORDS"
 
 
 def mock(
@@ -22,22 +31,87 @@ def mock(
             "--inventory", metavar="FILE", help="Serve this body instead of the example's.", show_default=False
         ),
     ] = None,
+    account: Annotated[
+        Optional[str],
+        typer.Option("--account", metavar="NAME", help="The only account that may log in.", show_default=False),
+    ] = None,
+    password_from: Annotated[
+        Optional[str],
+        typer.Option("--password-from", metavar="SOURCE", help=f"Its password: {_SOURCE}.", show_default=False),
+    ] = None,
+    session_from: Annotated[
+        Optional[str],
+        typer.Option(
+            "--session-from",
+            metavar="SOURCE",
+            help="The only session let in, beside those of logins. SOURCE as above.",
+            show_default=False,
+        ),
+    ] = None,
+    access_key_id: Annotated[
+        Optional[str],
+        typer.Option("--access-key-id", metavar="ID", help="The only access key that may sign.", show_default=False),
+    ] = None,
+    access_key_secret_from: Annotated[
+        Optional[str],
+        typer.Option(
+            "--access-key-secret-from",
+            metavar="SOURCE",
+            help="Its secret, to check signatures with. SOURCE as above.",
+            show_default=False,
+        ),
+    ] = None,
+    timezone: Annotated[
+        str, typer.Option("--timezone", metavar="ZONE", help="The zone of the node's wall clock, as Asia/Shanghai.")
+    ] = "UTC",
+    session_lifetime: Annotated[
+        int, typer.Option("--session-lifetime", min=0, max=10**9, metavar="SECONDS", help="How long a session lives.")
+    ] = 7200,
+    max_sessions: Annotated[
+        int, typer.Option("--max-sessions", min=0, metavar="COUNT", help="How many sessions may live at once.")
+    ] = 500,
+    open_source: Annotated[
+        bool, typer.Option("--open-source", help="Know no access keys, as the open-source node.")
+    ] = False,
 ) -> None:
     """Run the embedded mock node on loopback until Ctrl-C.
 
-    Prints a curl command that works against it.
+    Prints a curl command that works against it. Whoever is not named by an
+    option is let in.
 
     \b
     zsiso mock --port 8080
+    zsiso mock --account admin --password-from env:MOCK_PASSWORD
     """
+    from zsiso import mock_node
+
+    accepts = mock_node.Accepts(
+        account=account,
+        password=_secret("--password-from", password_from),
+        session=_secret("--session-from", session_from),
+        access_key_id=access_key_id,
+        access_key_secret=_secret("--access-key-secret-from", access_key_secret_from),
+        access_keys=not open_source,
+        zone=_zone(timezone),
+        lifetime=session_lifetime,
+        most_sessions=max_sessions,
+    )
+    body = mock_node.example_inventory() if inventory is None else _read(inventory)
+    _serve(
+        mock_node.Cloud(body, accepts),
+        port,
+        shown_session="{sessionUuid}" if session_from else mock_node.EXAMPLE_SESSION,
+    )
+
+
+def _serve(cloud: Cloud, port: int, *, shown_session: str) -> None:
     from zsiso import mock_node
     from zsiso.render import stdout
 
-    body = mock_node.example_inventory() if inventory is None else _read(inventory)
     try:
-        with mock_node.serve(body, port) as url:
+        with mock_node.serve(cloud, port) as url:
             candidates = f"{url}{mock_node.CONTEXT_PATH}/v1/images/iso/{mock_node.EXAMPLE_ISO}/vm-candidates"
-            stdout.write_text(f"curl -X GET '{candidates}' -H 'Authorization: OAuth {mock_node.EXAMPLE_SESSION}'\n")
+            stdout.write_text(f"curl -X GET '{candidates}' -H 'Authorization: OAuth {shown_session}'\n")
             Notes().say(f"A mock management node answers at {url}; Ctrl-C ends it.")
             threading.Event().wait()
     except KeyboardInterrupt:
@@ -46,6 +120,30 @@ def mock(
         raise ConfigError(
             f"cannot serve on port {port}: {error.strerror}", hint="choose another with --port, 0 for a free one"
         ) from error
+
+
+def _secret(option: str, given: str | None) -> Secret | None:
+    from zsiso.deadline import Deadline
+    from zsiso.profile import DEFAULT_TIMEOUT
+    from zsiso.secret import source
+
+    if given is None:
+        return None
+    kind, _, place = given.partition(":")
+    try:
+        found = source(option, kind, place, Path())
+    except ValueError as error:
+        raise UsageError(f"{option} {error}; it takes {_SOURCE}", hint=f"zsiso mock {option} env:MOCK_SECRET") from None
+    return found.read(os.environ, Deadline(DEFAULT_TIMEOUT))
+
+
+def _zone(name: str) -> tzinfo:
+    from zsiso.profile import zone
+
+    try:
+        return zone(name)
+    except ValueError as error:
+        raise UsageError(f"--timezone: {error}", hint="zsiso mock --timezone Asia/Shanghai") from None
 
 
 def _read(path: Path) -> bytes:

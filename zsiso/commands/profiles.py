@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zsiso.commands.options import ConfigOption, default_path
+from zsiso.commands.node import default_path
+from zsiso.commands.options import ConfigOption
 from zsiso.stderr import Notes
 
 if TYPE_CHECKING:

@@ -1,0 +1,171 @@
+"""``zsiso doctor``: a line a step, each well or with its cure."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cloud import PASSWORD, running_cloud
+from tests.command import User
+from tests.node import unused_port
+from zsiso.commands.doctor import Finding, certificate_finding
+
+if TYPE_CHECKING:
+    from tests.node import Node
+
+IMAGES = '{"inventories": []}'
+
+
+def examined(user: User, *more: str, env: dict[str, str] | None = None) -> tuple[int, str]:
+    """Return the exit code and what was shown, with what differs from run to run put out of sight."""
+    result = user.runs("doctor", *more, env=env)
+    assert result.err == ""
+    shown = result.out.replace(str(user.home), "HOME")
+    shown = re.sub(r"127\.0\.0\.1(:| port )\d+", r"127.0.0.1\1PORT", shown)
+    shown = re.sub(r"in \d+ ms", "in N ms", shown)
+    return result.code, re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", shown)
+
+
+def verdicts(shown: str) -> list[str]:
+    return re.findall(r"^(\w+) ", shown, re.MULTILINE)
+
+
+def test_all_is_well(user: User) -> None:
+    with running_cloud() as cloud:
+        user.writes_config(
+            f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\npassword = {{ env = "PW" }}\nsystem_tags = ["a", "b"]\n'
+        )
+        env = {"PW": PASSWORD, "ZSISO_SESSION": "some-session", "ZSTACK_HOST": "h"}
+        assert examined(user, env=env) == (
+            0,
+            'well     configuration:  profile "prod" in HOME/.config/zsiso/config.toml, chosen by the only one\n'
+            "                         url: http://127.0.0.1:PORT/zstack (HOME/.config/zsiso/config.toml)\n"
+            "                         timeout: 30 s (default)\n"
+            "                         system_tags: a, b (HOME/.config/zsiso/config.toml)\n"
+            "                         user_tags: none (default)\n"
+            "                         account: admin (HOME/.config/zsiso/config.toml)\n"
+            "                         password: variable PW (HOME/.config/zsiso/config.toml)\n"
+            "                         set and unused: ZSISO_SESSION, ZSTACK_HOST\n"
+            "well     node:           127.0.0.1 port PORT answered in N ms\n"
+            "skipped  TLS:            not used: the url is http\n"
+            "well     clock:          the node's agrees with ours\n"
+            "well     credentials:    the node accepts the account, and lists ISO images to it\n",
+        )
+        assert examined(user, "-q", env=env) == (0, "")
+
+
+def test_the_environment_alone(user: User) -> None:
+    with running_cloud() as cloud:
+        env = {"ZSISO_URL": cloud.url, "ZSISO_SESSION": "the-only-one", "ZSISO_CONFIG": "x"}
+        code, shown = examined(user, env=env)
+    assert code == 0
+    assert shown.startswith(
+        "well     configuration:  the environment alone, chosen by ZSISO_URL\n"
+        "                         url: http://127.0.0.1:PORT/zstack (ZSISO_URL)\n"
+    )
+    assert "session: written out (ZSISO_SESSION)\n" in shown
+    assert "set and unused: ZSISO_CONFIG\n" in shown
+
+
+def test_no_configuration(user: User) -> None:
+    code, shown = examined(user)
+    assert (code, verdicts(shown)) == (3, ["failed", "skipped", "skipped", "skipped", "skipped"])
+    assert "cure: `zsiso init` writes one to start from" in shown
+    assert "skipped  node:           not tried, since configuration failed\n" in shown
+
+
+def test_against_the_mock_node(user: User) -> None:
+    code, shown = examined(user, "--mock")
+    assert (code, verdicts(shown)) == (0, ["well", "well", "skipped", "well", "well"])
+
+
+def test_a_node_out_of_reach(user: User) -> None:
+    user.writes_config(f'[profiles.a]\nurl = "http://127.0.0.1:{unused_port()}"\nsession = "some-session"\n')
+    code, shown = examined(user)
+    assert (code, verdicts(shown)) == (7, ["well", "failed", "skipped", "skipped", "skipped"])
+    assert "failed   node:           the management node could not be reached: Connection refused\n" in shown
+
+
+def test_no_tls(user: User, node: Node) -> None:
+    node.sends(b"")
+    user.writes_config(f'[profiles.a]\nurl = "{node.url.replace("http", "https")}"\nsession = "some-session"\n')
+    code, shown = examined(user, "--timeout", "0.5")
+    assert code == 7
+    assert verdicts(shown)[0] == "well"
+
+
+@pytest.mark.parametrize(
+    ("credentials", "verdict", "code"),
+    [
+        ('session = "some-session"', "warning", 0),
+        ('access_key_id = "id"\naccess_key_secret = "some-secret"', "failed", 4),
+    ],
+)
+def test_a_clock_that_is_off(user: User, node: Node, credentials: str, verdict: str, code: int) -> None:
+    theirs = datetime.now(timezone.utc).replace(tzinfo=None) + timedelta(hours=1)
+    node.answers(IMAGES, 200, (f"Date: {format_datetime(theirs)[:-5]}GMT",))
+    user.writes_config(f'[profiles.a]\nurl = "{node.url}"\n{credentials}\n')
+    exit_code, shown = examined(user)
+    assert (exit_code, verdicts(shown)[3]) == (code, verdict)
+    assert re.search(r"clock: +the node's is (3599|3600) s ahead of ours", shown)
+
+
+def test_a_node_that_tells_no_time(user: User, node: Node) -> None:
+    node.answers(IMAGES)
+    user.writes_config(f'[profiles.a]\nurl = "{node.url}"\nsession = "some-session"\n')
+    code, shown = examined(user, "-q")
+    assert (code, shown) == (0, "warning  clock:          the node does not tell its time\n")
+
+
+def test_credentials_that_the_node_refuses(user: User) -> None:
+    with running_cloud() as cloud:
+        user.writes_config(f'[profiles.a]\nurl = "{cloud.url}"\nsession = "another-one"\n')
+        code, shown = examined(user, "-q")
+    assert code == 4
+    assert shown.startswith(
+        "failed   credentials:    the session is invalid or has expired (ID.1001)\n"
+        "                         ID.1001: invalid session: the session is invalid or has expired\n"
+        "                         asked: GET http://127.0.0.1:PORT/zstack/v1/images?q=mediaType%3DISO&limit=1\n"
+    )
+
+
+def test_a_profile_without_credentials(user: User, node: Node) -> None:
+    node.answers("missing header: Authorization", 400)
+    user.writes_config(f'[profiles.a]\nurl = "{node.url}"\n')
+    code, shown = examined(user)
+    assert (code, verdicts(shown)) == (3, ["well", "well", "skipped", "warning", "failed"])
+
+
+def test_hostile_text_is_shown_as_text(user: User, node: Node) -> None:
+    node.answers("\x1b[31m\u202e", 500)
+    user.writes_config(f'[profiles.a]\nurl = "{node.url}"\nsession = "some-session"\n')
+    code, shown = examined(user)
+    assert code == 6
+    assert r"it said: \x1b[31m\u202e" in shown
+
+
+class TestCertificate:
+    @staticmethod
+    def certificate(days: int) -> dict[str, object]:
+        end = datetime.now(timezone.utc) + timedelta(days=days, hours=1)
+        return {
+            "subject": ((("commonName", "node"),),),
+            "notAfter": f"{end:%b %d %H:%M:%S %Y} GMT",
+            "subjectAltName": (("DNS", "zstack.example.com"), ("IP Address", "10.0.0.5")),
+        }
+
+    def test_that_lasts(self) -> None:
+        found = certificate_finding("https://h", self.certificate(90))
+        assert found == Finding("TLS", "certificate of zstack.example.com, 10.0.0.5, 90 days left")
+
+    def test_that_ends_soon(self) -> None:
+        found = certificate_finding("https://h", self.certificate(3))
+        assert (found.verdict, found.cure) == ("warning", "renew the node's certificate")
+
+    def test_that_has_no_other_names(self) -> None:
+        bare = {**self.certificate(90), "subjectAltName": ()}
+        assert certificate_finding("https://h", bare).what == "certificate of node, 90 days left"

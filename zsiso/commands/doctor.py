@@ -1,0 +1,230 @@
+"""``zsiso doctor``: what works between here and a management node, step by step."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zsiso.commands.node import NodeOptions, choose, connected
+from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, TimeoutOption
+from zsiso.errors import CredentialsError, ExitCode, TlsError, ZsisoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import timedelta
+    from typing import Any
+
+    from zsiso.client import Client
+    from zsiso.config import Choice
+    from zsiso.credentials import Credentials
+    from zsiso.profile import Profile
+    from zsiso.reply import Reply
+
+_STEPS = ("configuration", "node", "TLS", "clock", "credentials")
+_FEW_DAYS = 14
+_A_DAY = 86_400
+
+
+def doctor(
+    profile: ProfileOption = None,
+    config: ConfigOption = None,
+    timeout: TimeoutOption = None,
+    mock: MockOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what is not well.")] = False,
+) -> None:
+    """Check a profile step by step, and say what cures what is not well.
+
+    Exits with the code of the first step that failed.
+
+    \b
+    zsiso doctor --profile prod
+    """
+    from zsiso.render import stdout
+    from zsiso.text import clean
+
+    findings = list(examine(NodeOptions(profile, config, timeout, mock)))
+    shown = [finding for finding in findings if finding.verdict in {"warning", "failed"} or not quiet]
+    stdout.write_text("".join(f"{clean(line)}\n" for finding in shown for line in finding.lines()))
+    raise typer.Exit(next((finding.exit_code for finding in findings if finding.exit_code), ExitCode.DONE))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a step found; its verdict is ``well``, ``warning``, ``skipped`` or ``failed``."""
+
+    step: str
+    what: str
+    verdict: str = "well"
+    details: tuple[str, ...] = ()
+    cure: str | None = None
+    exit_code: ExitCode = ExitCode.DONE
+
+    @classmethod
+    def failed(cls, step: str, error: ZsisoError) -> Finding:
+        """Return the finding that ``error`` is."""
+        return cls(step, error.what, "failed", error.details, error.hint, error.exit_code)
+
+    def lines(self) -> list[str]:
+        """Return the finding as lines, not yet cleaned."""
+        more = [*self.details, *([f"cure: {self.cure}"] if self.cure is not None else [])]
+        return [f"{self.verdict:<8} {self.step + ':':<15} {self.what}", *(f"{'':24} {line}" for line in more)]
+
+
+def examine(options: NodeOptions) -> Iterator[Finding]:
+    """Take the steps in their order; the first that fails is the last that is taken."""
+    for step, finding in zip(_STEPS, _with_failure(options), strict=False):
+        yield finding
+        if finding.verdict == "failed":
+            later = _STEPS[_STEPS.index(step) + 1 :]
+            yield from (Finding(name, f"not tried, since {step} failed", "skipped") for name in later)
+            return
+
+
+def _with_failure(options: NodeOptions) -> Iterator[Finding]:
+    """Give the findings, an error that ends a step as its last."""
+    done = 0
+    try:
+        for finding in _findings(options):
+            yield finding
+            done += 1
+    except TlsError as error:
+        yield Finding(_STEPS[1], "reached")
+        yield Finding.failed(_STEPS[2], error)
+    except ZsisoError as error:
+        yield Finding.failed(_STEPS[done], error)
+
+
+def _findings(options: NodeOptions) -> Iterator[Finding]:
+    yield _configuration(options)
+    with connected(options) as (client, profile):
+        reply = client.knock()
+        yield _node(reply)
+        yield certificate_finding(profile.url, reply.connection.certificate)
+        yield _clock(reply, profile.credentials)
+        yield _credentials(client, profile.credentials)
+
+
+# -- configuration ------------------------------------------------------------
+
+
+def _configuration(options: NodeOptions) -> Finding:
+    from zsiso.config import NoProfileError
+
+    try:
+        choice = choose(options)
+    except NoProfileError:
+        if not options.mock:
+            raise
+        return Finding(_STEPS[0], "no profile; the mock node is shown the example's session")
+    what = f"{choice.profile} in {choice.path}" if choice.path is not None else "the environment alone"
+    unused = _unused(choice, options)
+    details = (*_values(choice.profile), *([f"set and unused: {', '.join(unused)}"] if unused else []))
+    return Finding(_STEPS[0], f"{what}, chosen by {choice.by}", details=details)
+
+
+def _values(profile: Profile) -> Iterator[str]:
+    """Give each value of a profile with where it came from, secrets as their source alone."""
+    said = {
+        "url": profile.url,
+        "timeout": f"{profile.timeout:g} s",
+        "system_tags": ", ".join(profile.system_tags) or "none",
+        "user_tags": ", ".join(profile.user_tags) or "none",
+        **_credential_values(profile.credentials),
+    }
+    for key, value in said.items():
+        yield f"{key}: {value} ({profile.origins.get(key, 'default')})"
+
+
+def _credential_values(who: Credentials | None) -> Mapping[str, str]:
+    from zsiso.credentials import AccessKey, Account, Session
+
+    if isinstance(who, Session):
+        return {"session": str(who.uuid)}
+    if isinstance(who, Account):
+        return {"account": who.name, "password": str(who.password or "asked for by `zsiso login`")}
+    if isinstance(who, AccessKey):
+        return {"access_key_id": who.id, "access_key_secret": str(who.secret), "timezone": str(who.zone)}
+    return {}
+
+
+def _unused(choice: Choice, options: NodeOptions) -> tuple[str, ...]:
+    """Return the variables about profiles that are set and have no say in this choice."""
+    from zsiso.config import variables_set
+    from zsiso.secret import FromVariable
+
+    used = {choice.by, *choice.profile.origins.values()}
+    used |= {source.name for source in _sources(choice.profile.credentials) if isinstance(source, FromVariable)}
+    if choice.path is not None and options.config is None:
+        used.add("ZSISO_CONFIG")
+    if choice.by == "ZSTACK_HOST":
+        used.add("ZSTACK_PORT")
+    return tuple(name for name in variables_set(os.environ) if name not in used)
+
+
+def _sources(who: Credentials | None) -> tuple[object, ...]:
+    return tuple(vars(who).values()) if who is not None else ()
+
+
+# -- the node -----------------------------------------------------------------
+
+
+def _node(reply: Reply) -> Finding:
+    connection = reply.connection
+    return Finding(_STEPS[1], f"{connection.address} answered in {connection.seconds * 1000:.0f} ms")
+
+
+def certificate_finding(url: str, certificate: Mapping[str, Any] | None) -> Finding:
+    """Return what a certificate, as ``ssl`` gives it, tells; None for none."""
+    if certificate is None:
+        if url.startswith("https:"):
+            return Finding(_STEPS[2], "the certificate can't be seen behind the proxy", "skipped")
+        return Finding(_STEPS[2], "not used: the url is http", "skipped")
+    days = int((ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) // _A_DAY)
+    what = f"certificate of {_certificate_name(certificate)}, {days} days left"
+    if days < _FEW_DAYS:
+        return Finding(_STEPS[2], what, "warning", cure="renew the node's certificate")
+    return Finding(_STEPS[2], what)
+
+
+def _certificate_name(certificate: Mapping[str, Any]) -> str:
+    names = [value for kind, value in certificate.get("subjectAltName", ()) if kind in {"DNS", "IP Address"}]
+    subject = dict(pair for part in certificate.get("subject", ()) for pair in part)
+    return ", ".join(names) or subject.get("commonName", "nobody")
+
+
+def _clock(reply: Reply, who: Credentials | None) -> Finding:
+    from zsiso.credentials import AccessKey
+    from zsiso.reply import MOST_SKEW
+
+    skew = reply.clock_skew()
+    if skew is None:
+        return Finding(_STEPS[3], "the node does not tell its time", "warning")
+    what = _apart(skew)
+    if abs(skew) <= MOST_SKEW:
+        return Finding(_STEPS[3], what)
+    cure = "set the clock that is wrong; `timedatectl` shows this machine's"
+    if isinstance(who, AccessKey):
+        return Finding.failed(
+            _STEPS[3], CredentialsError(f"{what}: the node refuses what an access key signs", hint=cure)
+        )
+    return Finding(_STEPS[3], f"{what}; a session does not mind, an access key would", "warning", cure=cure)
+
+
+def _apart(skew: timedelta) -> str:
+    seconds = round(skew.total_seconds())
+    if abs(seconds) <= 1:
+        return "the node's agrees with ours"
+    return f"the node's is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} ours"
+
+
+def _credentials(client: Client, who: Credentials | None) -> Finding:
+    from zsiso.credentials import kind
+    from zsiso.reply import inventories
+
+    inventories(client.one_iso_image())
+    return Finding(_STEPS[4], f"the node accepts the {kind(who)}, and lists ISO images to it")

@@ -1,0 +1,58 @@
+"""``zsiso login``: an account's session, made by hand and kept for the runs to come."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zsiso.commands.node import NodeOptions, account_of, connected, example_account
+from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption
+from zsiso.errors import ConfigError, OutputError
+from zsiso.stderr import Notes
+
+if TYPE_CHECKING:
+    from zsiso.secret import Secret
+
+
+def login(
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin.")] = False,
+    profile: ProfileOption = None,
+    config: ConfigOption = None,
+    timeout: TimeoutOption = None,
+    mock: MockOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Log an account in and keep its session for the runs to come.
+
+    The password is the profile's, or asked for without echo. What is kept is the
+    session, never the password.
+
+    \b
+    zsiso login --profile prod
+    pass show zstack | zsiso login --password-stdin
+    """
+    options = NodeOptions(profile, config, timeout, mock)
+    password = _from_stdin() if password_stdin else None
+    with connected(options, example=example_account) as (client, used):
+        sessions = account_of(client, used)
+        made = sessions.log_in_anew(password)
+        if not sessions.is_kept and not mock:
+            raise OutputError(
+                "the session can't be kept, and is ended again",
+                hint="see that the folder zsiso in $XDG_STATE_HOME, or ~/.local/state, can be written",
+            )
+    until = f", which lives until {made.expires} by the node's clock" if made.expires else ""
+    Notes(quiet).say(f"Logged in to {used.url} as {sessions.account}: a session{until}.")
+
+
+def _from_stdin() -> Secret:
+    from zsiso.secret import Secret, without_newline
+
+    password = without_newline(sys.stdin.read()) if sys.stdin is not None else ""
+    if not password:
+        raise ConfigError(
+            "--password-stdin: there is no password on stdin", hint="pass show zstack | zsiso login --password-stdin"
+        )
+    return Secret(password)

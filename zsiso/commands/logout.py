@@ -1,0 +1,28 @@
+"""``zsiso logout``: the end of a kept session."""
+
+from __future__ import annotations
+
+from zsiso.commands.node import NodeOptions, account_of, connected, example_account
+from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption
+from zsiso.stderr import Notes
+
+
+def logout(
+    profile: ProfileOption = None,
+    config: ConfigOption = None,
+    timeout: TimeoutOption = None,
+    mock: MockOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """End the session that is kept for an account, on the node and here.
+
+    \b
+    zsiso logout --profile prod
+    """
+    with connected(NodeOptions(profile, config, timeout, mock), example=example_account) as (client, used):
+        sessions = account_of(client, used)
+        ended = sessions.log_out()
+    if ended:
+        Notes(quiet).say(f"Logged out of {used.url} as {sessions.account}.")
+    else:
+        Notes(quiet).say(f"No session is kept for {sessions.account} on {used.url}.")

@@ -1,0 +1,139 @@
+"""From the options that choose a node to a client that talks to it."""
+
+from __future__ import annotations
+
+import math
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from zsiso.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from zsiso.client import Client
+    from zsiso.config import Choice
+    from zsiso.credentials import Credentials
+    from zsiso.kept_session import KeptSession
+    from zsiso.profile import Profile
+    from zsiso.sessions import Sessions
+
+
+@dataclass(frozen=True)
+class NodeOptions:
+    """Which node a command asks, and how long it waits (seconds)."""
+
+    profile: str | None = None
+    config: Path | None = None
+    timeout: float | None = None
+    mock: bool = False
+
+    def __post_init__(self) -> None:
+        if self.timeout is not None and not 0 < self.timeout < math.inf:
+            raise UsageError(
+                f"--timeout must be a number of seconds greater than 0, not {self.timeout:g}", hint="--timeout 30"
+            )
+
+
+def default_path() -> Path:
+    """Return where this platform keeps zsiso's configuration."""
+    from platformdirs import user_config_path
+
+    return user_config_path("zsiso", appauthor=False) / "config.toml"
+
+
+def choose(options: NodeOptions) -> Choice:
+    """Return the profile that the options and the environment choose; raises as ``config.choose``."""
+    from zsiso import config
+
+    return config.choose(
+        profile=options.profile, config=options.config, environ=os.environ, default_path=default_path()
+    )
+
+
+def example_session() -> Credentials:
+    """Return the credentials that the mock node is shown where no profile has any."""
+    from zsiso.credentials import Session
+    from zsiso.mock_node import EXAMPLE_SESSION
+    from zsiso.secret import Literal, Secret
+
+    return Session(Literal("the example's session", Secret(EXAMPLE_SESSION)))
+
+
+def example_account() -> Credentials:
+    """Return an account to log in to the mock node with, where no profile has any credentials."""
+    from zsiso.credentials import Account
+    from zsiso.secret import Literal, Secret
+
+    return Account("admin", Literal("the example's password", Secret("password")))
+
+
+@contextmanager
+def connected(
+    options: NodeOptions, *, example: Callable[[], Credentials] = example_session
+) -> Iterator[tuple[Client, Profile]]:
+    """Give a client for the chosen node, and the profile it goes by.
+
+    Args:
+        options: which node.
+        example: gives the credentials to show the mock node where no profile has any.
+    """
+    from zsiso import prompt
+    from zsiso.client import Client
+    from zsiso.deadline import Deadline
+
+    with ExitStack() as stack:
+        profile = _mock_profile(options, example, stack) if options.mock else choose(options).profile
+        client = Client(
+            profile,
+            Deadline(options.timeout or profile.timeout),
+            environ=os.environ,
+            kept=None if options.mock else kept_session(profile),
+            ask_password=prompt.ask_password if prompt.can_ask() else None,
+            direct=options.mock,
+        )
+        yield stack.enter_context(client), profile
+
+
+def account_of(client: Client, profile: Profile) -> Sessions:
+    """Return the sessions of the profile's account; a ``ConfigError`` where it has none."""
+    if client.sessions is None:
+        raise ConfigError(
+            f"{profile} has no account to log in or out",
+            hint="give it an account; a session or an access key needs no login",
+        )
+    return client.sessions
+
+
+def kept_session(profile: Profile) -> KeptSession | None:
+    """Return where the session of the profile's account is kept, None where it has no account."""
+    from platformdirs import user_state_path
+
+    from zsiso.credentials import Account
+    from zsiso.kept_session import KeptSession
+
+    if not isinstance(profile.credentials, Account):
+        return None
+    folder = user_state_path("zsiso", appauthor=False)
+    return KeptSession(folder, (profile.url,), profile.credentials.name)
+
+
+def _mock_profile(options: NodeOptions, example: Callable[[], Credentials], stack: ExitStack) -> Profile:
+    """Start the embedded node; return the chosen profile, if any, turned towards it."""
+    from zsiso import mock_node
+    from zsiso.config import NoProfileError
+    from zsiso.credentials import AccessKey
+    from zsiso.profile import Profile, base_url
+
+    try:
+        profile = choose(options).profile
+    except NoProfileError:
+        profile = Profile(name="mock", url="", credentials=None)
+    who = profile.credentials or example()
+    # Its wall clock is in the zone that an access key writes; everything else is welcome as it is.
+    accepts = mock_node.Accepts(zone=who.zone) if isinstance(who, AccessKey) else mock_node.Accepts()
+    url = stack.enter_context(mock_node.serve(mock_node.Cloud(mock_node.example_inventory(), accepts)))
+    return replace(profile, url=base_url(url), credentials=who)

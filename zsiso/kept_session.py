@@ -1,0 +1,109 @@
+"""The session of an account, kept on disk from one run to the next.
+
+A file for each cloud and account, in a folder that is nobody else's. What is
+kept is the session alone: neither the password nor its hash, which is as good.
+A file that is spoilt, foreign or out of reach is no session at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zsiso.credentials import header_safe
+from zsiso.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from zsiso.deadline import Deadline
+
+_PRIVATE_FILE = 0o600
+_PRIVATE_FOLDER = 0o700
+
+
+@dataclass(frozen=True)
+class KeptSession:
+    """Where the session of one account on one cloud is kept.
+
+    Args:
+        folder: the folder of all kept sessions; made when the first is kept.
+        urls: the cloud, every URL of its management nodes.
+        account: the account's name.
+    """
+
+    folder: Path
+    urls: tuple[str, ...]
+    account: str
+
+    @property
+    def _path(self) -> Path:
+        whose = json.dumps([*self.urls, self.account])
+        return self.folder / f"session-{hashlib.sha256(whose.encode()).hexdigest()[:32]}.json"
+
+    def load(self) -> Secret | None:
+        """Return the session, or None where there is none to rely on."""
+        try:
+            kept = json.loads(self._path.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return None
+        if not isinstance(kept, dict) or self._label() != {key: kept.get(key) for key in self._label()}:
+            return None
+        session = kept.get("session")
+        return Secret(session) if isinstance(session, str) and header_safe(session) else None
+
+    def save(self, session: Secret) -> None:
+        """Keep a session in place of the one before; an ``OSError`` where it can't be kept."""
+        self._make_folder()
+        content = json.dumps({**self._label(), "session": session.reveal()}, indent=2)
+        # mkstemp makes it 0600; the name is the kept session's only once it is whole.
+        descriptor, name = tempfile.mkstemp(dir=self.folder, prefix="new-")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(f"{content}\n")
+            os.replace(name, self._path)  # noqa: PTH105 - mkstemp gives a str
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)  # noqa: PTH108 - the same
+            raise
+
+    def forget(self) -> None:
+        """Keep no session any more."""
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self, deadline: Deadline) -> Iterator[None]:
+        """Keep every other run of zsiso from changing the session while the context lasts.
+
+        Raises:
+            OSError: there can be no lock there.
+            UnreachableError: another run held it until the deadline.
+        """
+        # Here and not above: it loads asyncio, and only a login needs it.
+        from filelock import FileLock, Timeout
+
+        self._make_folder()
+        lock = FileLock(self._path.with_suffix(".lock"), mode=_PRIVATE_FILE, timeout=deadline.remaining())
+        try:
+            lock.acquire()
+        except Timeout:
+            raise deadline.passed((f"waiting for: another run that logs in as {self.account}",)) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _label(self) -> dict[str, object]:
+        return {"urls": list(self.urls), "account": self.account}
+
+    def _make_folder(self) -> None:
+        self.folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        if self.folder.stat().st_mode & 0o777 != _PRIVATE_FOLDER:
+            self.folder.chmod(_PRIVATE_FOLDER)
