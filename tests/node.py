@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import socketserver
+import ssl
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ class Node:
 
     url: str = ""
     seen: list[Seen] = field(default_factory=list)
+    tls: ssl.SSLContext | None = None
     ended: threading.Event = field(default_factory=threading.Event)
     _acts: list[Act] = field(default_factory=list)
 
@@ -61,6 +63,11 @@ class Node:
         """Queue silence until the test is over."""
         self._acts.append(lambda _: (self.ended.wait(60), None)[1])
 
+    def speaks_tls(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on, with the certificate of ``context``."""
+        self.tls = context
+        self.url = self.url.replace("http:", "https:")
+
     def next_act(self) -> Act:
         return self._acts.pop(0) if len(self._acts) > 1 else self._acts[0]
 
@@ -80,6 +87,10 @@ def running_node() -> Iterator[Node]:
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True
+
+        def get_request(self) -> tuple[socket.socket, object]:
+            connection, address = super().get_request()
+            return (node.tls.wrap_socket(connection, server_side=True) if node.tls else connection), address
 
         def handle_error(self, *_: object) -> None:
             """A client that gives up is what some tests are about."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import ssl
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 
 from tests.cloud import PASSWORD, running_cloud
 from tests.command import User
@@ -40,8 +42,9 @@ def test_all_is_well(user: User) -> None:
             f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\npassword = {{ env = "PW" }}\nsystem_tags = ["a", "b"]\n'
         )
         env = {"PW": PASSWORD, "ZSISO_SESSION": "some-session", "ZSTACK_HOST": "h"}
-        assert examined(user, env=env) == (
-            0,
+        code, shown = examined(user, env=env)
+        assert code == 0
+        assert shown == (
             'well     configuration:  profile "prod" in HOME/.config/zsiso/config.toml, chosen by the only one\n'
             "                         url: http://127.0.0.1:PORT/zstack (HOME/.config/zsiso/config.toml)\n"
             "                         timeout: 30 s (default)\n"
@@ -53,7 +56,7 @@ def test_all_is_well(user: User) -> None:
             "well     node:           127.0.0.1 port PORT answered in N ms\n"
             "skipped  TLS:            not used: the url is http\n"
             "well     clock:          the node's agrees with ours\n"
-            "well     credentials:    the node accepts the account, and lists ISO images to it\n",
+            "well     credentials:    the node accepts the account, and lists ISO images to it\n"
         )
         assert examined(user, "-q", env=env) == (0, "")
 
@@ -90,12 +93,33 @@ def test_a_node_out_of_reach(user: User) -> None:
     assert "failed   node:           the management node could not be reached: Connection refused\n" in shown
 
 
-def test_no_tls(user: User, node: Node) -> None:
-    node.sends(b"")
-    user.writes_config(f'[profiles.a]\nurl = "{node.url.replace("http", "https")}"\nsession = "some-session"\n')
-    code, shown = examined(user, "--timeout", "0.5")
-    assert code == 7
-    assert verdicts(shown)[0] == "well"
+class TestTls:
+    @pytest.fixture
+    def secure(self, node: Node, user: User, authority: trustme.CA) -> Node:
+        """A node that speaks TLS, and its address as a profile's."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        ends = datetime.now(timezone.utc) + timedelta(days=40)
+        authority.issue_cert("127.0.0.1", not_after=ends).configure_cert(context)
+        node.speaks_tls(context)
+        node.answers(IMAGES)
+        user.writes_config(f'[profiles.a]\nurl = "{node.url}"\nsession = "some-session"\n')
+        return node
+
+    @pytest.fixture
+    def authority(self) -> trustme.CA:
+        return trustme.CA()
+
+    def test_a_certificate_that_is_trusted(self, user: User, secure: Node, authority: trustme.CA) -> None:
+        authority.cert_pem.write_to_path(user.home / "ca.pem")
+        code, shown = examined(user, env={"SSL_CERT_FILE": str(user.home / "ca.pem")})
+        assert (code, verdicts(shown)) == (0, ["well", "well", "well", "warning", "well"]), secure.url
+        assert "well     TLS:            certificate of 127.0.0.1, 39 days left\n" in shown
+
+    def test_a_certificate_that_nobody_trusts(self, user: User, secure: Node) -> None:
+        code, shown = examined(user)
+        assert (code, verdicts(shown)) == (7, ["well", "well", "failed", "skipped", "skipped"])
+        assert "failed   TLS:            the management node was reached, yet no TLS came about: [SSL" in shown
+        assert secure.seen == []
 
 
 @pytest.mark.parametrize(

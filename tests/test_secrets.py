@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -194,7 +195,7 @@ class TestNothingShows:
     SESSION = "5e55104aaaaaaaaaaaaaaaaaaaaaaaaa"
     HASH = hashlib.sha512(PASSWORD.encode()).hexdigest()
 
-    KINDS = {
+    KINDS: ClassVar = {
         "session": f'session = "{SESSION}"',
         "account": f'account = "admin"\npassword = "{PASSWORD}"',
         "key": f'access_key_id = "key-id"\naccess_key_secret = "{KEY_SECRET}"',
