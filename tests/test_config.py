@@ -132,7 +132,7 @@ class TestChoice:
         ('[profiles.a]\nurl = "http://a"\nsession = ""', "PATH: profiles.a.session is empty or not set\n"),
         (
             '[profiles.a]\nurl = "http://a"\nsession = "a\\nb"',
-            "PATH: profiles.a.session is empty, or has a character that",
+            "PATH: profiles.a.session has a character that a header can't carry",
         ),
         (
             '[profiles.a]\nurl = "http://a"\nsession = "é"',
@@ -277,7 +277,7 @@ class TestProfiles:
         path = user.writes_config("")
         result = user.runs("profiles")
         assert (result.code, result.out) == (0, "")
-        assert result.err == f"{path} has no profile; add a [profiles.NAME] table with a url and a session.\n"
+        assert result.err == f"{path} has no profile; add a [profiles.NAME] table with a url and credentials.\n"
         assert user.runs("profiles", "--json").out == "[]\n"
 
     def test_without_a_file(self, user: User) -> None:

@@ -38,7 +38,8 @@ def told(user: User, command: str) -> str:
         check=False,
     )
     seen = (done.stdout + done.stderr).replace(str(user.home), "/home/you")
-    seen = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", seen)
+    seen = re.sub(r"127\.0\.0\.1(:| port )\d+", r"127.0.0.1\1PORT", seen)
+    seen = re.sub(r"in \d+ ms", "in N ms", seen)
     return re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", seen)
 
 
@@ -56,7 +57,7 @@ def test_a_command_and_its_output(cloud: User, block: str) -> None:
     command, output = block.removeprefix("$ ").split("\n", 1)
     if command == "zsiso init":
         cloud.config.unlink()
-    if command == "zsiso profiles":
+    if command.startswith("zsiso profiles"):
         cloud.writes_config(blocks("toml")[0])
     assert told(cloud, command) == output
 
@@ -66,6 +67,22 @@ def test_the_crontab_line(cloud: User) -> None:
     assert "%" not in line
     assert told(cloud, line.split(maxsplit=5)[5]) == ""
     assert (cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory()
+
+
+def test_the_systemd_timer_s_command(cloud: User) -> None:
+    (command,) = re.findall(r"^ExecStart=(.*)$", README, re.MULTILINE)
+    assert "%" not in command
+    assert told(cloud, command) == ""
+    assert (cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory()
+
+
+def test_the_profile_of_the_cron_section(cloud: User) -> None:
+    (written,) = (block for block in blocks("ini") if block.startswith("[profiles"))
+    with mock_node.serve(mock_node.Cloud(mock_node.example_inventory())) as url:
+        cloud.writes_config(re.sub(r'"https://[^"]*"', f'"{url}"', written))
+        (setup,) = (block for block in blocks("sh") if block.startswith("install "))
+        assert told(cloud, f"umask 022\n{setup.replace('read -rs password', 'password=x')}") == ""
+        assert told(cloud, "zsiso doctor -q") == ""
 
 
 def test_the_exit_codes_are_the_enum_s() -> None:
@@ -80,8 +97,9 @@ def test_the_exit_codes_are_in_the_help(user: User) -> None:
 
 def test_every_variable_that_is_read_is_told() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "zsiso").rglob("*.py"))
-    read = set(re.findall(r'"(ZSISO_[A-Z_]+)"', source))
-    assert read == set(re.findall(r"^\| `(ZSISO_[A-Z_]+)`", README, re.MULTILINE))
+    read = set(re.findall(r'"((?:ZSISO|ZSTACK)_[A-Z_]+)"', source))
+    rows = "".join(re.findall(r"^\| `[A-Z].*", README, re.MULTILINE))
+    assert read == set(re.findall(r"`((?:ZSISO|ZSTACK)_[A-Z_]+)`", rows.replace("no `ZSISO_URL`", "")))
 
 
 def test_ci_runs_the_second_command() -> None:

@@ -23,8 +23,19 @@ default_profile = "prod"
 # The management node; /zstack is added when the URL has no path.
 url = "https://zstack.example.com:8080"
 
-# A session UUID. It is a secret: keep this file's mode at 0600.
-session = "put-a-session-uuid-here"
+# Who is asking: an account, an access key, or a session; one of the three.
+account = "admin"
+# A secret is a string, while this file's mode is 0600, or says where it is. Without a
+# password, `zsiso login` asks for it and keeps the session.
+# password = { file = "prod.password" }
+# password = { env = "CLOUD_PASSWORD" }
+# password = { command = "pass show zstack" }
+
+# access_key_id = "put-the-id-here"
+# access_key_secret = { file = "prod.key" }
+# timezone = "Asia/Shanghai"    # the node's own zone
+
+# session = "put-a-session-uuid-here"
 
 # Seconds, for the whole call.
 # timeout = 30
@@ -36,7 +47,7 @@ session = "put-a-session-uuid-here"
 # More clouds, each chosen with --profile NAME:
 # [profiles.staging]
 # url = "http://10.0.0.5:8080"
-# session = "put-a-session-uuid-here"
+# account = "admin"
 """
 
 
@@ -54,7 +65,7 @@ def init(config: ConfigOption = None) -> None:
     path = place(config, os.environ, default_path())
     _create(path)
     stdout.write_text(f"{path}\n")
-    Notes().say("Put your management node's url and a session in it; then `zsiso profiles` shows what zsiso reads.")
+    Notes().say("Put your management node's url and credentials in it; then `zsiso doctor` tells what works.")
 
 
 def _create(path: Path) -> None:

@@ -35,7 +35,7 @@ def profiles(
     elif rows:
         _show(rows)
     else:
-        Notes().say(f"{file.path} has no profile; add a [profiles.NAME] table with a url and a session.")
+        Notes().say(f"{file.path} has no profile; add a [profiles.NAME] table with a url and credentials.")
 
 
 def _rows(file: Configuration) -> list[dict[str, Any]]:
