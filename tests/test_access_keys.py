@@ -65,7 +65,7 @@ class TestOnTheWire:
     def test_a_call_is_signed(self, user: User, env: dict[str, str]) -> None:
         with running_cloud(SHANGHAI) as cloud:
             user.writes_config(key_profile(cloud.url, 'timezone = "Asia/Shanghai"'))
-            result = user.runs("candidates", ISO, "--json", "--user-tag", "a b", env=env)
+            result = user.runs("candidates", ISO, "--json", "-q", "--user-tag", "a b", env=env)
             assert (result.code, result.err) == (0, "")
             assert cloud.asked[0].headers["date"].endswith(" CST")
             assert not (user.home / ".local").exists()

@@ -22,7 +22,7 @@ from zsiso import mock_node
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OTHER_ISO = "8f36a77ab76e3425a571a7f75fca2d69"
+OTHER_ISO = "0123456789abcdef0123456789abcdef"
 BAD_KIND = b"invalid header: Authorization must be 'OAuth session-uuid' or 'ZStack key-id:signature'"
 PATH = f"/zstack/v1/images/iso/{ISO}/vm-candidates"
 
@@ -104,15 +104,15 @@ class TestCandidates:
 
     def test_the_table(self, user: User) -> None:
         assert user.runs("candidates", "--mock").out.splitlines() == [
-            "NAME           UUID                              STATE    CPUS   MEMORY  IP ADDRESSES                          PLATFORM",
-            "───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
-            "rescue         4f5c9a6db1de427cfaa5b6d7e8f90a1b  Stopped     1  0.5 GiB  -                                     Other",
-            "Test-VM        f95bdc72e9963a05b8f19b8817f09d9d  Stopped     1    8 GiB  192.168.1.10                          Linux",
-            "web-2          0b1e5c2f7d9a4e38b6c1d2f3a4b5c6d7  Running     4   16 GiB  10.0.8.12                             Linux",
-            "web-10         1c2f6d3a8eab4f49c7d2e3a4b5c6d7e8  Running     8   32 GiB  10.0.8.20, 192.168.20.20, fd00::8:20  Linux",
-            "win-build      3e4b8f5ca0cd416be9f4a5c6d7e8f90a  Stopped     2  1.5 GiB  10.0.8.77                             Windows",
-            "数据库-主节点  2d3a7e4b9fbc405ad8e3f4b5c6d7e8f9  Running    16   64 GiB  10.0.9.5, 10.1.9.5                    Linux",
-            "-              5a6dab7ec2ef438dabb6c7e8f90a1b2c  Stopped     -        -  -                                     -",
+            "NAME           UUID                              STATE    CDROM    CPUS   MEMORY  IP ADDRESSES                          PLATFORM",
+            "────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
+            "rescue         4f5c9a6db1de427cfaa5b6d7e8f90a1b  Stopped  none        1  0.5 GiB  -                                     Other",
+            "Test-VM        f95bdc72e9963a05b8f19b8817f09d9d  Stopped  ?           1    8 GiB  192.168.1.10                          Linux",
+            "web-2          0b1e5c2f7d9a4e38b6c1d2f3a4b5c6d7  Running  free        4   16 GiB  10.0.8.12                             Linux",
+            "web-10         1c2f6d3a8eab4f49c7d2e3a4b5c6d7e8  Running  full        8   32 GiB  10.0.8.20, 192.168.20.20, fd00::8:20  Linux",
+            "win-build      3e4b8f5ca0cd416be9f4a5c6d7e8f90a  Stopped  already     2  1.5 GiB  10.0.8.77                             Windows",
+            "数据库-主节点  2d3a7e4b9fbc405ad8e3f4b5c6d7e8f9  Running  free       16   64 GiB  10.0.9.5, 10.1.9.5                    Linux",
+            "-              5a6dab7ec2ef438dabb6c7e8f90a1b2c  Stopped  ?           -        -  -                                     -",
         ]
 
     def test_an_unknown_iso(self, user: User) -> None:

@@ -75,14 +75,17 @@ class TestHelp:
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
-            (["candidates"], "the ISO's UUID is missing\nhint: zsiso candidates ISO_UUID, or --mock for the example's"),
+            (
+                ["candidates"],
+                "the ISO is missing\nhint: zsiso candidates ISO, by UUID or name; or --mock for the example's",
+            ),
             (
                 ["candidate"],
                 "No such command 'candidate'. Did you mean 'candidates'?\nhint: `zsiso --help` shows what it takes",
             ),
             (
-                ["candidates", "--jso"],
-                "No such option: --jso (Possible options: --json)\nhint: `zsiso candidates --help` shows what it takes",
+                ["candidates", "--jsno"],
+                "No such option: --jsno (Possible options: --json)\nhint: `zsiso candidates --help` shows what it takes",
             ),
             (
                 ["candidates", ISO, ISO],

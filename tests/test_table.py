@@ -11,62 +11,93 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.command import ISO, User
-from zsiso.models import VmInstance
-from zsiso.render.columns import VM_COLUMNS
-from zsiso.render.table import Screen, draw
+from zsiso.answer import candidates
+from zsiso.columns import VM_INSTANCES
+from zsiso.models import Record
+from zsiso.render import layout
+from zsiso.render.screen import Screen
+from zsiso.render.table import draw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.node import Node
 
+
+def vm(uuid: str, name: str, state: str, **more: object) -> Record:
+    fields = {"uuid": uuid * 32, "name": name, "state": state, **more}
+    return candidates([Record(fields, "")], ISO)[0]
+
+
 VMS = (
-    VmInstance("a" * 32, "web-1", "Running", 2, 2**33, ("10.0.8.12",), "Linux"),
-    VmInstance(
-        "b" * 32,
+    vm(
+        "a",
+        "web-1",
+        "Running",
+        cpuNum=2,
+        memorySize=2**33,
+        vmNics=[{"ip": "10.0.8.12"}],
+        platform="Linux",
+        vmCdRoms=[{}],
+    ),
+    vm(
+        "b",
         "the-database-server-of-the-accounting-department",
         "Stopped",
-        16,
-        2**36,
-        ("10.0.9.5", "10.1.9.5", "fd00::9:5"),
-        "Linux",
+        cpuNum=16,
+        memorySize=2**36,
+        vmNics=[{"ip": ip} for ip in ("10.0.9.5", "10.1.9.5", "fd00::9:5")],
+        platform="Linux",
+        vmCdRoms=[{"isoUuid": ISO}],
     ),
-    VmInstance("c" * 32, "数据库-主节点-生产环境-第一集群", "Paused", None, None, (), "Windows"),
+    vm("c", "数据库-主节点-生产环境-第一集群", "Paused", platform="Windows"),
 )
 
 
-def drawn(vms: Sequence[VmInstance], width: int | None, *, colour: bool = False, encoding: str = "utf-8") -> list[str]:
-    rows = [[cell(vm) for _, cell in VM_COLUMNS] for vm in vms]
-    return draw([column for column, _ in VM_COLUMNS], rows, Screen(width, colour, encoding)).splitlines()
+def drawn(vms: Sequence[Record], width: int | None, *names: str, encoding: str = "utf-8") -> list[str]:
+    shown = names or VM_INSTANCES.table
+    rows = [[layout.cell(vm, name, VM_INSTANCES) for name in shown] for vm in vms]
+    heads = layout.columns(shown, VM_INSTANCES, chosen=bool(names))
+    return draw(heads, rows, Screen(width, colour=False, encoding=encoding)).splitlines()
 
 
 def test_whole() -> None:
     assert drawn(VMS, None) == [
-        "NAME                                              UUID                              STATE    CPUS  MEMORY  IP ADDRESSES                   PLATFORM",
-        "──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
-        "web-1                                             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running     2   8 GiB  10.0.8.12                      Linux",
-        "the-database-server-of-the-accounting-department  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped    16  64 GiB  10.0.9.5, 10.1.9.5, fd00::9:5  Linux",
-        "数据库-主节点-生产环境-第一集群                   cccccccccccccccccccccccccccccccc  Paused      -       -  -                              Windows",
+        "NAME                                              UUID                              STATE    CDROM    CPUS  MEMORY  IP ADDRESSES                   PLATFORM",
+        "───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
+        "web-1                                             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running  free        2   8 GiB  10.0.8.12                      Linux",
+        "the-database-server-of-the-accounting-department  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped  already    16  64 GiB  10.0.9.5, 10.1.9.5, fd00::9:5  Linux",
+        "数据库-主节点-生产环境-第一集群                   cccccccccccccccccccccccccccccccc  Paused   ?           -       -  -                              Windows",
     ]
 
 
 def test_at_120_columns_addresses_are_counted_and_names_cut() -> None:
     assert drawn(VMS, 120) == [
-        "NAME                                     UUID                              STATE    CPUS  MEMORY  IP ADDRESSES  PLATFORM",
+        "NAME                            UUID                              STATE    CDROM    CPUS  MEMORY  IP ADDRESSES  PLATFORM",
         "────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
-        "web-1                                    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running     2   8 GiB  10.0.8.12     Linux",
-        "the-database-server-of-the-accounting-…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped    16  64 GiB  10.0.9.5 +2   Linux",
-        "数据库-主节点-生产环境-第一集群          cccccccccccccccccccccccccccccccc  Paused      -       -  -             Windows",
+        "web-1                           aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running  free        2   8 GiB  10.0.8.12     Linux",
+        "the-database-server-of-the-ac…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped  already    16  64 GiB  10.0.9.5 +2   Linux",
+        "数据库-主节点-生产环境-第一集…  cccccccccccccccccccccccccccccccc  Paused   ?           -       -  -             Windows",
     ]
 
 
-def test_at_80_columns_sizes_and_platform_give_way() -> None:
+def test_at_80_columns_addresses_sizes_and_platform_give_way() -> None:
     assert drawn(VMS, 80) == [
-        "NAME                     UUID                              STATE    IP ADDRESSES",
+        "NAME                          UUID                              STATE    CDROM",
         "────────────────────────────────────────────────────────────────────────────────",
-        "web-1                    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running  10.0.8.12",
-        "the-database-server-of…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped  10.0.9.5 +2",
-        "数据库-主节点-生产环境…  cccccccccccccccccccccccccccccccc  Paused   -",
+        "web-1                         aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running  free",
+        "the-database-server-of-the-…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped  already",
+        "数据库-主节点-生产环境-第一…  cccccccccccccccccccccccccccccccc  Paused   ?",
+    ]
+
+
+def test_at_60_columns_name_uuid_and_drives_remain() -> None:
+    assert drawn(VMS, 60) == [
+        "NAME               UUID                              CDROM",
+        "────────────────────────────────────────────────────────────",
+        "web-1              aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  free",
+        "the-database-ser…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  already",
+        "数据库-主节点-生…  cccccccccccccccccccccccccccccccc  ?",
     ]
 
 
@@ -81,16 +112,32 @@ def test_at_40_columns_name_and_uuid_remain() -> None:
 
 
 def test_narrower_than_a_uuid_the_uuid_stays_whole() -> None:
-    assert drawn(VMS, 20) == ["UUID", "─" * 32, "a" * 32, "b" * 32, "c" * 32]
+    assert drawn(VMS, 20) == [
+        "UUID",
+        "────────────────────────────────",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+        "cccccccccccccccccccccccccccccccc",
+    ]
 
 
 def test_in_an_encoding_without_rules() -> None:
     assert drawn(VMS, 60, encoding="ascii") == [
-        "NAME                        UUID",
+        "NAME               UUID                              CDROM",
         "------------------------------------------------------------",
-        "web-1                       aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-        "the-database-server-of-...  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
-        r"\u6570\u636e\u5e93-\u4e...  cccccccccccccccccccccccccccccccc",
+        "web-1              aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  free",
+        "the-database-s...  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  already",
+        r"\u6570\u636e\u...  cccccccccccccccccccccccccccccccc  ?",
+    ]
+
+
+def test_columns_that_were_asked_for_are_cut_before_the_last_is_given_up() -> None:
+    assert drawn(VMS, 70, "platform", "vmNics.ip", "hostUuid", "name", "uuid") == [
+        "PLATFORM  NAME                        UUID",
+        "──────────────────────────────────────────────────────────────────────",
+        "Linux     web-1                       aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "Linux     the-database-server-of-th…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+        "Windows   数据库-主节点-生产环境-第…  cccccccccccccccccccccccccccccccc",
     ]
 
 
@@ -99,12 +146,12 @@ names = st.text(st.characters(exclude_categories=()), max_size=80)
 
 @given(
     st.lists(
-        st.builds(VmInstance, uuid=st.just("f" * 32), name=names, state=st.sampled_from(["Running", "Stopped"])),
+        st.builds(vm, st.just("f"), names, st.sampled_from(["Running", "Stopped"])),
         max_size=5,
     ),
     st.integers(32, 300),
 )
-def test_fits_every_window_and_breaks_no_uuid(vms: list[VmInstance], width: int) -> None:
+def test_fits_every_window_and_breaks_no_uuid(vms: list[Record], width: int) -> None:
     lines = drawn(vms, width)
     assert len(lines) == 2 + len(vms)
     assert all(cell_len(line) <= width for line in lines)
@@ -134,7 +181,7 @@ class TestOnATerminal:
         result = asked.sees("candidates", ISO, columns=columns, env={"NO_COLOR": "1"})
         lines = result.out.splitlines()
         assert (result.code, len(lines)) == (0, 4)
-        assert max(map(len, lines)) == min(columns, 151)
+        assert max(map(len, lines)) == min(columns, 158)
         assert all(uuid * 32 in line for uuid, line in zip("ab", lines[2:], strict=True))
 
     def test_states_are_coloured(self, asked: User) -> None:

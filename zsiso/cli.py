@@ -12,6 +12,7 @@ from zsiso import __version__, stderr
 from zsiso.commands.candidates import candidates
 from zsiso.commands.doctor import doctor
 from zsiso.commands.init import init
+from zsiso.commands.isos import isos
 from zsiso.commands.login import login
 from zsiso.commands.logout import logout
 from zsiso.commands.mock import mock
@@ -46,7 +47,7 @@ def _zsiso(
         typer.echo(context.get_help())
 
 
-for _command in (candidates, login, logout, profiles, doctor, init, mock):
+for _command in (candidates, isos, login, logout, profiles, doctor, init, mock):
     app.command()(_command)
 
 

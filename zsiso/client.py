@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
+from itertools import count
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
 
-from zsiso import credentials, reply
+from zsiso import calls, credentials, reply
 from zsiso.credentials import AccessKey, Account, Session
 from zsiso.errors import ConfigError, CredentialsError
+from zsiso.profile import no_credentials
 from zsiso.sender import Sender
 from zsiso.sessions import DEAD, Sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from typing_extensions import Self
 
+    from zsiso.calls import Get
     from zsiso.deadline import Deadline
     from zsiso.kept_session import KeptSession
+    from zsiso.models import Record
     from zsiso.profile import Profile
     from zsiso.reply import Reply
     from zsiso.secret import Secret, SecretSource
+    from zsiso.sender import Trace
 
     AskPassword = Callable[[str], Secret]
+
+
+_PAGE = 1000
+# What a query would take for an operator inside a tag's own text.
+_OPERATOR = re.compile("[<>]|[!?~]=")
 
 
 class Client:
@@ -36,6 +46,7 @@ class Client:
         kept: where an account's session is kept; None keeps none.
         ask_password: asks a person for an account's password; None where there is nobody.
         direct: past any proxy that the environment names.
+        trace: told of each request sent and each answer, a line at a time.
     """
 
     def __init__(
@@ -47,12 +58,13 @@ class Client:
         kept: KeptSession | None = None,
         ask_password: AskPassword | None = None,
         direct: bool = False,
+        trace: Trace | None = None,
     ) -> None:
         self._profile = profile
         self._deadline = deadline
         self._environ = environ
         self._ask_password = ask_password
-        self._sender = Sender(profile.url, deadline, direct=direct)
+        self._sender = Sender(profile.url, deadline, direct=direct, trace=trace)
         self._read: dict[SecretSource, Secret] = {}
         self.sessions = self._sessions(kept)
 
@@ -63,42 +75,64 @@ class Client:
         if self.sessions is not None:
             self.sessions.close()
 
-    def vm_candidates(self, iso_uuid: str, *, system_tags: Iterable[str], user_tags: Iterable[str]) -> Reply:
-        """Ask which VM instances the ISO can be attached to (wire page, "The call").
-
-        Args:
-            iso_uuid: 32 lower-case hex digits.
-            system_tags: sent in this order, each exactly as it is.
-            user_tags: likewise.
+    def vm_candidates(self, call: Get) -> Reply:
+        """Ask which VM instances an ISO can be attached to (``calls.vm_candidates``).
 
         Raises:
             ConfigError, CredentialsError: the profile's credentials can't be used.
             ZsisoError: as ``Sender.send``.
         """
-        tags = [("systemTags", tag) for tag in system_tags] + [("userTags", tag) for tag in user_tags]
-        return self._get(f"/v1/images/iso/{iso_uuid}/vm-candidates", tags)
+        return self._get(call)
+
+    def iso_images(self) -> list[Record]:
+        """Return every ISO image (wire page, "Queries"). Raises as ``vm_candidates``, and ``reply.inventories``."""
+        return self._all("/v1/images", ["mediaType=ISO"])
+
+    def bearers(self, kind: str, tag: str) -> frozenset[str]:
+        """Return the UUIDs of the VM instances that bear a tag (wire page, "Queries").
+
+        Args:
+            kind: ``user-tags`` or ``system-tags``.
+            tag: its very text.
+
+        Raises:
+            ZsisoError: as ``iso_images``.
+        """
+        conditions = ["resourceType=VmInstanceVO"]
+        if not _OPERATOR.search(tag):
+            conditions.append(f"tag={tag}")
+        # The node's database compares as people do, capitals and spaces at the end aside.
+        found = self._all(f"/v1/{kind}", conditions)
+        uuids = (record.fields.get("resourceUuid") for record in found if record.fields.get("tag") == tag)
+        return frozenset(uuid for uuid in uuids if isinstance(uuid, str))
+
+    def _all(self, path: str, conditions: Sequence[str]) -> list[Record]:
+        """Return every record that a query finds, page by page: a node gives 1,000 unless asked."""
+        found: dict[str, Record] = {}
+        for start in count(0, _PAGE):
+            records = reply.inventories(self._get(calls.query(path, conditions, limit=_PAGE, start=start)))
+            new = {key: record for record in records if (key := record.uuid or record.text) not in found}
+            found |= new
+            # A node that knows no ``start`` gives the same page for ever.
+            if len(records) < _PAGE or not new:
+                break
+        return list(found.values())
 
     def one_iso_image(self) -> Reply:
         """Ask for one ISO image, whichever (wire page, "Queries"). Raises as ``vm_candidates``."""
-        return self._get("/v1/images", [("q", "mediaType=ISO"), ("limit", "1")])
+        return self._get(calls.ONE_ISO_IMAGE)
 
     def knock(self) -> Reply:
         """Ask without credentials: any answer tells that the node is there. Raises as ``Sender.send``."""
         return self._sender.send("GET", "/v1/images", headers={})
 
-    def _get(self, path: str, query: Iterable[tuple[str, str]]) -> Reply:
-        # surrogateescape: bytes that are no text arrive as they were typed.
-        encoded = urlencode(list(query), quote_via=quote, safe="", errors="surrogateescape")
-        target = f"{path}?{encoded}" if encoded else path
+    def _get(self, call: Get) -> Reply:
         who = self._profile.credentials
         if who is None:
-            raise ConfigError(
-                f"{self._profile} has no credentials",
-                hint="add a session, an account, or an access_key_id and its access_key_secret",
-            )
+            raise no_credentials(self._profile)
         if isinstance(who, Account):
-            return self._get_as_account(target)
-        return self._sender.send("GET", target, headers=self._headers(who, path))
+            return self._get_as_account(call.target)
+        return self._sender.send("GET", call.target, headers=self._headers(who, call.path))
 
     def _get_as_account(self, target: str) -> Reply:
         assert self.sessions is not None  # noqa: S101 - an account has them

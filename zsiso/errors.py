@@ -4,6 +4,7 @@ The tree, one sentence a class:
 
 * ``ZsisoError``: anything the world can do to a run of zsiso.
 
+  * ``ConditionError`` (1): the condition asked for doesn't hold.
   * ``UsageError`` (2): the command line asks for something that can't be.
   * ``ConfigError`` (3): the configuration is missing or wrong.
   * ``CredentialsError`` (4): the node does not accept who is asking.
@@ -72,6 +73,12 @@ class ZsisoError(Exception):
         self.details = details
         if hint is not None:
             self.hint = hint
+
+
+class ConditionError(ZsisoError):
+    """The condition asked for doesn't hold; everything else went well."""
+
+    exit_code = ExitCode.CONDITION
 
 
 class UsageError(ZsisoError):

@@ -1,60 +1,60 @@
-"""The API's objects as frozen dataclasses.
+"""What the API's answers are made of.
 
-Fields as in the wire page's "The VM instance": any of them can be missing,
-newer servers add others, and a value may be of a kind nobody promised. What
-can't be read as promised is kept as the text that came.
+A record is kept as it came: any field can be missing, newer servers add others
+(wire page, "The VM instance"), and a value may be of a kind nobody promised.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    Row = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
-class VmInstance:
-    """A VM instance that an ISO can be attached to; ``memory_size`` is in bytes."""
+class Record:
+    """One object of an ``inventories`` list.
 
-    uuid: str | None = None
-    name: str | None = None
-    state: str | None = None
-    cpu_num: float | str | None = None
-    memory_size: float | str | None = None
-    ips: tuple[str, ...] = ()
-    platform: str | None = None
+    Args:
+        fields: the object, decoded.
+        text: the object's own text, to the letter.
+        computed: what zsiso adds to it, by the name of a column.
+    """
 
-    @classmethod
-    def from_row(cls, row: Row) -> VmInstance:
-        """Read one row of ``inventories``; never raises for what a row holds."""
-        return cls(
-            uuid=_text(row.get("uuid")),
-            name=_text(row.get("name")),
-            state=_text(row.get("state")),
-            cpu_num=_number(row.get("cpuNum")),
-            memory_size=_number(row.get("memorySize")),
-            ips=tuple(ip for nic in _rows(row.get("vmNics")) if (ip := _text(nic.get("ip")))),
-            platform=_text(row.get("platform")),
-        )
+    fields: Mapping[str, Any]
+    text: str
+    computed: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def uuid(self) -> str | None:
+        """The object's UUID, None where it has none."""
+        return self._string("uuid")
+
+    @property
+    def name(self) -> str | None:
+        """The object's name, None where it has none."""
+        return self._string("name")
+
+    def _string(self, key: str) -> str | None:
+        value = self.fields.get(key)
+        return value if isinstance(value, str) else None
+
+    def values(self, path: str) -> Iterator[Any]:
+        """Give every value at a dotted path, in order: one for a field, one per item below a list."""
+        if path in self.computed:
+            found = self.computed[path]
+            yield from found if isinstance(found, (list, tuple)) else (found,)
+            return
+        yield from _descend(self.fields, path.split("."))
 
 
-def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _number(value: object) -> float | str | None:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return value
-    return _text(value)
-
-
-def _rows(value: object) -> Iterator[Row]:
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
+def _descend(value: Any, keys: list[str]) -> Iterator[Any]:  # noqa: ANN401 - it is whatever JSON holds
+    if not keys:
+        yield value
+    elif isinstance(value, dict):
+        yield from _descend(value.get(keys[0]), keys[1:])
+    elif isinstance(value, list):
+        for item in value:
+            yield from _descend(item, keys)

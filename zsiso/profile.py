@@ -7,18 +7,24 @@ import re
 from dataclasses import dataclass, field
 from datetime import timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from zsiso import secret
+from zsiso.columns import VM_INSTANCES, parse_columns, parse_sort
 from zsiso.credentials import AccessKey, Account, Credentials, Session, header_safe
 from zsiso.errors import ConfigError
 from zsiso.secret import Literal, Secret, SecretSource
 from zsiso.text import did_you_mean, quoted
+from zsiso.view import Habits, Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import tzinfo
+
+    from zsiso.columns import Listing
+
+T = TypeVar("T")
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds a whole call may take where neither option nor profile says."""
@@ -30,7 +36,10 @@ ENVIRONMENT = "the environment"
 
 # The keys of each kind of credentials; the first of them tells the kind.
 _KINDS = (("session",), ("account", "password"), ("access_key_id", "access_key_secret", "timezone"))
-KEYS = ("url", *(key for keys in _KINDS for key in keys), "timeout", "system_tags", "user_tags")
+KEYS = (
+    *("url", *(key for keys in _KINDS for key in keys), "timeout", "system_tags", "user_tags"),
+    *("verify_tags", "attachable", "output", "columns", "sort"),
+)
 """Every key a profile may have."""
 
 _SOURCE_HINT = 'write "…", { env = "NAME" }, { file = "PATH" } or { command = "WORDS" }'
@@ -48,6 +57,10 @@ class Profile:
     timeout: float = DEFAULT_TIMEOUT
     system_tags: tuple[str, ...] = ()
     user_tags: tuple[str, ...] = ()
+    verify_tags: bool = False
+    attachable: bool = False
+    habits: Habits = field(default_factory=Habits)
+    """How the VM instances are shown where no option says."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where each value given came from, by its key: the file, or a variable."""
 
@@ -106,6 +119,13 @@ class Table:
             return tuple(value)
         raise self.error(key, f"must be a list of strings, not {_kind(value)}")
 
+    def switch(self, key: str) -> bool:
+        """Return the boolean at ``key``, false where there is none."""
+        value = self.value.get(key, False)
+        if isinstance(value, bool):
+            return value
+        raise self.error(key, f"must be true or false, not {_kind(value)}")
+
     def table(self, key: str) -> Mapping[str, object]:
         """Return the table at ``key``, an empty one where there is none."""
         value = self.value.get(key, {})
@@ -131,8 +151,34 @@ def read_profile(table: Table, name: str | None) -> Profile:
         timeout=table.seconds("timeout", DEFAULT_TIMEOUT),
         system_tags=table.texts("system_tags"),
         user_tags=table.texts("user_tags"),
+        verify_tags=table.switch("verify_tags"),
+        attachable=table.switch("attachable"),
+        habits=_habits(table),
         origins={key: (table.variables or {}).get(key, str(table.file)) for key in table.value},
     )
+
+
+def _habits(table: Table) -> Habits:
+    output, sort = table.text("output"), table.text("sort")
+    columns = table.texts("columns")
+    formats = [member.value for member in Output]
+    if output is not None and output not in formats:
+        hint = did_you_mean(output, formats) or f"formats: {', '.join(formats)}"
+        raise table.error("output", f"is no format: {quoted(output)}", hint=hint)
+    return Habits(
+        output=Output(output) if output is not None else None,
+        columns=_parsed(table, "columns", parse_columns, ",".join(columns) or None),
+        sort=_parsed(table, "sort", parse_sort, sort),
+    )
+
+
+def _parsed(table: Table, key: str, parse: Callable[[str, Listing], T], given: str | None) -> T | None:
+    if given is None:
+        return None
+    try:
+        return parse(given, VM_INSTANCES)
+    except ValueError as error:
+        raise table.error(key, f"can't be: {error}", hint="`zsiso candidates --help` names the columns") from None
 
 
 def _url(table: Table) -> str:
@@ -218,6 +264,13 @@ def _access_key(table: Table) -> AccessKey:
     if "access_key_secret" not in table.value:
         raise table.error("access_key_id", f"goes with {_other(table, 'access_key_secret')}, which is missing")
     return AccessKey(key_id, _secret(table, "access_key_secret"), _zone(table))
+
+
+def no_credentials(profile: Profile) -> ConfigError:
+    """Return the error that a profile without credentials is where some are needed."""
+    return ConfigError(
+        f"{profile} has no credentials", hint="add a session, an account, or an access_key_id and its access_key_secret"
+    )
 
 
 def _zone(table: Table) -> tzinfo:

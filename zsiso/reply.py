@@ -7,16 +7,17 @@ Pure. The statuses, the codes and the shape of an error are the wire page's
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from zsiso import text
 from zsiso.credentials import header_safe
+from zsiso.decode import Decoded, decode
 from zsiso.errors import CredentialsError, NodeError, NoSuchIsoError, UnexpectedAnswerError, ZsisoError
+from zsiso.models import Record
 from zsiso.secret import Secret
 
 if TYPE_CHECKING:
@@ -61,23 +62,31 @@ class Request:
 
     def details(self) -> tuple[str, ...]:
         """Return the lines that let an operator find the call again."""
-        return (f"asked: {self.method} {self.url}", f"job UUID: {self.job_uuid}")
+        return (f"asked: {self.method} {self.hide(self.url)}", f"job UUID: {self.job_uuid}")
 
     def quote(self, words: str) -> str:
         """Return somebody else's words on one line, cut to size, without our secrets."""
+        return text.excerpt(self.hide(words))
+
+    def hide(self, words: str) -> str:
+        """Return ``words`` with ``***`` for our secrets."""
         # The longest first: a secret may be a part of another.
         for secret in sorted(self.secrets, key=len, reverse=True):
             words = words.replace(secret, "***")
-        return text.excerpt(words)
+        return words
 
 
 @dataclass(frozen=True)
 class Connection:
-    """Who answered, after how many seconds, and the certificate it showed (as ``ssl`` gives it)."""
+    """Who answered, after how many seconds, and the certificate it showed (as ``ssl`` gives it).
+
+    ``steps`` are the seconds that each step took, by its name.
+    """
 
     address: str
     seconds: float
     certificate: Mapping[str, Any] | None
+    steps: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -109,18 +118,18 @@ class Login:
     expires: str | None
 
 
-def inventories(reply: Reply) -> list[Mapping[str, Any]]:
-    """Return the rows of an answer.
+def inventories(reply: Reply) -> list[Record]:
+    """Return the records of an answer.
 
     Raises:
         CredentialsError, NoSuchIsoError, NodeError: the node refused, or failed.
         UnexpectedAnswerError: the answer is not the API's.
     """
-    document, flaw = _checked(reply)
-    rows = document.get("inventories")
+    answer = _checked(reply)
+    rows = _object(answer).get("inventories") if reply.status == HTTPStatus.OK else None
     if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-        return rows
-    raise _unexpected(reply, flaw, 'a JSON object whose "inventories" is a list of objects')
+        return [Record(row, text) for row, text in zip(rows, answer.texts, strict=True)]
+    raise _unexpected(reply, answer, 'a JSON object whose "inventories" is a list of objects')
 
 
 def login(reply: Reply) -> Login:
@@ -130,72 +139,41 @@ def login(reply: Reply) -> Login:
         CredentialsError, NodeError: the node refused, or failed.
         UnexpectedAnswerError: the answer is not the API's.
     """
-    document, flaw = _checked(reply)
-    inventory = document.get("inventory")
+    answer = _checked(reply)
+    inventory = _object(answer).get("inventory") if reply.status == HTTPStatus.OK else None
     session = inventory.get("uuid") if isinstance(inventory, dict) else None
     if not isinstance(inventory, dict) or not isinstance(session, str) or not header_safe(session):
-        raise _unexpected(reply, flaw, 'a JSON object whose "inventory" has the session\'s "uuid"')
+        raise _unexpected(reply, answer, 'a JSON object whose "inventory" has the session\'s "uuid"')
     expires = inventory.get("expiredDate")
     return Login(Secret(session), expires if isinstance(expires, str) else None)
 
 
 def refuse_failure(reply: Reply) -> None:
     """Raise what went wrong with a call whose answer holds nothing of interest."""
-    document, _ = _decode(reply.body)
-    if isinstance(document, dict) and isinstance(document.get("error"), dict):
-        raise _considered(reply, document["error"])
-    if reply.status // 100 != _SUCCESS:
-        raise _refused(reply)
+    _checked(reply)
 
 
 def error_code(reply: Reply) -> str | None:
     """Return the code of the ``error`` object that an answer is, None where it is none."""
     if len(reply.body) > _MOST_OF_AN_ERROR:
         return None
-    document, _ = _decode(reply.body)
-    error = document.get("error") if isinstance(document, dict) else None
+    error = _object(decode(reply.body)).get("error")
     return str(error.get("code")) if isinstance(error, dict) else None
 
 
-def _checked(reply: Reply) -> tuple[Mapping[str, Any], str | None]:
-    """Return the object that an answer of success holds, or an empty one and why it holds none."""
-    document, flaw = _decode(reply.body)
-    if isinstance(document, dict) and isinstance(document.get("error"), dict):
-        raise _considered(reply, document["error"])
+def _checked(reply: Reply) -> Decoded:
+    """Return what an answer of success holds; raise the failure that it is instead."""
+    answer = decode(reply.body)
+    error = _object(answer).get("error")
+    if isinstance(error, dict):
+        raise _considered(reply, error)
     if reply.status // 100 != _SUCCESS:
         raise _refused(reply)
-    is_answer = reply.status == HTTPStatus.OK and isinstance(document, dict)
-    return (document if is_answer else {}), flaw
+    return answer
 
 
-def _decode(body: bytes) -> tuple[Any, str | None]:
-    """Return the JSON that ``body`` holds and None, or None and why it holds none."""
-    try:
-        source = body.decode("utf-8")
-        try:
-            return json.loads(source, parse_constant=_no_constant), None
-        except json.JSONDecodeError:
-            raise
-        except ValueError:
-            # An integer of more digits than int() takes; shown as it came.
-            return json.loads(source, parse_constant=_no_constant, parse_int=_integer), None
-    except RecursionError:
-        return None, "it nests too deep"
-    except UnicodeDecodeError as error:
-        return None, f"it is not UTF-8 (byte {error.start})"
-    except ValueError as error:
-        return None, f"it is not JSON ({error})"
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise json.JSONDecodeError(f"{name} is no number", name, 0)
-
-
-def _integer(digits: str) -> int | str:
-    try:
-        return int(digits)
-    except ValueError:
-        return digits
+def _object(answer: Decoded) -> Mapping[str, Any]:
+    return answer.document if isinstance(answer.document, dict) else {}
 
 
 def _considered(reply: Reply, error: Mapping[str, Any]) -> ZsisoError:
@@ -285,10 +263,10 @@ def _said(reply: Reply, body: str) -> tuple[str, ...]:
     return (f"it said: {words}",) if words else ()
 
 
-def _unexpected(reply: Reply, flaw: str | None, expected: str) -> UnexpectedAnswerError:
+def _unexpected(reply: Reply, answer: Decoded, expected: str) -> UnexpectedAnswerError:
     body = reply.body[:4096].decode("utf-8", "replace")
     return UnexpectedAnswerError(
-        f"the answer (status {reply.status}) is not the API's: {flaw or 'it is JSON of another shape'}",
+        f"the answer (status {reply.status}) is not the API's: {answer.flaw or 'it is JSON of another shape'}",
         details=(
             f"expected: {expected}",
             f"it began: {reply.request.quote(body) or '(nothing: the body is empty)'}",

@@ -7,7 +7,7 @@ import ssl
 import time
 import uuid
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import httpx
 
@@ -23,11 +23,20 @@ from zsiso.errors import (
 from zsiso.reply import Connection, Reply, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from typing import Any, Protocol
 
     from zsiso.deadline import Deadline
 
+    Trace = Callable[[str], None]
+
+    class _Stream(Protocol):
+        def get_extra_info(self, info: str) -> Any: ...  # noqa: ANN401 - httpcore's own
+
+
 _CHUNK = 64 * 1024
+# What an Authorization header may show: the scheme, and an access key's id.
+_MASKED = re.compile(r"^(OAuth |ZStack [^:]*:).*")
 _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 
 # What httpx calls a protocol error is told apart by its words alone: the connection
@@ -62,12 +71,14 @@ class Sender:
         url: how every request's URL begins.
         deadline: the limit over everything sent.
         direct: past any proxy that the environment names.
+        trace: told of each request and each answer, a line at a time.
     """
 
-    def __init__(self, url: str, deadline: Deadline, *, direct: bool) -> None:
+    def __init__(self, url: str, deadline: Deadline, *, direct: bool, trace: Trace | None = None) -> None:
         self._url = url
         self._deadline = deadline
         self._direct = direct
+        self._trace = trace or (lambda _line: None)
         self._never_shown: set[str] = set()
 
     def hide(self, secret: str) -> None:
@@ -106,19 +117,39 @@ class Sender:
             "X-Job-UUID": request.job_uuid,
             **headers,
         }
-        return limit.run(lambda: _exchange(request, whole, body, limit, direct=self._direct), details=request.details())
+        self._tell_request(request, whole)
+        reply = limit.run(
+            lambda: _exchange(request, whole, body, limit, direct=self._direct),
+            details=request.details(),
+        )
+        self._tell_reply(reply)
+        return reply
+
+    def _tell_request(self, request: Request, headers: Mapping[str, str]) -> None:
+        self._trace(f"> {request.method} {request.hide(request.url)}")
+        for name, value in headers.items():
+            shown = _MASKED.sub(r"\1***", value) if name == "Authorization" else value
+            self._trace(f"> {name}: {shown}")
+
+    def _tell_reply(self, reply: Reply) -> None:
+        self._trace(f"< {reply.status}, {len(reply.body)} bytes from {reply.connection.address}")
+        steps = (f"{name} {seconds * 1000:.1f} ms" for name, seconds in reply.connection.steps.items())
+        self._trace(f"* {', '.join(steps)}")
 
 
 def _exchange(
     request: Request, headers: Mapping[str, str], body: bytes | None, deadline: Deadline, *, direct: bool
 ) -> Reply:
-    started = time.monotonic()
+    steps = _Steps()
     try:
         with (
             _client(request, deadline, direct=direct) as http,
-            http.stream(request.method, request.url, headers=headers, content=body) as response,
+            http.stream(
+                request.method, request.url, headers=headers, content=body, extensions={"trace": steps.note}
+            ) as response,
         ):
-            connection = _connection(response, time.monotonic() - started)
+            # Before the body, with which the connection may end.
+            connection = _connection(response.extensions["network_stream"], steps)
             received = datetime.now(timezone.utc)
             whole = b"".join(response.iter_bytes(_CHUNK))
             return Reply(request, response.status_code, dict(response.headers), whole, received, connection)
@@ -128,14 +159,42 @@ def _exchange(
         raise _fault(error, request) from error
 
 
-def _connection(response: httpx.Response, seconds: float) -> Connection:
-    stream = response.extensions["network_stream"]
+class _Steps:
+    """How long each step of an exchange takes, as httpx tells of its beginning and its end."""
+
+    _NAMES: ClassVar = {
+        "connection.connect_tcp": "connect",
+        "connection.start_tls": "TLS",
+        "http11.receive_response_headers": "wait",
+        "http11.receive_response_body": "body",
+    }
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._started: dict[str, float] = {}
+        self.seconds: dict[str, float] = {}
+
+    def elapsed(self) -> float:
+        """Return the seconds since the exchange began."""
+        return time.monotonic() - self._began
+
+    def note(self, event: str, _info: object) -> None:
+        """Take note of an event: ``STEP.started``, ``STEP.complete`` or ``STEP.failed``."""
+        step, _, what = event.rpartition(".")
+        if what == "started":
+            self._started[step] = time.monotonic()
+        elif what == "complete" and step in self._NAMES:
+            self.seconds[self._NAMES[step]] = time.monotonic() - self._started[step]
+
+
+def _connection(stream: _Stream, steps: _Steps) -> Connection:
     address = stream.get_extra_info("server_addr")
     tls = stream.get_extra_info("ssl_object")
     return Connection(
         address=f"{address[0]} port {address[1]}",
-        seconds=seconds,
+        seconds=steps.elapsed(),
         certificate=tls.getpeercert() if tls is not None else None,
+        steps=steps.seconds,
     )
 
 

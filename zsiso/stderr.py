@@ -34,6 +34,11 @@ def is_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
+def trace(line: str) -> None:
+    """Write one line of what is sent and answered."""
+    _write([line])
+
+
 def report(error: ZsisoError) -> None:
     """Write an error: what happened, the details beneath, the next step last."""
     lines = [f"zsiso: {error.what}", *(f"  {line}" for line in error.details)]

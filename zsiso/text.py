@@ -6,6 +6,7 @@ nothing reaches a terminal or a message but through ``clean``.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import unicodedata
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import TypeGuard
 
 MISSING = "-"
 
@@ -63,6 +65,20 @@ def excerpt(text: str, limit: int = 600) -> str:
     """Return the beginning of ``text`` on one line, at most ``limit`` characters of it."""
     flat = _LINE_BREAKS.sub(" ", text).strip()
     return flat if len(flat) <= limit else flat[:limit] + "…"
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Tell whether a value is a number, as JSON has numbers."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def plain(value: object) -> str:
+    """Return any value that JSON holds as text, not yet clean: ``1`` for 1.0, JSON for what is no scalar."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def number(value: float) -> str:

@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-import re
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from zsiso.commands.node import NodeOptions, connected
-from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption
-from zsiso.errors import UsageError
+from zsiso.columns import VM_INSTANCES
+from zsiso.commands.node import NodeOptions, choose, connected
+from zsiso.commands.options import (
+    ConfigOption,
+    MockOption,
+    NoHeaderOption,
+    OutputOption,
+    Print0Option,
+    ProfileOption,
+    QuietOption,
+    SortOption,
+    TimeoutOption,
+    VerboseOption,
+)
+from zsiso.errors import ConditionError, UsageError
+from zsiso.isos import called, uuid_in
 from zsiso.stderr import Notes
+from zsiso.view import Asked, Output, check, view
 
 if TYPE_CHECKING:
-    from zsiso.reply import Reply
+    from zsiso.answer import Wanted
+    from zsiso.client import Client
+    from zsiso.models import Record
+    from zsiso.profile import Profile
+    from zsiso.view import View
 
-_UUID = re.compile("[0-9a-f]{32}")
+_COLUMNS_HELP = (
+    f"Columns of table, wide, csv and tsv, in a comma list: {', '.join(VM_INSTANCES.computed)}; any field of the API, "
+    f"as {', '.join(VM_INSTANCES.plain[:4])}; or a path, as vmNics.ip, allVolumes.size, vmCdRoms.isoUuid."
+)
 
 
 def candidates(
-    iso_uuid: Annotated[
+    iso: Annotated[
         Optional[str],
         typer.Argument(
-            metavar="ISO_UUID", help="The ISO's UUID: 32 hex digits. With --mock, the example's when left out."
+            metavar="ISO",
+            help="The ISO's UUID, or the exact name of an ISO image. With --mock, the example's when left out.",
         ),
     ] = None,
     system_tag: Annotated[
@@ -44,26 +66,66 @@ def candidates(
             show_default=False,
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the node's body, byte for byte.")] = False,
+    verify_tags: Annotated[
+        Optional[bool],
+        typer.Option(
+            "--verify-tags/--no-verify-tags",
+            help="Keep the VM instances that bear every tag; the node may ignore tags.",
+            show_default=False,
+        ),
+    ] = None,
+    attachable: Annotated[
+        Optional[bool],
+        typer.Option(
+            "--attachable/--no-attachable",
+            help="Keep those with a free CD-ROM drive, or of which the node does not say (?).",
+            show_default=False,
+        ),
+    ] = None,
+    check: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--check",
+            metavar="VM",
+            help="Print nothing; exit 0 if this VM, by UUID or exact name, is listed, 1 if not; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    fail_empty: Annotated[bool, typer.Option("--fail-empty", help="Exit 1 if no VM instance is listed.")] = False,
+    output: OutputOption = None,
+    json: Annotated[bool, typer.Option("--json", help="The same as --output json: the node's body.")] = False,
+    columns: Annotated[
+        Optional[str], typer.Option("--columns", "-c", metavar="A,B", help=_COLUMNS_HELP, show_default=False)
+    ] = None,
+    sort: SortOption = None,
+    no_header: NoHeaderOption = False,
+    print0: Print0Option = False,
+    curl: Annotated[bool, typer.Option("--curl", help="Send nothing; print the curl command for it.")] = False,
     profile: ProfileOption = None,
     config: ConfigOption = None,
     timeout: TimeoutOption = None,
     mock: MockOption = False,
+    verbose: VerboseOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """List the VM instances that an ISO can be attached to.
 
     \b
     zsiso candidates 3e5e142462c54736b1880b43d49edeba
-    zsiso candidates --mock --json | jq -r '.inventories[].name'
+    zsiso candidates --mock --attachable -o csv -c name,uuid,ips
     """
     run(
         Options(
-            iso_uuid=iso_uuid,
+            iso=iso,
             system_tags=tuple(system_tag or ()),
             user_tags=tuple(user_tag or ()),
-            json=json,
-            node=NodeOptions(profile, config, timeout, mock),
+            verify_tags=verify_tags,
+            attachable=attachable,
+            check=tuple(check or ()),
+            fail_empty=fail_empty,
+            curl=curl,
+            view=Asked(output, json, columns, sort, no_header, print0),
+            node=NodeOptions(profile, config, timeout, mock, verbose),
         ),
         Notes(quiet),
     )
@@ -71,64 +133,183 @@ def candidates(
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for; ``iso_uuid`` as it was typed."""
+    """What was asked for; ``iso`` as it was typed, None for what the profile decides."""
 
-    iso_uuid: str | None
+    iso: str | None
     system_tags: tuple[str, ...]
     user_tags: tuple[str, ...]
-    json: bool
+    verify_tags: bool | None
+    attachable: bool | None
+    check: tuple[str, ...]
+    fail_empty: bool
+    curl: bool
+    view: Asked
     node: NodeOptions
+
+    def __post_init__(self) -> None:
+        check(self.view, VM_INSTANCES)
+        shown = self.view != Asked()
+        contradictions = (
+            ("--check", self.check and shown, "options about how a list is shown"),
+            ("--curl", self.curl and self.node.mock, "--mock, whose node ends with the command"),
+            ("--curl", self.curl and (shown or self.check), "options about an answer"),
+            ("--curl", self.curl and (self.attachable or self.verify_tags), "--attachable or --verify-tags"),
+        )
+        for option, contradicts, other in contradictions:
+            if contradicts:
+                raise UsageError(f"{option} does not go with {other}", hint="leave one of them out")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a node answered: the ISO it is about, the body, and the VM instances in it."""
+
+    iso_uuid: str
+    body: bytes
+    vms: list[Record]
+    wanted: Wanted
 
 
 def run(options: Options, notes: Notes) -> None:
     """Ask the node and show its answer.
 
     Raises:
-        ZsisoError: whatever went wrong; nothing was written then.
+        ZsisoError: whatever went wrong; nothing was written then, but for ``--fail-empty``.
     """
-    from zsiso import reply
-    from zsiso.render import stdout
-
-    iso_uuid = _iso_uuid(options)
-    answer = _ask(iso_uuid, options)
-    rows = reply.inventories(answer)
-    if options.json:
-        stdout.write_bytes(answer.body if answer.body.endswith(b"\n") else answer.body + b"\n")
+    iso = _typed_iso(options)
+    if options.curl:
+        _print_curl(iso, options)
         return
-    if not rows:
-        notes.say(
-            f"No VM instance can take ISO {iso_uuid}. Check that the image is on a backup storage, and that VMs are "
-            "Running or Stopped with their root volume on a primary storage that this backup storage serves."
-        )
-        return
-    from zsiso.answer import vm_instances
-    from zsiso.render.table import show_vm_instances
+    with connected(options.node) as (client, profile):
+        shape = view(options.view, profile.habits, VM_INSTANCES)
+        answer = _ask(client, profile, iso, options)
+    _note_tags(options, profile, notes)
+    kept = answer.wanted.of(answer.vms)
+    if options.check:
+        _check(options.check, answer)
+    else:
+        _show(answer, kept, shape)
+        _note_result(answer, kept, shape, notes, fail_empty=options.fail_empty)
+    if options.fail_empty and not kept:
+        raise ConditionError(_nobody(answer))
 
-    vms = vm_instances(rows)
-    show_vm_instances(vms)
-    notes.say_to_a_person(f"{len(vms)} VM instance{'' if len(vms) == 1 else 's'}")
 
-
-def _iso_uuid(options: Options) -> str:
-    if options.iso_uuid is None:
-        if not options.node.mock:
-            raise UsageError("the ISO's UUID is missing", hint="zsiso candidates ISO_UUID, or --mock for the example's")
+def _typed_iso(options: Options) -> str:
+    if options.iso is None and options.node.mock:
         from zsiso.mock_node import EXAMPLE_ISO
 
         return EXAMPLE_ISO
-    iso_uuid = options.iso_uuid.replace("-", "").lower()
-    if not _UUID.fullmatch(iso_uuid):
+    if not options.iso:
         raise UsageError(
-            f'"{options.iso_uuid}" is not the UUID of an ISO: that is 32 hex digits',
-            hint="the node's UI shows an image's UUID among its details",
+            "the ISO is missing" if options.iso is None else "the ISO's name is empty",
+            hint="zsiso candidates ISO, by UUID or name; or --mock for the example's",
         )
-    return iso_uuid
+    return options.iso
 
 
-def _ask(iso_uuid: str, options: Options) -> Reply:
-    with connected(options.node) as (client, profile):
-        return client.vm_candidates(
-            iso_uuid,
-            system_tags=options.system_tags or profile.system_tags,
-            user_tags=options.user_tags or profile.user_tags,
+# -- asking -------------------------------------------------------------------
+
+
+def _ask(client: Client, profile: Profile, iso: str, options: Options) -> Answer:
+    from zsiso import calls, reply
+    from zsiso.answer import Wanted, candidates
+
+    iso_uuid = uuid_in(iso) or called(iso, client.iso_images())
+    system_tags, user_tags = _tags(options, profile)
+    answer = client.vm_candidates(calls.vm_candidates(iso_uuid, system_tags, user_tags))
+    vms = candidates(reply.inventories(answer), iso_uuid)
+    verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
+    if options.verify_tags and not (system_tags or user_tags):
+        raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
+    wanted = Wanted(
+        attachable=profile.attachable if options.attachable is None else options.attachable,
+        bearers=_bearers(client, system_tags, user_tags) if verify and (system_tags or user_tags) else None,
+    )
+    return Answer(iso_uuid, answer.body, vms, wanted)
+
+
+def _tags(options: Options, profile: Profile) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return options.system_tags or profile.system_tags, options.user_tags or profile.user_tags
+
+
+def _bearers(client: Client, system_tags: tuple[str, ...], user_tags: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    asked = [("system-tags", tag) for tag in system_tags] + [("user-tags", tag) for tag in user_tags]
+    bearers: dict[str, frozenset[str]] = {}
+    for kind, tag in asked:
+        found = client.bearers(kind, tag)
+        # One text as both a system and a user tag: the VM has to bear both.
+        bearers[tag] = bearers.get(tag, found) & found
+    return bearers
+
+
+def _print_curl(iso: str, options: Options) -> None:
+    from zsiso import calls, curl
+    from zsiso.profile import no_credentials
+    from zsiso.render import stdout
+
+    iso_uuid = uuid_in(iso)
+    if iso_uuid is None:
+        raise UsageError(
+            "--curl wants the ISO's UUID: a name would have to be asked for", hint="`zsiso isos` lists them"
         )
+    profile = choose(options.node).profile
+    if profile.credentials is None:
+        raise no_credentials(profile)
+    call = calls.vm_candidates(iso_uuid, *_tags(options, profile))
+    stdout.write_text(curl.commands(call, profile, profile.credentials, options.node.timeout or profile.timeout))
+
+
+# -- showing ------------------------------------------------------------------
+
+
+def _show(answer: Answer, kept: list[Record], shape: View) -> None:
+    from zsiso import render
+    from zsiso.columns import in_order
+    from zsiso.render import stdout
+
+    if shape.output is Output.JSON and not answer.wanted.narrows:
+        stdout.write_bytes(answer.body if answer.body.endswith(b"\n") else answer.body + b"\n")
+    else:
+        ordered = kept if shape.output is Output.JSON else in_order(kept, shape.sort, VM_INSTANCES)
+        render.show(ordered, shape, VM_INSTANCES, os.environ)
+
+
+def _check(names: tuple[str, ...], answer: Answer) -> None:
+    from zsiso.answer import absences
+
+    lines = absences(names, answer.vms, answer.wanted)
+    if lines:
+        first, *others = lines
+        raise ConditionError(first, details=tuple(others), hint="`zsiso candidates` without --check lists who is")
+
+
+def _note_tags(options: Options, profile: Profile, notes: Notes) -> None:
+    verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
+    if (options.system_tags or options.user_tags) and not verify:
+        notes.say("The node may have ignored the tags; --verify-tags makes sure.")
+
+
+def _note_result(answer: Answer, kept: list[Record], shape: View, notes: Notes, *, fail_empty: bool) -> None:
+    from zsiso.answer import unknown_drives
+
+    unknown = unknown_drives(kept) if answer.wanted.attachable else 0
+    if unknown:
+        notes.say(f"Of {_count(unknown)} the node does not say what the drives hold (?).")
+    if shape.output in {Output.TABLE, Output.WIDE, Output.TREE}:
+        if kept:
+            notes.say_to_a_person(_count(len(kept)))
+        elif not fail_empty:
+            notes.say(_nobody(answer))
+
+
+def _count(number: int) -> str:
+    return f"{number} VM instance{'' if number == 1 else 's'}"
+
+
+def _nobody(answer: Answer) -> str:
+    if answer.vms:
+        return f"None of the {_count(len(answer.vms))} that can take ISO {answer.iso_uuid} is what was asked for."
+    return (
+        f"No VM instance can take ISO {answer.iso_uuid}. Check that the image is on a backup storage, and that VMs are "
+        "Running or Stopped with their root volume on a primary storage that this backup storage serves."
+    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zsiso.commands.node import NodeOptions, choose, connected
-from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, TimeoutOption
+from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, TimeoutOption, VerboseOption
 from zsiso.errors import CredentialsError, ExitCode, TlsError, ZsisoError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def doctor(
     config: ConfigOption = None,
     timeout: TimeoutOption = None,
     mock: MockOption = False,
+    verbose: VerboseOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what is not well.")] = False,
 ) -> None:
     """Check a profile step by step, and say what cures what is not well.
@@ -47,7 +48,7 @@ def doctor(
     from zsiso.render import stdout
     from zsiso.text import clean
 
-    findings = list(examine(NodeOptions(profile, config, timeout, mock)))
+    findings = list(examine(NodeOptions(profile, config, timeout, mock, verbose)))
     shown = [finding for finding in findings if finding.verdict in {"warning", "failed"} or not quiet]
     stdout.write_text("".join(f"{clean(line)}\n" for finding in shown for line in finding.lines()))
     raise typer.Exit(next((finding.exit_code for finding in findings if finding.exit_code), ExitCode.DONE))

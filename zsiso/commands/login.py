@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zsiso.commands.node import NodeOptions, account_of, connected, example_account
-from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption
+from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption, VerboseOption
 from zsiso.errors import ConfigError, OutputError
 from zsiso.stderr import Notes
 
@@ -22,6 +22,7 @@ def login(
     config: ConfigOption = None,
     timeout: TimeoutOption = None,
     mock: MockOption = False,
+    verbose: VerboseOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Log an account in and keep its session for the runs to come.
@@ -33,7 +34,7 @@ def login(
     zsiso login --profile prod
     pass show zstack | zsiso login --password-stdin
     """
-    options = NodeOptions(profile, config, timeout, mock)
+    options = NodeOptions(profile, config, timeout, mock, verbose)
     password = _from_stdin() if password_stdin else None
     with connected(options, example=example_account) as (client, used):
         sessions = account_of(client, used)

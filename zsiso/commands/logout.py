@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zsiso.commands.node import NodeOptions, account_of, connected, example_account
-from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption
+from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption, VerboseOption
 from zsiso.stderr import Notes
 
 
@@ -12,6 +12,7 @@ def logout(
     config: ConfigOption = None,
     timeout: TimeoutOption = None,
     mock: MockOption = False,
+    verbose: VerboseOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """End the session that is kept for an account, on the node and here.
@@ -19,7 +20,7 @@ def logout(
     \b
     zsiso logout --profile prod
     """
-    with connected(NodeOptions(profile, config, timeout, mock), example=example_account) as (client, used):
+    with connected(NodeOptions(profile, config, timeout, mock, verbose), example=example_account) as (client, used):
         sessions = account_of(client, used)
         ended = sessions.log_out()
     if ended:

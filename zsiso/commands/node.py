@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from zsiso import stderr
 from zsiso.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class NodeOptions:
     config: Path | None = None
     timeout: float | None = None
     mock: bool = False
+    verbose: bool = False
 
     def __post_init__(self) -> None:
         if self.timeout is not None and not 0 < self.timeout < math.inf:
@@ -94,6 +96,7 @@ def connected(
             kept=None if options.mock else kept_session(profile),
             ask_password=prompt.ask_password if prompt.can_ask() else None,
             direct=options.mock,
+            trace=stderr.trace if options.verbose else None,
         )
         yield stack.enter_context(client), profile
 

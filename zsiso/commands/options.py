@@ -7,6 +7,8 @@ from typing import Annotated, Optional
 
 import typer
 
+from zsiso.view import Output
+
 ProfileOption = Annotated[
     Optional[str],
     typer.Option(
@@ -27,4 +29,24 @@ TimeoutOption = Annotated[
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notes on stderr; errors still.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each request and answer on stderr.")]
 MockOption = Annotated[bool, typer.Option("--mock", help="Let the embedded mock node answer; no cloud is asked.")]
+
+OutputOption = Annotated[
+    Optional[Output],
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT",
+        help=f"{', '.join(output.value for output in Output)}. [default: table]",
+        show_default=False,
+    ),
+]
+SortOption = Annotated[
+    Optional[str],
+    typer.Option(
+        "--sort", metavar="COLUMN[:desc]", help="Sort by this column; not json. [default: name]", show_default=False
+    ),
+]
+NoHeaderOption = Annotated[bool, typer.Option("--no-header", help="No column names above csv and tsv.")]
+Print0Option = Annotated[bool, typer.Option("--print0", help="End each uuid or name with NUL, for xargs -0.")]

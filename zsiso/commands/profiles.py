@@ -54,7 +54,7 @@ def _rows(file: Configuration) -> list[dict[str, Any]]:
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    from zsiso.render.columns import Column, shown
+    from zsiso.render.layout import Column, shown
     from zsiso.render.table import show
 
     heads = (Column("NAME"), Column("DEFAULT", rank=2), Column("URL"), Column("CREDENTIALS", rank=1))
@@ -69,4 +69,5 @@ def _show(rows: list[dict[str, Any]]) -> None:
             )
             for row in rows
         ],
+        os.environ,
     )

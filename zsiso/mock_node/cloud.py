@@ -13,10 +13,11 @@ import threading
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from zsiso import credentials
+from zsiso.mock_node import queries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,9 +97,10 @@ class Cloud:
     """One cloud: its ISO, its candidates, and the sessions that live.
 
     Args:
-        inventory: the body that the example ISO is answered with.
+        inventory: the body that every ISO is answered with.
         accepts: whom it lets in.
         now: its clock.
+        records: its ``images``, ``user-tags`` and ``system-tags``; the example's when not given.
     """
 
     def __init__(
@@ -106,14 +108,16 @@ class Cloud:
         inventory: bytes,
         accepts: Accepts = Accepts(),
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+        records: Mapping[str, list[Mapping[str, Any]]] | None = None,
     ) -> None:
         self._inventory = inventory
         self._accepts = accepts
         self._now = now
+        self._records = records if records is not None else queries.example_records()
         self._sessions = _LiveSessions(timedelta(seconds=accepts.lifetime), accepts.most_sessions)
         self._routes: tuple[tuple[str, re.Pattern[str], Callable[..., Answer]], ...] = (
             ("GET", re.compile(r"/v1/images/iso/([^/]+)/vm-candidates"), self._candidates),
-            ("GET", re.compile(r"/v1/images"), self._images),
+            ("GET", re.compile(r"/v1/(images|user-tags|system-tags)"), self._query),
             ("PUT", re.compile(r"/v1/accounts/login"), self._log_in),
             ("GET", re.compile(r"/v1/accounts/sessions/([^/]+)/valid"), self._is_valid),
             ("DELETE", re.compile(r"/v1/accounts/sessions/([^/]+)"), self._log_out),
@@ -180,14 +184,16 @@ class Cloud:
     # -- calls ----------------------------------------------------------------
 
     def _candidates(self, _: Asked, iso: str) -> Answer:
-        if iso != EXAMPLE_ISO:
+        if iso not in {image["uuid"] for image in self._records["images"]}:
             details = f"no ISO image has the uuid {iso}; the example's is {EXAMPLE_ISO}"
             return _error("SYS.1003", "resource not found", details)
         return Answer(200, "application/json;charset=UTF-8", self._inventory)
 
-    def _images(self, _: Asked) -> Answer:
-        image = {"uuid": EXAMPLE_ISO, "name": "rescue-disk", "state": "Enabled", "status": "Ready", "mediaType": "ISO"}
-        return _json({"inventories": [image]})
+    def _query(self, asked: Asked, kind: str) -> Answer:
+        try:
+            return _json({"inventories": queries.page(self._records[kind], urlsplit(asked.path).query)})
+        except ValueError as error:
+            return _error("SYS.1007", "invalid argument", str(error))
 
     def _log_in(self, asked: Asked) -> Answer:
         try:

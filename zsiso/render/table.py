@@ -1,80 +1,49 @@
-"""A table on a terminal or in a pipe, and the only module that knows rich."""
+"""Records as a table, on a terminal or in a pipe."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from dataclasses import dataclass
-from io import StringIO
 from typing import TYPE_CHECKING
 
 from rich.box import Box
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zsiso.render import columns, stdout
+from zsiso.render import layout, stdout
+from zsiso.render.screen import Screen, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from zsiso.models import VmInstance
-    from zsiso.render.columns import Column, Fit
+    from zsiso.columns import Listing
+    from zsiso.models import Record
+    from zsiso.render.layout import Column, Fit
 
-# A rule beneath the heads and nothing else, so that a line is a VM for grep and eye.
+# A rule beneath the heads and nothing else, so that a line is a record for grep and eye.
 _RULE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 _ASCII_RULE = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
-# Wider than any line: rich cuts what a pipe must get whole.
+# Wider than any table.
 _UNBOUNDED = 1_000_000
 
 
-@dataclass(frozen=True)
-class Screen:
-    """What a table is drawn for; ``width`` in cells, None where nothing may be cut."""
-
-    width: int | None
-    colour: bool
-    encoding: str
-
-    @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Screen:
-        """Return the screen that stdout is, colours as NO_COLOR and FORCE_COLOR want them."""
-        terminal = stdout.is_terminal()
-        colour = bool(environ.get("FORCE_COLOR")) or (terminal and environ.get("TERM") != "dumb")
-        return cls(
-            width=shutil.get_terminal_size().columns if terminal else None,
-            colour=colour and not environ.get("NO_COLOR"),
-            encoding=stdout.encoding(),
-        )
-
-    @property
-    def unicode(self) -> bool:
-        """Whether the encoding has rules and an ellipsis."""
-        return self.encoding.lower().replace("-", "").startswith("utf")
-
-    def cell(self, text: str) -> str:
-        """Return ``text`` as this screen's encoding can show it."""
-        return text if self.unicode else text.encode(self.encoding, "backslashreplace").decode(self.encoding)
+def show_records(
+    records: Sequence[Record], names: Sequence[str], listing: Listing, environ: Mapping[str, str], *, chosen: bool
+) -> None:
+    """Write a table of the columns called ``names``; ``chosen`` as in ``layout.columns``."""
+    heads = layout.columns(names, listing, chosen=chosen)
+    show(heads, [[layout.cell(record, name, listing) for name in names] for record in records], environ)
 
 
-def show_vm_instances(vms: Sequence[VmInstance]) -> None:
-    """Write a table of VM instances to stdout."""
-    heads = [column for column, _ in columns.VM_COLUMNS]
-    rows = [[cell(vm) for _, cell in columns.VM_COLUMNS] for vm in vms]
-    show(heads, rows)
-
-
-def show(heads: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """Write a table to stdout; the cells are clean text (``columns.shown``)."""
-    stdout.write_text(draw(heads, rows, Screen.of(os.environ)))
+def show(heads: Sequence[Column], rows: Sequence[Sequence[str]], environ: Mapping[str, str]) -> None:
+    """Write a table to stdout; the cells are clean text (``layout.shown``)."""
+    stdout.write_text(draw(heads, rows, Screen.of(environ)))
 
 
 def draw(heads: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen) -> str:
     """Return a table as lines of text that fit ``screen``."""
     rows = [[screen.cell(cell) for cell in row] for row in rows]
     short = [[_shorten(column, cell) for column, cell in zip(heads, row, strict=True)] for row in rows]
-    fit = columns.fit(heads, _widths(heads, rows), _widths(heads, short), screen.width or _UNBOUNDED)
+    fit = layout.fit(heads, _widths(heads, rows), _widths(heads, short), screen.width or _UNBOUNDED)
     return _print(heads, short if fit.shortened else rows, fit, screen)
 
 
@@ -106,20 +75,7 @@ def _print(heads: Sequence[Column], rows: Sequence[Sequence[str]], fit: Fit, scr
     for row in rows:
         cells = zip(kept, fit.places, fit.widths, strict=True)
         table.add_row(*(_styled(column, row[at], width, screen) for column, at, width in cells))
-    buffer = StringIO()
-    console = Console(
-        file=buffer,
-        width=_UNBOUNDED,
-        height=100,
-        force_terminal=screen.colour,
-        color_system="standard" if screen.colour else None,
-        no_color=not screen.colour,
-        legacy_windows=False,
-        _environ={},
-    )
-    console.print(table, crop=False, soft_wrap=True, end="")
-    # rich fills each line up with spaces; a line ends where its text does.
-    return "".join(line.rstrip(" ") + "\n" for line in buffer.getvalue().removesuffix("\n").split("\n"))
+    return drawn(table, screen)
 
 
 def _styled(column: Column, cell: str, width: int, screen: Screen) -> Text:

@@ -1,0 +1,68 @@
+"""``zsiso isos``: the ISO images there are."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Optional
+
+import typer
+
+from zsiso.columns import ISO_IMAGES
+from zsiso.commands.node import NodeOptions, connected
+from zsiso.commands.options import (
+    ConfigOption,
+    MockOption,
+    NoHeaderOption,
+    OutputOption,
+    Print0Option,
+    ProfileOption,
+    QuietOption,
+    SortOption,
+    TimeoutOption,
+    VerboseOption,
+)
+from zsiso.stderr import Notes
+from zsiso.view import Asked, Habits, Output, check, view
+
+_COLUMNS_HELP = f"Columns of table, wide, csv and tsv, in a comma list: {', '.join(ISO_IMAGES.plain)}."
+
+
+def isos(
+    output: OutputOption = None,
+    json: Annotated[bool, typer.Option("--json", help="The same as --output json.")] = False,
+    columns: Annotated[
+        Optional[str], typer.Option("--columns", "-c", metavar="A,B", help=_COLUMNS_HELP, show_default=False)
+    ] = None,
+    sort: SortOption = None,
+    no_header: NoHeaderOption = False,
+    print0: Print0Option = False,
+    profile: ProfileOption = None,
+    config: ConfigOption = None,
+    timeout: TimeoutOption = None,
+    mock: MockOption = False,
+    verbose: VerboseOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """List the ISO images.
+
+    \b
+    zsiso isos
+    zsiso isos --mock -o csv -c uuid,name
+    """
+    from zsiso import render
+    from zsiso.columns import in_order
+
+    asked = Asked(output, json, columns, sort, no_header, print0)
+    check(asked, ISO_IMAGES)
+    notes = Notes(quiet)
+    with connected(NodeOptions(profile, config, timeout, mock, verbose)) as (client, _):
+        # The profile's habits are about VM instances.
+        shape = view(asked, Habits(), ISO_IMAGES)
+        images = client.iso_images()
+    ordered = images if shape.output is Output.JSON else in_order(images, shape.sort, ISO_IMAGES)
+    render.show(ordered, shape, ISO_IMAGES, os.environ)
+    if shape.output in {Output.TABLE, Output.WIDE, Output.TREE}:
+        if images:
+            notes.say_to_a_person(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")
+        else:
+            notes.say("There is no ISO image that these credentials may see.")
