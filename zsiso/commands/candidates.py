@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from zsiso.view import View
 
 _COLUMNS_HELP = (
-    f"Columns of table, wide, csv and tsv, in a comma list: {', '.join(VM_INSTANCES.computed)}; any field of the API, "
-    f"as {', '.join(VM_INSTANCES.plain[:4])}; or a path, as vmNics.ip, allVolumes.size, vmCdRoms.isoUuid."
+    f"Columns of table, wide, csv and tsv, in a comma list: {', '.join((*VM_INSTANCES.computed, *VM_INSTANCES.plain))}; "
+    f"or a path into {', '.join(VM_INSTANCES.lists)}, as vmNics.ip, allVolumes.size, vmCdRoms.isoUuid."
 )
 
 

@@ -43,6 +43,14 @@ account = "admin"
 # Tags to send when no --system-tag or --user-tag is given.
 # system_tags = []
 # user_tags = []
+# Keep only what bears every tag, and what the ISO can be attached to.
+# verify_tags = true
+# attachable = true
+
+# How a list is shown when no option says.
+# output = "table"
+# columns = ["name", "uuid", "cdrom", "ips"]
+# sort = "name"
 
 # More clouds, each chosen with --profile NAME:
 # [profiles.staging]
