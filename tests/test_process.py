@@ -84,8 +84,8 @@ class TestHelp:
                 "No such command 'candidate'. Did you mean 'candidates'?\nhint: `zsiso --help` shows what it takes",
             ),
             (
-                ["candidates", "--jsno"],
-                "No such option: --jsno (Possible options: --json)\nhint: `zsiso candidates --help` shows what it takes",
+                ["candidates", "--quite"],
+                "No such option: --quite (Possible options: --quiet)\nhint: `zsiso candidates --help` shows what it takes",
             ),
             (
                 ["candidates", ISO, ISO],

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from zsiso.view import View
 
 _COLUMNS_HELP = (
-    f"Columns of table, wide, csv and tsv, in a comma list: {', '.join((*VM_INSTANCES.computed, *VM_INSTANCES.plain))}; "
-    f"or a path into {', '.join(VM_INSTANCES.lists)}, as vmNics.ip, allVolumes.size, vmCdRoms.isoUuid."
+    "Columns of table, wide, csv and tsv, in a comma list: "
+    f"{', '.join((*VM_INSTANCES.computed, *VM_INSTANCES.plain))}; or a path into "
+    f"{', '.join(VM_INSTANCES.lists)}, as vmNics.ip, allVolumes.size, vmCdRoms.isoUuid."
 )
 
 
