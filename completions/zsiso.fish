@@ -2,7 +2,7 @@
 function __zsiso_complete
     set -l typed (commandline --current-process --tokenize --cut-at-cursor)
     set -l current (commandline --current-token --cut-at-cursor)
-    _ZSISO_COMPLETE=1 $typed[1] $typed[2..] "$current" 2>/dev/null |
+    _ZSISO_COMPLETE=words $typed[1] $typed[2..] "$current" 2>/dev/null |
     while read --local --delimiter \t kind value description
         switch $kind
             case plain

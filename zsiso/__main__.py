@@ -28,8 +28,8 @@ def _run() -> int:
         # Here, so that a signal while it loads ends as any other.
         from zsiso import cli
 
-        if "_ZSISO_COMPLETE" in os.environ:
-            return cli.complete(sys.argv[1:])
+        if form := os.environ.pop("_ZSISO_COMPLETE", None):
+            return cli.complete(form, sys.argv[1:])
         return int(cli.run(sys.argv[1:]))
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED

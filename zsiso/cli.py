@@ -10,6 +10,7 @@ import typer
 
 from zsiso import __version__, stderr
 from zsiso.commands.candidates import candidates
+from zsiso.commands.completion import completion
 from zsiso.commands.doctor import doctor
 from zsiso.commands.init import init
 from zsiso.commands.isos import isos
@@ -47,7 +48,7 @@ def _zsiso(
         typer.echo(context.get_help())
 
 
-for _command in (candidates, isos, login, logout, profiles, doctor, init, mock):
+for _command in (candidates, isos, login, logout, profiles, doctor, init, completion, mock):
     app.command()(_command)
 
 
@@ -87,12 +88,12 @@ def _usage(error: typer.TyperException) -> UsageError:
     return UsageError(error.format_message(), hint=f"`{path} --help` shows what it takes")
 
 
-def complete(words: Sequence[str]) -> int:
+def complete(form: str, arguments: Sequence[str]) -> int:
     """Answer a shell that completes; a fault of any kind is an answer with nothing in it."""
-    from zsiso import completion
+    from zsiso.completion import answer
     from zsiso.render import stdout
 
     # The person is in the middle of typing: nothing is said.
     with suppress(Exception):
-        stdout.write_text(completion.answer(app, words))
+        stdout.write_text(answer(app, form, arguments))
     return ExitCode.DONE

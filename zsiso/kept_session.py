@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zsiso import private_files
 from zsiso.credentials import header_safe
 from zsiso.secret import Secret
 
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zsiso.deadline import Deadline
-
-_PRIVATE_FILE = 0o600
-_PRIVATE_FOLDER = 0o700
 
 
 @dataclass(frozen=True)
@@ -49,10 +45,7 @@ class KeptSession:
 
     def load(self) -> Secret | None:
         """Return the session, or None where there is none to rely on."""
-        try:
-            kept = json.loads(self._path.read_bytes())
-        except (OSError, ValueError, RecursionError):
-            return None
+        kept = private_files.read_json(self._path)
         if not isinstance(kept, dict) or self._label() != {key: kept.get(key) for key in self._label()}:
             return None
         session = kept.get("session")
@@ -60,18 +53,7 @@ class KeptSession:
 
     def save(self, session: Secret) -> None:
         """Keep a session in place of the one before; an ``OSError`` where it can't be kept."""
-        self._make_folder()
-        content = json.dumps({**self._label(), "session": session.reveal()}, indent=2)
-        # mkstemp makes it 0600; the name is the kept session's only once it is whole.
-        descriptor, name = tempfile.mkstemp(dir=self.folder, prefix="new-")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(f"{content}\n")
-            os.replace(name, self._path)  # noqa: PTH105 - mkstemp gives a str
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(name)  # noqa: PTH108 - the same
-            raise
+        private_files.write_json(self._path, {**self._label(), "session": session.reveal()})
 
     def forget(self) -> None:
         """Keep no session any more."""
@@ -89,8 +71,8 @@ class KeptSession:
         # Here and not above: it loads asyncio, and only a login needs it.
         from filelock import FileLock, Timeout
 
-        self._make_folder()
-        lock = FileLock(self._path.with_suffix(".lock"), mode=_PRIVATE_FILE, timeout=deadline.remaining())
+        private_files.make_folder(self.folder)
+        lock = FileLock(self._path.with_suffix(".lock"), mode=private_files.FILE_MODE, timeout=deadline.remaining())
         try:
             lock.acquire()
         except Timeout:
@@ -102,8 +84,3 @@ class KeptSession:
 
     def _label(self) -> dict[str, object]:
         return {"urls": list(self.urls), "account": self.account}
-
-    def _make_folder(self) -> None:
-        self.folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-        if self.folder.stat().st_mode & 0o777 != _PRIVATE_FOLDER:
-            self.folder.chmod(_PRIVATE_FOLDER)

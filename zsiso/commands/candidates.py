@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from zsiso.columns import VM_INSTANCES
+from zsiso.commands import suggest
 from zsiso.commands.node import NodeOptions, choose, connected
 from zsiso.commands.options import (
     ConfigOption,
@@ -18,7 +19,6 @@ from zsiso.commands.options import (
     Print0Option,
     ProfileOption,
     QuietOption,
-    SortOption,
     TimeoutOption,
     VerboseOption,
 )
@@ -47,6 +47,7 @@ def candidates(
         typer.Argument(
             metavar="ISO",
             help="The ISO's UUID, or the exact name of an ISO image. With --mock, the example's when left out.",
+            autocompletion=suggest.isos,
         ),
     ] = None,
     system_tag: Annotated[
@@ -90,15 +91,33 @@ def candidates(
             metavar="VM",
             help="Print nothing; exit 0 if this VM, by UUID or exact name, is listed, 1 if not; repeatable.",
             show_default=False,
+            autocompletion=suggest.vms,
         ),
     ] = None,
     fail_empty: Annotated[bool, typer.Option("--fail-empty", help="Exit 1 if no VM instance is listed.")] = False,
     output: OutputOption = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --output json: the node's body.")] = False,
     columns: Annotated[
-        Optional[str], typer.Option("--columns", "-c", metavar="A,B", help=_COLUMNS_HELP, show_default=False)
+        Optional[str],
+        typer.Option(
+            "--columns",
+            "-c",
+            metavar="A,B",
+            help=_COLUMNS_HELP,
+            show_default=False,
+            autocompletion=suggest.vm_columns,
+        ),
     ] = None,
-    sort: SortOption = None,
+    sort: Annotated[
+        Optional[str],
+        typer.Option(
+            "--sort",
+            metavar="COLUMN[:desc]",
+            help="Sort by this column; not json. [default: name]",
+            show_default=False,
+            autocompletion=suggest.vm_sorts,
+        ),
+    ] = None,
     no_header: NoHeaderOption = False,
     print0: Print0Option = False,
     curl: Annotated[bool, typer.Option("--curl", help="Send nothing; print the curl command for it.")] = False,

@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from zsiso.columns import ISO_IMAGES
+from zsiso.commands import suggest
 from zsiso.commands.node import NodeOptions, connected
 from zsiso.commands.options import (
     ConfigOption,
@@ -17,7 +18,6 @@ from zsiso.commands.options import (
     Print0Option,
     ProfileOption,
     QuietOption,
-    SortOption,
     TimeoutOption,
     VerboseOption,
 )
@@ -31,9 +31,26 @@ def isos(
     output: OutputOption = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --output json.")] = False,
     columns: Annotated[
-        Optional[str], typer.Option("--columns", "-c", metavar="A,B", help=_COLUMNS_HELP, show_default=False)
+        Optional[str],
+        typer.Option(
+            "--columns",
+            "-c",
+            metavar="A,B",
+            help=_COLUMNS_HELP,
+            show_default=False,
+            autocompletion=suggest.iso_columns,
+        ),
     ] = None,
-    sort: SortOption = None,
+    sort: Annotated[
+        Optional[str],
+        typer.Option(
+            "--sort",
+            metavar="COLUMN[:desc]",
+            help="Sort by this column; not json. [default: name]",
+            show_default=False,
+            autocompletion=suggest.iso_sorts,
+        ),
+    ] = None,
     no_header: NoHeaderOption = False,
     print0: Print0Option = False,
     profile: ProfileOption = None,

@@ -75,13 +75,14 @@ def example_account() -> Credentials:
 
 @contextmanager
 def connected(
-    options: NodeOptions, *, example: Callable[[], Credentials] = example_session
+    options: NodeOptions, *, example: Callable[[], Credentials] = example_session, unattended: bool = False
 ) -> Iterator[tuple[Client, Profile]]:
     """Give a client for the chosen node, and the profile it goes by.
 
     Args:
         options: which node.
         example: gives the credentials to show the mock node where no profile has any.
+        unattended: nobody is asked for anything, no command is run and nothing logged in.
     """
     from zsiso import prompt
     from zsiso.client import Client
@@ -89,16 +90,32 @@ def connected(
 
     with ExitStack() as stack:
         profile = _mock_profile(options, example, stack) if options.mock else choose(options).profile
+        if unattended:
+            profile = _without_asking(profile)
         client = Client(
             profile,
             Deadline(options.timeout or profile.timeout),
             environ=os.environ,
             kept=None if options.mock else kept_session(profile),
-            ask_password=prompt.ask_password if prompt.can_ask() else None,
+            ask_password=prompt.ask_password if prompt.can_ask() and not unattended else None,
             direct=options.mock,
             trace=stderr.trace if options.verbose else None,
         )
         yield stack.enter_context(client), profile
+
+
+def _without_asking(profile: Profile) -> Profile:
+    """Return the profile with nothing in it that could ask a person; a ``ConfigError`` where it would be useless."""
+    from zsiso.credentials import Account
+    from zsiso.secret import FromCommand
+
+    who = profile.credentials
+    if isinstance(who, Account):
+        # A kept session serves; without a password there is no login.
+        return replace(profile, credentials=replace(who, password=None))
+    if who is not None and any(isinstance(source, FromCommand) for source in vars(who).values()):
+        raise ConfigError(f"{profile} has a secret that a command gives")
+    return profile
 
 
 def account_of(client: Client, profile: Profile) -> Sessions:

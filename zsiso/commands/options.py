@@ -7,12 +7,18 @@ from typing import Annotated, Optional
 
 import typer
 
+from zsiso.commands import suggest
 from zsiso.view import Output
 
 ProfileOption = Annotated[
     Optional[str],
     typer.Option(
-        "--profile", "-p", metavar="NAME", help="The profile to use. [env: ZSISO_PROFILE]", show_default=False
+        "--profile",
+        "-p",
+        metavar="NAME",
+        help="The profile to use. [env: ZSISO_PROFILE]",
+        show_default=False,
+        autocompletion=suggest.profiles,
     ),
 ]
 ConfigOption = Annotated[
@@ -40,12 +46,6 @@ OutputOption = Annotated[
         metavar="FORMAT",
         help=f"{', '.join(output.value for output in Output)}. [default: table]",
         show_default=False,
-    ),
-]
-SortOption = Annotated[
-    Optional[str],
-    typer.Option(
-        "--sort", metavar="COLUMN[:desc]", help="Sort by this column; not json. [default: name]", show_default=False
     ),
 ]
 NoHeaderOption = Annotated[bool, typer.Option("--no-header", help="No column names above csv and tsv.")]
