@@ -10,12 +10,13 @@ import struct
 import subprocess
 import sys
 import termios
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from tests.node import Node
 
@@ -109,10 +110,11 @@ class User:
             code = process.wait(_LIMIT)
         return Result(code, out.text(), err.text())
 
-    def types(self, *arguments: str, prompt: str, typed: str) -> tuple[int, str]:
-        """Run ``zsiso ARGUMENTS`` on a terminal of its own and type when ``prompt`` is there.
+    @contextmanager
+    def typing(self, *arguments: str, prompt: str) -> Iterator[Callable[[str], tuple[int, str]]]:
+        """Run ``zsiso ARGUMENTS`` on a terminal of its own until ``prompt`` is there.
 
-        Returns its exit code and all that the terminal showed.
+        Gives what types an answer, and returns the exit code and all that the terminal showed.
         """
         with subprocess.Popen(
             [sys.executable, "-c", _SPAWN, *PROGRAM, *arguments],
@@ -127,10 +129,21 @@ class User:
             seen = b""
             while prompt.encode() not in seen and (data := os.read(process.stdout.fileno(), 4096)):
                 seen += data
-            process.stdin.write(typed.encode())
-            process.stdin.flush()
-            seen += process.stdout.read()
-            return process.wait(_LIMIT), seen.decode()
+
+            def answer(typed: str) -> tuple[int, str]:
+                assert process.stdin is not None
+                assert process.stdout is not None
+                process.stdin.write(typed.encode())
+                process.stdin.flush()
+                rest = process.stdout.read()
+                return process.wait(_LIMIT), (seen + rest).decode()
+
+            yield answer
+
+    def types(self, *arguments: str, prompt: str, typed: str) -> tuple[int, str]:
+        """Run ``zsiso ARGUMENTS`` on a terminal, type when ``prompt`` is there, and return code and screen."""
+        with self.typing(*arguments, prompt=prompt) as answer:
+            return answer(typed)
 
 
 class _Terminal:

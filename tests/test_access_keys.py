@@ -209,9 +209,17 @@ class TestEnvironment:
         result = user.runs("doctor", "--timeout", "0.2", env=env)
         assert f"url: {asked} (ZSTACK_HOST)\n" in result.out
 
-    def test_terraform_s_host_that_can_t_be(self, user: User) -> None:
-        env = {"ZSTACK_HOST": "http://u:hunter22@h", "ZSTACK_ACCESS_KEY_ID": "i", "ZSTACK_ACCESS_KEY_SECRET": "s"}
+    @pytest.mark.parametrize("host", ["http://u:hunter22@h", "h/x", "http://10.0.0.1", "h?x", "a b"])
+    def test_terraform_s_host_that_can_t_be(self, user: User, host: str) -> None:
+        env = {"ZSTACK_HOST": host, "ZSTACK_ACCESS_KEY_ID": "i", "ZSTACK_ACCESS_KEY_SECRET": "s"}
         result = user.runs("candidates", ISO, env=env)
         assert (result.code, result.out) == (3, "")
-        assert result.err.startswith("zsiso: ZSTACK_HOST must ")
+        assert result.err.startswith("zsiso: ZSTACK_HOST must be a host name or an address alone\n")
         assert "hunter22" not in result.err
+
+    @pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "8080x", "٣"])
+    def test_terraform_s_port_that_can_t_be(self, user: User, port: str) -> None:
+        env = {"ZSTACK_HOST": "h", "ZSTACK_PORT": port, "ZSTACK_ACCESS_KEY_ID": "i", "ZSTACK_ACCESS_KEY_SECRET": "s"}
+        result = user.runs("candidates", ISO, env=env)
+        assert (result.code, result.out) == (3, "")
+        assert result.err.startswith("zsiso: ZSTACK_PORT must be a number from 1 to 65535\n")

@@ -113,7 +113,7 @@ class TestChoice:
             'PATH: default_profiel is not a key zsiso knows\nhint: did you mean "default_profile"?\n',
         ),
         ("default_profile = 3", "PATH: default_profile must be a string, not a number\n"),
-        ('default_profile = "prdo"\n[profiles.prod]', 'there is no profile "prdo" in PATH\n'),
+        ('default_profile = "prdo"\n[profiles.prod]', 'PATH: default_profile names no profile: "prdo"\n'),
         ('default_profile = "prdo"\n[profiles.prod]', 'hint: did you mean "prod"?\n'),
         ("profiles = 1", "PATH: profiles must be a table, not a number\n"),
         ("profiles.a = 1", "PATH: profiles.a must be a table, not a number\n"),
@@ -157,11 +157,11 @@ class TestChoice:
         ),
         (
             '[profiles.a]\nurl = "http://a"\nsystem_tags = "t"',
-            "PATH: profiles.a.system_tags must be a list of strings, not a string\n",
+            "PATH: profiles.a.system_tags must be a list of strings\n",
         ),
         (
             '[profiles.a]\nurl = "http://a"\nuser_tags = [1]',
-            "PATH: profiles.a.user_tags must be a list of strings, not a list\n",
+            "PATH: profiles.a.user_tags must be a list of strings\n",
         ),
         (
             '[profiles.a]\nurl = "ftp://a"',
@@ -284,6 +284,12 @@ class TestProfiles:
         result = user.runs("profiles")
         assert (result.code, result.out) == (3, "")
         assert "`zsiso init`" in result.err
+
+    def test_with_a_default_that_is_not_there(self, user: User) -> None:
+        user.writes_config('default_profile = "prdo"\n[profiles.prod]\nurl = "http://a"\n')
+        result = user.runs("profiles")
+        assert (result.code, result.out) == (3, "")
+        assert 'default_profile names no profile: "prdo"\nhint: did you mean "prod"?\n' in result.err
 
     def test_with_a_wrong_one(self, user: User) -> None:
         user.writes_config('[profiles.a]\nurl = "http://u:hunter2@h"')

@@ -128,6 +128,14 @@ def test_everything_the_node_said_is_shown(user: User, node: Node) -> None:
     )
 
 
+def test_an_error_without_a_code_is_one_all_the_same(user: User, node: Node) -> None:
+    node.answers('{"error": {}}', 503)
+    user.has_profile(node)
+    assert masked(user.runs("candidates", ISO).err) == (
+        f"zsiso: the management node refused the call\n{ASKED}hint: search the management node's log for the job UUID\n"
+    )
+
+
 def test_the_job_uuid_shown_is_the_one_sent(user: User, node: Node) -> None:
     node.answers("", 500)
     user.has_profile(node)

@@ -189,7 +189,7 @@ class TestHabits:
                 'columns = ["nmae"]',
                 'profiles.a.columns can\'t be: "nmae" is no column of VM instances; did you mean "name"?\n',
             ),
-            ('columns = "name"', "profiles.a.columns must be a list of strings, not a string\n"),
+            ('columns = "name"', "profiles.a.columns must be a list of strings\n"),
             ('sort = "name:up"', "profiles.a.sort can't be: goes up, or down with :desc\n"),
             ('attachable = "yes"', "profiles.a.attachable must be true or false, not a string\n"),
             ("verify_tags = 1", "profiles.a.verify_tags must be true or false, not a number\n"),

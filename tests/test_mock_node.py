@@ -74,6 +74,8 @@ class TestAnswers:
                 f"no api mapping to {PATH[7:]}".encode(),
             ),
             ("PUT", PATH, {"Authorization": "OAuth x"}, 405, b"PUT is not allowed here; use GET"),
+            ("OPTIONS", PATH, {"Authorization": "OAuth x"}, 405, b"OPTIONS is not allowed here; use GET"),
+            ("HEAD", PATH, {"Authorization": "OAuth x"}, 405, b""),
         ],
     )
     def test_what_is_wrong_in_plain_text(
@@ -138,6 +140,16 @@ class TestCandidates:
         user.writes_config('[profiles.a]\nurl = "http://a"\n[profiles.b]\nurl = "http://b"')
         assert user.runs("candidates", "--mock").code == 0
         assert user.runs("candidates", "--mock", "-p", "c").code == 3
+
+    def test_a_configuration_to_start_from(self, user: User) -> None:
+        user.runs("init")
+        for command in (["candidates", "--mock"], ["doctor", "--mock"], ["login", "--mock"], ["isos", "--mock"]):
+            assert user.runs(*command).code == 0
+
+    def test_a_profile_that_is_not_there(self, user: User) -> None:
+        result = user.runs("candidates", "--mock", "-p", "nope")
+        assert (result.code, result.out) == (3, "")
+        assert result.err.startswith(f'zsiso: there is no profile "nope": there is no configuration at {user.config}\n')
 
     def test_a_wrong_configuration_is_not_passed_over(self, user: User) -> None:
         user.writes_config("oops")

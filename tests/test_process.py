@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.command import ISO, PROGRAM, User
-from zsiso import __version__
+from zsiso import __version__, mock_node
 
 if TYPE_CHECKING:
     from tests.node import Node
@@ -29,7 +30,7 @@ sys.exit(code)
 
 def loaded_by(user: User, *arguments: str, completing: bool = False) -> set[str]:
     """Return the names of the modules that a fresh process has loaded after a run."""
-    script = LOADED.replace("cli.run", "cli.complete") if completing else LOADED
+    script = LOADED.replace("cli.run(", "cli.complete('words', ") if completing else LOADED
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
         env=user.environ,
@@ -190,14 +191,85 @@ def test_no_environment_at_all(user: User) -> None:
 
 def test_a_bug_of_ours_says_so_and_shows_no_local_variables(user: User) -> None:
     # Nothing a user can do; so the program is broken on purpose, in a process of its own.
-    script = (
-        "import sys; from zsiso import __main__, cli\n"
-        "def run(arguments):\n    secret = 'hunter2'\n    raise LookupError('broken')\n"
-        "cli.run = run; __main__.main()"
+    script = user.home / "broken.py"
+    script.write_text(
+        "from zsiso import __main__, answer\n"
+        "def candidates(records, iso_uuid):\n    secret = 'hunter' + '22'\n    raise LookupError('broken')\n"
+        "answer.candidates = candidates\n__main__.main()\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], env=user.environ, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script), "candidates", "--mock"],
+        env=user.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (70, "")
     assert (
         "LookupError: broken\nzsiso: this is a bug of zsiso's; please report it with the lines above\n" in done.stderr
     )
-    assert "hunter2'" not in done.stderr
+    assert "hunter22" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(
+    ("what", "code"), [("candidates --mock --user-tag x", 0), ("candidates", 2), ("candidates --mock -v --json", 0)]
+)
+def test_an_stderr_that_takes_nothing_changes_no_exit_code(user: User, what: str, code: int) -> None:
+    assert status_of(user, f"zsiso {what} 2>/dev/full >/dev/null") == (code, "")
+    line = f"exec 3> >(exec true); sleep 0.1; wait $!; zsiso {what} 2>&3 >/dev/null"
+    assert status_of(user, line) == (code, "")
+
+
+NOBODY = 54321
+as_nobody = pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root can be somebody without a home"
+)
+
+
+@as_nobody
+class TestNobodyAtHome:
+    """A user without a HOME and without an entry among the users, as in many a container."""
+
+    def runs(self, *arguments: str, **variables: str) -> tuple[int, bytes, bytes]:
+        # May read what root may, for the program itself can be in a folder of root's.
+        who = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        may = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+        done = subprocess.run(
+            [*who, *may, *PROGRAM, *arguments], env=variables, cwd="/", capture_output=True, timeout=60, check=False
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    def test_is_told_so(self) -> None:
+        for command in (["candidates", ISO], ["init"], ["profiles"]):
+            code, out, err = self.runs(*command)
+            assert (code, out) == (3, b"")
+            assert err.startswith(b"zsiso: there is no home directory to look for a configuration in\nhint: set HOME")
+
+    def test_asks_with_the_environment_s_profile(self, node: Node) -> None:
+        node.answers('{"inventory": {"uuid": "a-session"}}')
+        node.answers('{"inventories": []}')
+        node.answers("{}")
+        variables = {"ZSISO_URL": node.url, "ZSISO_ACCOUNT": "admin", "ZSISO_PASSWORD": "some-password"}
+        assert self.runs("candidates", ISO, "--json", **variables) == (0, b'{"inventories": []}\n', b"")
+        assert [seen.method for seen in node.seen] == ["PUT", "GET", "DELETE"]
+
+    def test_asks_the_mock_node(self) -> None:
+        code, out, err = self.runs("candidates", "--mock", "--json")
+        assert (code, out, err) == (0, mock_node.example_inventory(), b"")
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_doctor_puts_away_what_it_used(user: User, node: Node, sent: signal.Signals, code: int) -> None:
+    (user.home / ".local").write_text("no session can be kept")
+    node.answers("missing header: Authorization", 400)
+    node.answers('{"inventory": {"uuid": "a-session"}}')
+    node.answers('{"inventories": []}')
+    node.hangs()
+    user.writes_config(f'[profiles.a]\nurl = "{node.url}"\naccount = "admin"\npassword = "some-password"\n')
+    with user.starts("doctor") as process:
+        while len(node.seen) < 4:
+            assert process.poll() is None
+        process.send_signal(sent)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (code, "", "")

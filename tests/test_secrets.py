@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import ClassVar
 
@@ -80,7 +81,10 @@ class TestSources:
                 '{ command = "false" }',
                 'PATH: profiles.a.session: the command "false" failed with exit code 1\nhint: run it',
             ),
-            ('{ command = "true" }', 'PATH: profiles.a.session: the command "true" is empty or not set\n'),
+            (
+                '{ command = "true" }',
+                'PATH: profiles.a.session: the command "true" printed nothing on its first line\n',
+            ),
             (
                 '{ command = "no-such-program x" }',
                 'the command "no-such-program x" cannot be run: No such file or directory\n',
@@ -111,6 +115,13 @@ class TestSources:
         result = asked.runs("candidates", ISO, "--timeout", "0.3")
         assert (result.code, result.out, node.seen) == (7, "", [])
         assert "  still running: " in result.err
+
+    def test_a_pipe_that_nobody_writes_to_is_inside_the_deadline(self, asked: User, node: Node) -> None:
+        os.mkfifo(asked.home / "pipe", 0o600)
+        asked.writes_config(profile(node, '{ file = "~/pipe" }'))
+        result = asked.runs("candidates", ISO, "--timeout", "0.3")
+        assert (result.code, result.out, node.seen) == (7, "", [])
+        assert f"  still reading: {asked.home}/pipe\n" in result.err
 
     def test_a_command_is_not_run_where_no_secret_is_needed(self, asked: User, node: Node) -> None:
         asked.writes_config(profile(node, '{ command = "touch ran" }'))
@@ -250,10 +261,28 @@ class TestNothingShows:
         accepts = Accepts("admin", Secret(PASSWORD), Secret(self.SESSION), "key-id", Secret(KEY_SECRET))
         with running_cloud(accepts) as cloud:
             user.writes_config(f'[profiles.a]\nurl = "{cloud.url}"\n{self.KINDS[kind]}\n')
-            for command in (["candidates", ISO], ["doctor"], ["profiles", "--json"], ["login"], ["logout"]):
+            logins = 0 if kind == "account" else 3
+            for command, code in (
+                (["candidates", ISO, "-v"], 0),
+                (["doctor", "-v"], 0),
+                (["profiles", "--json"], 0),
+                (["login", "-v"], logins),
+                (["logout", "-v"], logins),
+            ):
                 result = user.runs(*command)
-                assert result.code == 0 or command[0] in {"login", "logout"}
+                assert result.code == code
                 self.assert_hidden(user, result.out, result.err)
+
+    def test_of_a_session_that_can_t_be_ended(self, user: User, node: Node) -> None:
+        session = "live/session+uuid"
+        node.answers(json.dumps({"inventory": {"uuid": session}}))
+        node.answers("", 500)
+        user.writes_config(f'[profiles.a]\nurl = "{node.url}"\n{self.KINDS["account"]}\n')
+        assert user.runs("login").code == 0
+        result = user.runs("logout")
+        assert (result.code, node.seen[1].method) == (6, "DELETE")
+        assert "/zstack/v1/accounts/sessions/***\n" in result.err
+        assert session not in result.err
 
     @pytest.mark.parametrize("value", ["a b", "a\tb", "é", "a\x7fb"])
     def test_in_a_header_that_can_t_carry_it(self, user: User, node: Node, value: str) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import socket
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -159,6 +162,15 @@ class TestSpoilt:
         assert [asks(admin), asks(admin)] == [0, 0]
         assert cloud.methods() == "PGG"
 
+    def test_so_is_a_pipe_in_its_place(self, admin: User, cloud: Watched) -> None:
+        asks(admin)
+        path = kept(admin)
+        path.unlink()
+        os.mkfifo(path)
+        cloud.methods()
+        assert asks(admin) == 0
+        assert cloud.methods() == "PG"
+
     @pytest.mark.parametrize("key", ["urls", "account"])
     def test_so_is_one_that_is_somebody_else_s(self, admin: User, cloud: Watched, key: str) -> None:
         asks(admin)
@@ -240,6 +252,15 @@ class TestManyAtOnce:
         assert together(admin, 12) == [0] * 12
         assert cloud.methods().count("P") == 1
 
+    def test_many_logins_and_logouts_leave_no_session_behind(self, admin: User, cloud: Watched) -> None:
+        runs = [
+            subprocess.Popen([*PROGRAM, command, "-q"], env=admin.environ, cwd=admin.home, stderr=subprocess.PIPE)
+            for command in ("login", "login", "logout", "login", "login", "logout", "login", "login")
+        ]
+        assert {run.communicate(timeout=60)[1] for run in runs} == {b""}
+        assert {run.returncode for run in runs} == {0}
+        assert cloud.cloud.live_sessions() == len(list(state(admin).glob("*.json")))
+
     def test_waiting_for_another_s_login_is_inside_the_deadline(self, admin: User, cloud: Watched) -> None:
         asks(admin)
         kept(admin).unlink()
@@ -257,7 +278,52 @@ class TestManyAtOnce:
             result = admin.runs("candidates", ISO, "--timeout", "0.3")
             holder.communicate("")
         assert (result.code, result.out, cloud.methods()) == (7, "", "")
-        assert "waiting for: another run that logs in as admin\n" in result.err
+        assert result.err.startswith("zsiso: another run is logging in as admin, and was not done within 0.3 seconds\n")
+
+
+LATE = b'{"inventory": {"uuid": "a-late-session"}}'
+
+
+def answers_late(node: Node, told: threading.Event, limit: float) -> None:
+    """Queue the answer to a login that comes when a test says so, or when ``limit`` (seconds) has passed."""
+
+    def answer(connection: socket.socket) -> None:
+        told.wait(limit)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(LATE) + LATE)
+
+    node.does(answer)
+    node.answers("{}")
+
+
+class TestLate:
+    """A login whose answer comes after the run has given up on it."""
+
+    @pytest.fixture(autouse=True)
+    def profile(self, user: User, node: Node) -> None:
+        user.writes_config(f'[profiles.prod]\nurl = "{node.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
+
+    def test_is_logged_out_after_the_deadline(self, user: User, node: Node) -> None:
+        answers_late(node, node.ended, 0.8)
+        result = user.runs("candidates", ISO, "--timeout", "0.4")
+        assert (result.code, result.out) == (7, "")
+        asked = [(seen.method, seen.path.rpartition("/")[2]) for seen in node.seen]
+        assert asked == [("PUT", "login"), ("DELETE", "a-late-session")]
+
+    def test_that_never_comes_is_not_waited_for_long(self, user: User, node: Node) -> None:
+        node.hangs()
+        result = user.runs("candidates", ISO, "--timeout", "0.2")
+        assert (result.code, [seen.method for seen in node.seen]) == (7, ["PUT"])
+
+    def test_is_logged_out_after_a_signal(self, user: User, node: Node) -> None:
+        told = threading.Event()
+        answers_late(node, told, 20)
+        with user.starts("candidates", ISO) as process:
+            while not node.seen:
+                assert process.poll() is None
+            process.terminate()
+            told.set()
+            process.communicate(timeout=20)
+        assert (process.returncode, [seen.method for seen in node.seen]) == (143, ["PUT", "DELETE"])
 
 
 class TestLogin:
@@ -284,8 +350,23 @@ class TestLogin:
         for command in (["login"], ["candidates", ISO]):
             result = operator.runs(*command)
             assert (result.code, result.out) == (4, "")
-            assert "`zsiso login`" in result.err
+            assert "`zsiso login --profile prod`" in result.err
         assert cloud.methods() == ""
+
+    def test_takes_bytes_that_are_no_text(self, user: User) -> None:
+        with running_cloud(Accepts()) as cloud:
+            user.writes_config(f'[profiles.a]\nurl = "{cloud.url}"\naccount = "admin"\n')
+            done = subprocess.run(
+                [*PROGRAM, "login", "--password-stdin"],
+                input=b"\xff\xfe\n",
+                env={**user.environ, "PYTHONIOENCODING": "utf-8"},
+                capture_output=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+            assert (
+                json.loads(cloud.asked[0].body)["logInByAccount"]["password"] == hashlib.sha512(b"\xff\xfe").hexdigest()
+            )
 
     @pytest.mark.parametrize("stdin", ["", "\n"])
     def test_an_empty_stdin(self, operator: User, stdin: str) -> None:
@@ -344,6 +425,15 @@ class TestLogout:
 
 
 class TestAPerson:
+    def test_at_the_prompt_stands_in_nobody_s_way(self, operator: User, cloud: Watched) -> None:
+        with operator.typing("login", prompt="Password of account admin: ") as answer:
+            operator.writes_config(
+                f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n'
+            )
+            assert asks(operator, "--timeout", "9") == 0
+            code, seen = answer("\x03")
+        assert (code, cloud.methods()) == (130, "PG"), seen
+
     def test_types_the_password_unseen(self, operator: User, cloud: Watched) -> None:
         code, seen = operator.types("login", prompt="Password of account admin: ", typed=f"{PASSWORD}\n")
         assert code == 0, seen

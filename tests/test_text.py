@@ -34,6 +34,8 @@ from zsiso.text import clean, excerpt, gib, number
         ("👩\u200d", "👩\\u200d"),
         ("👩\u200d\u200d🚀", "👩\\u200d\\u200d🚀"),
         ("e\u0301", "e\u0301"),
+        ("❤\ufe0f 1\ufe0f\u20e3", "❤\ufe0f 1\ufe0f\u20e3"),
+        ("a\ufe0f\U000e0100\u034f\u180b\u17b4\u2065\ufff0", r"a\ufe0f\U000e0100\u034f\u180b\u17b4\u2065\ufff0"),
         ("Nov 14, 2017, 10:20:57\u202fPM", "Nov 14, 2017, 10:20:57\u202fPM"),
     ],
 )

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
+# Nothing more up here: a signal while it loads could not be answered yet.
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
-
-from zsiso.errors import ExitCode
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 
 class _Terminated(BaseException):
     """SIGTERM came; unwinds like Ctrl-C, so that what is half done is put away."""
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the command line of this process and exit with its code."""
     sys.exit(_run())
 
@@ -25,30 +19,38 @@ def main() -> NoReturn:
 def _run() -> int:
     try:
         signal.signal(signal.SIGTERM, _terminate)
-        # Here, so that a signal while it loads ends as any other.
-        from zsiso import cli
+        return _dispatch()
+    except (KeyboardInterrupt, _Terminated) as end:
+        from zsiso.errors import ExitCode
 
-        if form := os.environ.pop("_ZSISO_COMPLETE", None):
-            return cli.complete(form, sys.argv[1:])
-        return int(cli.run(sys.argv[1:]))
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
-    except _Terminated:
-        return ExitCode.TERMINATED
+        return ExitCode.INTERRUPTED if isinstance(end, KeyboardInterrupt) else ExitCode.TERMINATED
     except Exception:  # noqa: BLE001 - the last resort, which says so
         return _bug()
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+def _dispatch() -> int:
+    import os
+
+    from zsiso import cli
+
+    if form := os.environ.pop("_ZSISO_COMPLETE", None):
+        return cli.complete(form, sys.argv[1:])
+    return cli.run(sys.argv[1:])
+
+
+def _terminate(_signal: int, _frame: object) -> None:
     raise _Terminated
 
 
 def _bug() -> int:
     import traceback
 
-    if sys.stderr is not None:
-        traceback.print_exc()
-        sys.stderr.write("zsiso: this is a bug of zsiso's; please report it with the lines above\n")
+    from zsiso import stderr
+    from zsiso.errors import ExitCode
+
+    # Python's own traceback, which shows no local variables.
+    stderr.write_lines(traceback.format_exc().splitlines())
+    stderr.write_lines(["zsiso: this is a bug of zsiso's; please report it with the lines above"])
     return ExitCode.BUG
 
 

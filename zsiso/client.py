@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from datetime import datetime, timezone
 from itertools import count
 from typing import TYPE_CHECKING
@@ -153,7 +154,9 @@ class Client:
         who = self._profile.credentials
         if not isinstance(who, Account):
             return None
-        return Sessions(who.name, lambda: self._password(who), self._sender, kept, self._deadline)
+        return Sessions(
+            who.name, lambda: self._password(who), self._sender, kept, self._deadline, typed=who.password is None
+        )
 
     def _password(self, account: Account) -> Secret:
         if account.password is not None:
@@ -161,12 +164,16 @@ class Client:
         if self._ask_password is None:
             raise CredentialsError(
                 f"{self._profile} has no password for account {account.name}, and no session is kept",
-                hint="`zsiso login` asks for it once and keeps the session; for cron, give the profile a password",
+                hint=f"{self._login_command()} keeps a session; for cron, give the profile a password",
             )
         with self._deadline.paused():
             password = self._ask_password(account.name)
         self._sender.hide(password.reveal())
         return password
+
+    def _login_command(self) -> str:
+        name = self._profile.name
+        return "`zsiso login`" if name is None else f"`zsiso login --profile {shlex.quote(name)}`"
 
     def _secret(self, source: SecretSource) -> Secret:
         if source not in self._read:

@@ -8,6 +8,7 @@ which file, which key, what was expected and what may have been meant.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from zsiso.profile import Profile, Table, read_profile
 from zsiso.text import did_you_mean, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _TOP_KEYS = ("default_profile", "profiles")
 
@@ -40,6 +41,8 @@ _TERRAFORM = {
     "access_key_secret": "ZSTACK_ACCESS_KEY_SECRET",
 }
 _TERRAFORM_PORT = "ZSTACK_PORT"
+_HOST = re.compile(r"[\w.:\[\]-]+")
+_PORTS = 65_536
 
 
 class NoProfileError(ConfigError):
@@ -91,14 +94,16 @@ def variable(environ: Mapping[str, str], name: str) -> str | None:
     return environ.get(name) or None
 
 
-def choose(*, profile: str | None, config: Path | None, environ: Mapping[str, str], default_path: Path) -> Choice:
+def choose(
+    *, profile: str | None, config: Path | None, environ: Mapping[str, str], default_path: Callable[[], Path]
+) -> Choice:
     """Return the profile a command is to use.
 
     Args:
         profile: the value of ``--profile``.
         config: the value of ``--config``.
         environ: the environment.
-        default_path: where the configuration is when nothing else is said.
+        default_path: gives where the configuration is when nothing else is said.
 
     Raises:
         NoProfileError: there is none, or there are several to choose from.
@@ -109,8 +114,10 @@ def choose(*, profile: str | None, config: Path | None, environ: Mapping[str, st
         return Choice(_from_environment(_VARIABLES, environ), "ZSISO_URL")
     try:
         configuration = load(locate(config, environ, default_path))
-    except NoConfigurationError:
-        if named is None and variable(environ, "ZSTACK_HOST"):
+    except NoConfigurationError as error:
+        if named is not None:
+            raise ConfigError(f"there is no profile {quoted(named)}: {error.what}", hint=error.hint) from None
+        if variable(environ, "ZSTACK_HOST"):
             return Choice(_from_environment(_TERRAFORM, environ), "ZSTACK_HOST")
         raise
     name = named if named is not None else configuration.default
@@ -153,6 +160,12 @@ def _from_environment(names: Mapping[str, str], environ: Mapping[str, str]) -> P
 
 def _terraform_url(host: str, environ: Mapping[str, str]) -> str:
     port = variable(environ, _TERRAFORM_PORT) or "8080"
+    if not _HOST.fullmatch(host):
+        raise ConfigError(
+            "ZSTACK_HOST must be a host name or an address alone", hint="for a URL, set ZSISO_URL instead"
+        )
+    if not (port.isascii() and port.isdecimal()) or not 0 < int(port[:6]) < _PORTS:
+        raise ConfigError(f"{_TERRAFORM_PORT} must be a number from 1 to 65535", hint="unset it for 8080")
     return f"http://[{host}]:{port}" if ":" in host.strip("[]") and "[" not in host else f"http://{host}:{port}"
 
 
@@ -162,16 +175,16 @@ def variables_set(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for name in known if variable(environ, name))
 
 
-def place(config: Path | None, environ: Mapping[str, str], default_path: Path) -> Path:
+def place(config: Path | None, environ: Mapping[str, str], default_path: Callable[[], Path]) -> Path:
     """Return where the configuration is to be: ``--config``, ``ZSISO_CONFIG``, or the default."""
     named = config if config is not None else variable(environ, "ZSISO_CONFIG")
     if named is None:
-        return default_path
+        return default_path()
     # pathlib's raises where it knows no home; a ~ is then a name like any other.
     return Path(os.path.expanduser(named))  # noqa: PTH111
 
 
-def locate(config: Path | None, environ: Mapping[str, str], default_path: Path) -> Path:
+def locate(config: Path | None, environ: Mapping[str, str], default_path: Callable[[], Path]) -> Path:
     """Return where the configuration is, as ``place``, once it is sure that it is there.
 
     Raises:
@@ -181,7 +194,8 @@ def locate(config: Path | None, environ: Mapping[str, str], default_path: Path) 
     path = place(config, environ, default_path)
     if os.path.lexists(path):
         return path
-    error = NoConfigurationError if path == default_path else ConfigError
+    named = config is not None or variable(environ, "ZSISO_CONFIG") is not None
+    error = ConfigError if named else NoConfigurationError
     raise error(
         f"there is no configuration at {path}",
         hint="`zsiso init` writes one to start from; `zsiso candidates --mock` needs none",
@@ -205,4 +219,10 @@ def load(path: Path) -> Configuration:
         raise ConfigError(f"{path} is not a configuration: it nests too deep") from None
     top = Table(document, path)
     top.refuse_unknown(_TOP_KEYS)
-    return Configuration(path, top.text("default_profile"), top.table("profiles"))
+    configuration = Configuration(path, top.text("default_profile"), top.table("profiles"))
+    default = configuration.default_profile
+    if default is not None and default not in configuration.tables:
+        near = did_you_mean(default, configuration.tables)
+        there = f"profiles there: {', '.join(configuration.tables) or 'none'}"
+        raise top.error("default_profile", f"names no profile: {quoted(default)}", hint=near or there)
+    return configuration

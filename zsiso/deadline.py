@@ -6,7 +6,7 @@ import threading
 import time
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
 from zsiso.errors import UnreachableError
 
@@ -48,19 +48,36 @@ class Deadline:
     def run(self, work: Callable[[], T], *, details: tuple[str, ...] = ()) -> T:
         """Return what ``work`` returns, or raise what it raises, unless time runs out.
 
-        The work goes on a daemon thread, since name resolution and a body that
-        drips obey no time limit of their own; a run that gives up leaves it there.
-
         Raises:
             UnreachableError: the deadline passed first; ``details`` go with it.
         """
-        outcome: SimpleQueue[Callable[[], T]] = SimpleQueue()
-        threading.Thread(target=_perform, args=(work, outcome), daemon=True).start()
-        try:
-            result = outcome.get(timeout=self.remaining())
-        except Empty:
-            raise self.passed(details) from None
-        return result()
+        return Work(work, details).result(self)
+
+
+class Work(Generic[T]):
+    """Work on a daemon thread, since name resolution and a body that drips obey no limit of their own.
+
+    A run that gives up leaves it there, and may still ask for its result later.
+
+    Args:
+        work: what to do; it begins at once.
+        details: what an error about it says it was.
+    """
+
+    def __init__(self, work: Callable[[], T], details: tuple[str, ...] = ()) -> None:
+        self._details = details
+        self._outcome: SimpleQueue[Callable[[], T]] = SimpleQueue()
+        self._done: Callable[[], T] | None = None
+        threading.Thread(target=_perform, args=(work, self._outcome), daemon=True).start()
+
+    def result(self, deadline: Deadline) -> T:
+        """Return what the work returns, or raise what it raises; an ``UnreachableError`` when time runs out."""
+        if self._done is None:
+            try:
+                self._done = self._outcome.get(timeout=deadline.remaining())
+            except Empty:
+                raise deadline.passed(self._details) from None
+        return self._done()
 
 
 def _perform(work: Callable[[], T], outcome: SimpleQueue[Callable[[], T]]) -> None:

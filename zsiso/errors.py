@@ -126,7 +126,10 @@ class UnreachableError(ZsisoError):
 class TlsError(UnreachableError):
     """The node was reached, and no TLS came about with it."""
 
-    hint = "check the node's certificate, and that the profile's url should be https"
+    hint = (
+        "check the node's certificate, and that the url should be https; a CA of your own goes into the system's trust "
+        "store, or into the file that SSL_CERT_FILE names"
+    )
 
 
 class UnexpectedAnswerError(ZsisoError):

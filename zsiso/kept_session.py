@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zsiso import private_files
 from zsiso.credentials import header_safe
+from zsiso.errors import UnreachableError
 from zsiso.secret import Secret
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ class KeptSession:
         """Keep a session in place of the one before; an ``OSError`` where it can't be kept."""
         private_files.write_json(self._path, {**self._label(), "session": session.reveal()})
 
-    def forget(self) -> None:
-        """Keep no session any more."""
-        with suppress(OSError):
+    def forget(self, session: Secret) -> None:
+        """Keep this session no more; another that has taken its place stays. An ``OSError`` where it can't be."""
+        if self.load() == session:
             self._path.unlink(missing_ok=True)
 
     @contextmanager
@@ -76,7 +77,10 @@ class KeptSession:
         try:
             lock.acquire()
         except Timeout:
-            raise deadline.passed((f"waiting for: another run that logs in as {self.account}",)) from None
+            raise UnreachableError(
+                f"another run is logging in as {self.account}, and was not done within {deadline.seconds:g} seconds",
+                hint="give it longer with --timeout SECONDS, or see whether it hangs: pgrep -af zsiso",
+            ) from None
         try:
             yield
         finally:

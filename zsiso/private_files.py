@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import tempfile
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
+_NOT_BLOCKING = getattr(os, "O_NONBLOCK", 0)
 
 
 def make_folder(folder: Path) -> None:
@@ -23,9 +25,14 @@ def make_folder(folder: Path) -> None:
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 - it is whatever JSON holds
-    """Return what a file holds, None where it is missing, spoilt or out of reach."""
+    """Return what a file of ours holds, None where it is missing, spoilt, foreign or out of reach."""
     try:
-        return json.loads(path.read_bytes())
+        # Not blocking: where somebody put a pipe in its place, nothing is waited for.
+        with os.fdopen(os.open(path, os.O_RDONLY | _NOT_BLOCKING), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode) or (os.name == "posix" and status.st_uid != os.geteuid()):
+                return None
+            return json.loads(file.read())
     except (OSError, ValueError, RecursionError):
         return None
 

@@ -96,6 +96,8 @@ class Table:
 
     def error(self, key: str, what: str, *, hint: str | None = None) -> ConfigError:
         """Return the error that the value of ``key`` is."""
+        if hint is None and self.variables is not None:
+            hint = "set the variable right, or unset it"
         return ConfigError(f"{self.where(key)} {what}", hint=hint)
 
     def refuse_unknown(self, known: tuple[str, ...]) -> None:
@@ -117,7 +119,7 @@ class Table:
         value = self.value.get(key, [])
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        raise self.error(key, f"must be a list of strings, not {_kind(value)}")
+        raise self.error(key, "must be a list of strings")
 
     def switch(self, key: str) -> bool:
         """Return the boolean at ``key``, false where there is none."""
@@ -290,7 +292,7 @@ def zone(name: str) -> tzinfo:
 
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"no time zone is called {quoted(name)}") from error
 
 
@@ -311,7 +313,8 @@ def _secret(table: Table, key: str) -> SecretSource:
         # A relative path starts at the configuration's folder, wherever the command is run.
         return secret.source(where, kind, place, table.file.parent if table.file else Path())
     except ValueError as error:
-        raise table.error(key, f"{error}", hint=did_you_mean(kind, secret.KINDS) or _SOURCE_HINT) from None
+        near = did_you_mean(kind, secret.KINDS) if kind not in secret.KINDS else None
+        raise table.error(key, f"{error}", hint=near or _SOURCE_HINT) from None
 
 
 def _kind(value: object) -> str:

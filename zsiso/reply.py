@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _SUCCESS = 2
 _MOST_CAUSES = 10
+# A letter or two is no secret, and stands in every word.
+_SECRET_LENGTH = 4
 # Bytes; an error object is small, and a large answer is not worth decoding twice.
 _MOST_OF_AN_ERROR = 64 * 1024
 MOST_SKEW = timedelta(minutes=15)
@@ -72,7 +74,8 @@ class Request:
         """Return ``words`` with ``***`` for our secrets."""
         # The longest first: a secret may be a part of another.
         for secret in sorted(self.secrets, key=len, reverse=True):
-            words = words.replace(secret, "***")
+            if len(secret) >= _SECRET_LENGTH:
+                words = words.replace(secret, "***")
         return words
 
 
@@ -181,7 +184,9 @@ def _considered(reply: Reply, error: Mapping[str, Any]) -> ZsisoError:
     code = str(error.get("code"))
     kind, what, hint = _CODES.get(code, (NodeError, "the management node refused the call", None))
     words = tuple(_words(reply.request, error))
-    return kind(f"{what} ({reply.request.quote(code)})", details=words + reply.request.details(), hint=hint)
+    if error.get("code"):
+        what = f"{what} ({reply.request.quote(code)})"
+    return kind(what, details=words + reply.request.details(), hint=hint)
 
 
 def _words(request: Request, error: Mapping[str, Any]) -> Iterator[str]:
@@ -191,7 +196,8 @@ def _words(request: Request, error: Mapping[str, Any]) -> Iterator[str]:
         if not isinstance(cause, dict):
             return
         said = [str(cause[key]) for key in ("code", "description", "details") if cause.get(key)]
-        yield label + request.quote(": ".join(said))
+        if said:
+            yield label + request.quote(": ".join(said))
         if cause.get("elaboration"):
             yield f"elaboration: {request.quote(str(cause['elaboration']))}"
         cause, label = cause.get("cause"), "caused by "

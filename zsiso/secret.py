@@ -92,7 +92,15 @@ class FromFile:
         return f"file {self.path}"
 
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
-        """Return the file's text less one newline at its end; a ``ConfigError`` where it can't be had."""
+        """Return the file's text less one newline at its end.
+
+        Raises:
+            ConfigError: it can't be had, others can read it, or it is empty.
+            UnreachableError: the deadline passed first: it may be a pipe.
+        """
+        return deadline.run(self._read, details=(f"still reading: {self.path}",))
+
+    def _read(self) -> Secret:
         try:
             with self.path.open("rb") as file:
                 _refuse_what_others_read(self.where, self.path, os.fstat(file.fileno()).st_mode)
@@ -146,7 +154,8 @@ class FromCommand:
                 details=(f"it said: {said}",) if said else (),
                 hint="run it by hand to see what it needs",
             )
-        return _present(label, out.decode("utf-8", "surrogateescape").partition("\n")[0].removesuffix("\r"))
+        first = out.decode("utf-8", "surrogateescape").partition("\n")[0].removesuffix("\r")
+        return _present(label, first, what="printed nothing on its first line")
 
 
 SecretSource: TypeAlias = Union[Literal, FromVariable, FromFile, FromCommand]
@@ -192,11 +201,9 @@ def _how_it_ended(code: int) -> str:
     return f"exit code {code}" if code > 0 else f"signal {-code}"
 
 
-def _present(label: str, value: str) -> Secret:
+def _present(label: str, value: str, *, what: str = "is empty or not set") -> Secret:
     if not value:
-        raise ConfigError(
-            f"{label} is empty or not set", hint="put the secret there, or say in the configuration where it is"
-        )
+        raise ConfigError(f"{label} {what}", hint="put the secret there, or say in the configuration where it is")
     return Secret(value)
 
 

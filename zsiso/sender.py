@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 import httpx
 
 from zsiso import __version__
+from zsiso.deadline import Deadline, Work
 from zsiso.errors import (
     ConfigError,
     NodeError,
@@ -25,8 +26,6 @@ from zsiso.reply import Connection, Reply, Request
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Protocol
-
-    from zsiso.deadline import Deadline
 
     Trace = Callable[[str], None]
 
@@ -85,22 +84,13 @@ class Sender:
         """Let no message about what is sent from now on show ``secret``, whoever repeats it."""
         self._never_shown.add(secret)
 
-    def send(
-        self,
-        method: str,
-        target: str,
-        *,
-        headers: Mapping[str, str],
-        body: bytes | None = None,
-        deadline: Deadline | None = None,
-    ) -> Reply:
+    def send(self, method: str, target: str, *, headers: Mapping[str, str], deadline: Deadline | None = None) -> Reply:
         """Send one request and return its whole response.
 
         Args:
             method: the HTTP method.
             target: path from ``/v1`` on, and query, percent-encoded.
             headers: what authorises the request.
-            body: the request's own body.
             deadline: another limit than the sender's.
 
         Raises:
@@ -109,8 +99,23 @@ class Sender:
             NodeError: a redirect to what is no URL.
             ConfigError: the URL or a proxy can't be used.
         """
-        request = Request(method, self._url + target, uuid.uuid4().hex, frozenset(self._never_shown))
         limit = deadline or self._deadline
+        return self.receive(self._begin(method, target, headers, None, limit), limit)
+
+    def begin_login(self, target: str, body: bytes, parting: float) -> Work[Reply]:
+        """Send a login, whose answer may be received after the deadline by ``parting`` seconds."""
+        return self._begin("PUT", target, {}, body, Deadline(self._deadline.remaining() + parting))
+
+    def receive(self, work: Work[Reply], deadline: Deadline | None = None) -> Reply:
+        """Return the response to a request that has been sent. Args and errors as ``send``."""
+        reply = work.result(deadline or self._deadline)
+        self._tell_reply(reply)
+        return reply
+
+    def _begin(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, limit: Deadline
+    ) -> Work[Reply]:
+        request = Request(method, self._url + target, uuid.uuid4().hex, frozenset(self._never_shown))
         whole = {
             "User-Agent": f"zsiso/{__version__}",
             "Accept-Encoding": "identity",
@@ -118,12 +123,7 @@ class Sender:
             **headers,
         }
         self._tell_request(request, whole)
-        reply = limit.run(
-            lambda: _exchange(request, whole, body, limit, direct=self._direct),
-            details=request.details(),
-        )
-        self._tell_reply(reply)
-        return reply
+        return Work(lambda: _exchange(request, whole, body, limit, direct=self._direct), request.details())
 
     def _tell_request(self, request: Request, headers: Mapping[str, str]) -> None:
         self._trace(f"> {request.method} {request.hide(request.url)}")

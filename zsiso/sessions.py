@@ -7,27 +7,28 @@ for a cloud has room for some hundreds of them (wire page, "Sessions").
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from zsiso import credentials, reply
 from zsiso.deadline import Deadline
-from zsiso.errors import ZsisoError
+from zsiso.errors import OutputError, ZsisoError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from zsiso.deadline import Work
     from zsiso.kept_session import KeptSession
-    from zsiso.reply import Login
+    from zsiso.reply import Login, Reply
     from zsiso.secret import Secret
     from zsiso.sender import Sender
 
 DEAD = "ID.1001"
 """The code of the error that a call gets whose session is invalid or has expired."""
 
-# Seconds for ending a session nobody will use, whatever became of the deadline.
-_PARTING = 1.0
+PARTING = 1.0
+"""Seconds for ending a session nobody will use, whatever became of the deadline."""
 
 
 class Sessions:
@@ -39,6 +40,7 @@ class Sessions:
         sender: what sends to the cloud.
         kept: where a session is kept from run to run; None keeps none.
         deadline: the limit over waiting for another run's login.
+        typed: the password is asked of a person, or of nobody.
     """
 
     def __init__(
@@ -48,13 +50,17 @@ class Sessions:
         sender: Sender,
         kept: KeptSession | None,
         deadline: Deadline,
+        *,
+        typed: bool,
     ) -> None:
         self.account = account
         self._password = password
         self._sender = sender
         self._kept = kept
         self._deadline = deadline
+        self._typed = typed
         self._unkept: Secret | None = None
+        self._logging_in: Work[Reply] | None = None
 
     def usable(self, dead: Secret | None = None) -> Secret:
         """Return a session that is not the ``dead`` one: a kept one, or that of a new login.
@@ -65,54 +71,48 @@ class Sessions:
         """
         if self._unkept is not None and self._unkept != dead:
             return self._unkept
-        if self._kept is None:
-            return self.log_in().session
         if (session := self._kept_but(dead)) is not None:
             return session
-        try:
-            with self._kept.locked(self._deadline):
-                # Whoever held the lock before has most likely just logged in.
-                return self._kept_but(dead) or self._renewed()
-        except OSError:
-            # Not even a lock can be kept there.
-            return self.log_in().session
+        # A person may take their time; nobody else is to wait for them.
+        password = self._password() if self._typed else None
+        with self._locked():
+            # Whoever held the lock before has most likely just logged in.
+            return self._kept_but(dead) or self._renewed(dead, password)
 
     def log_in(self, password: Secret | None = None) -> Login:
-        """Log in and keep the session, if it can be kept (wire page, "Sessions").
+        """Log in whatever is kept, keep the session, and end the one that was kept (wire page, "Sessions").
 
         Args:
             password: the one to use instead of the account's own. Raises as ``usable``.
         """
-        password = password or self._password()
-        hashed = credentials.password_hash(password)
-        self._sender.hide(password.reveal())
-        self._sender.hide(hashed)
-        body = credentials.login_body(self.account, hashed)
-        login = reply.login(self._sender.send("PUT", "/v1/accounts/login", headers={}, body=body))
-        self._sender.hide(login.session.reveal())
-        self._unkept = login.session
-        if self._kept is not None:
-            with suppress(OSError):
-                self._kept.save(login.session)
-                self._unkept = None
-        return login
-
-    def log_in_anew(self, password: Secret | None = None) -> Login:
-        """Log in whatever is kept, and end what was kept. Args and errors as ``log_in``."""
-        before = self._kept_but(None)
-        login = self.log_in(password)
-        if before is not None and self.is_kept:
-            with suppress(ZsisoError):
-                self.end(before)
+        password = password or (self._password() if self._typed else None)
+        with self._locked():
+            before = self._kept_but(None)
+            login = self._log_in(password)
+            if before is not None and self.is_kept:
+                with suppress(ZsisoError):
+                    self.end(before)
         return login
 
     def log_out(self) -> bool:
-        """End the kept session on the node, then forget it; return whether there was one. Raises as ``end``."""
-        session = self._kept_but(None)
-        if session is None or self._kept is None:
-            return False
-        self.end(session)
-        self._kept.forget()
+        """End the kept session on the node, then forget it; return whether there was one.
+
+        Raises:
+            OutputError: it is ended, and can't be forgotten.
+            ZsisoError: as ``end``.
+        """
+        with self._locked():
+            session = self._kept_but(None)
+            if session is None or self._kept is None:
+                return False
+            self.end(session)
+            try:
+                self._kept.forget(session)
+            except OSError as error:
+                raise OutputError(
+                    f"the session is ended, and its file can't be removed: {error.strerror}",
+                    hint=f"remove {self._kept.folder}",
+                ) from error
         return True
 
     @property
@@ -126,10 +126,12 @@ class Sessions:
         Raises:
             ZsisoError: the node refused, or as ``Sender.send``.
         """
+        in_url = quote(session.reveal(), safe="")
         self._sender.hide(session.reveal())
+        self._sender.hide(in_url)
         answer = self._sender.send(
             "DELETE",
-            f"/v1/accounts/sessions/{quote(session.reveal(), safe='')}",
+            f"/v1/accounts/sessions/{in_url}",
             headers=credentials.session_headers(session),
             deadline=deadline,
         )
@@ -137,11 +139,41 @@ class Sessions:
             reply.refuse_failure(answer)
 
     def close(self) -> None:
-        """End the session that could not be kept; no other run will find it."""
-        if self._unkept is not None:
-            session, self._unkept = self._unkept, None
-            with suppress(ZsisoError):
-                self.end(session, deadline=Deadline(_PARTING))
+        """End the session that could not be kept, or that came too late; no other run will find it."""
+        parting = Deadline(PARTING)
+        with suppress(ZsisoError):
+            if self._logging_in is not None:
+                self._unkept = reply.login(self._sender.receive(self._logging_in, parting)).session
+            if self._unkept is not None:
+                self.end(self._unkept, deadline=parting)
+
+    def _log_in(self, password: Secret | None) -> Login:
+        password = password or self._password()
+        hashed = credentials.password_hash(password)
+        self._sender.hide(password.reveal())
+        self._sender.hide(hashed)
+        body = credentials.login_body(self.account, hashed)
+        # Until its answer is here, somebody has to see to the session it may bring.
+        self._logging_in = self._sender.begin_login("/v1/accounts/login", body, PARTING)
+        answer = self._sender.receive(self._logging_in)
+        self._logging_in = None
+        login = reply.login(answer)
+        self._sender.hide(login.session.reveal())
+        self._unkept = login.session
+        if self._kept is not None:
+            with suppress(OSError):
+                self._kept.save(login.session)
+                self._unkept = None
+        return login
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep other runs from changing the kept session, where it can be kept and locked at all."""
+        with ExitStack() as stack:
+            if self._kept is not None:
+                with suppress(OSError):
+                    stack.enter_context(self._kept.locked(self._deadline))
+            yield
 
     def _kept_but(self, dead: Secret | None) -> Secret | None:
         session = self._kept.load() if self._kept is not None else None
@@ -150,7 +182,8 @@ class Sessions:
         self._sender.hide(session.reveal())
         return session
 
-    def _renewed(self) -> Secret:
-        if self._kept is not None:
-            self._kept.forget()
-        return self.log_in().session
+    def _renewed(self, dead: Secret | None, password: Secret | None) -> Secret:
+        if self._kept is not None and dead is not None:
+            with suppress(OSError):
+                self._kept.forget(dead)
+        return self._log_in(password).session

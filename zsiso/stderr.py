@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zsiso.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from zsiso.errors import ZsisoError
 
 
@@ -21,7 +25,7 @@ class Notes:
     def say(self, note: str) -> None:
         """Write one line, whoever may read it."""
         if not self.quiet:
-            _write([note])
+            write_lines([note])
 
     def say_to_a_person(self, note: str) -> None:
         """Write one line if stderr is a terminal."""
@@ -36,7 +40,7 @@ def is_terminal() -> bool:
 
 def trace(line: str) -> None:
     """Write one line of what is sent and answered."""
-    _write([line])
+    write_lines([line])
 
 
 def report(error: ZsisoError) -> None:
@@ -44,17 +48,16 @@ def report(error: ZsisoError) -> None:
     lines = [f"zsiso: {error.what}", *(f"  {line}" for line in error.details)]
     if error.hint is not None:
         lines.append(f"hint: {error.hint}")
-    _write(lines)
+    write_lines(lines)
 
 
-def _write(lines: list[str]) -> None:
+def write_lines(lines: Iterable[str]) -> None:
+    """Write lines, cleaned; what can't be told any more is not, and the exit code still tells."""
     if sys.stderr is None:
         return
     encoding = sys.stderr.encoding
-    shown = "".join(f"{clean(line)}\n" for line in lines)
-    try:
-        sys.stderr.write(shown.encode(encoding, "backslashreplace").decode(encoding))
-        sys.stderr.flush()
-    except OSError:
-        # Nobody can be told any more; the exit code still tells.
-        return
+    shown = "".join(f"{clean(line)}\n" for line in lines).encode(encoding, "backslashreplace")
+    # Past Python's own buffer, which would try once more at exit, and change the exit code.
+    with suppress(OSError):
+        while shown:
+            shown = shown[os.write(sys.stderr.fileno(), shown) :]

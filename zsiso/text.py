@@ -24,13 +24,19 @@ _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # C0, C1 and DEL; format characters (bidi controls and zero-width ones among
 # them); line and paragraph separators; lone surrogates, which no encoding takes.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
-# Letters by category, yet drawn as nothing: the Hangul fillers.
-_HIDDEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
-_JOINER = "\u200d"
-_PICTOGRAPH = "[\u00a9\u00ae\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff]"
-# A joiner with a pictograph on either side, a variation selector or skin tone between.
-_EMOJI_JOINER = re.compile(
-    f"(?<={_PICTOGRAPH}){_JOINER}(?={_PICTOGRAPH})|(?<={_PICTOGRAPH}\ufe0f){_JOINER}(?={_PICTOGRAPH})"
+# Drawn as nothing, whatever their category (Unicode's Default_Ignorable_Code_Point).
+_HIDDEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+_PICTOGRAPH = (
+    "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f"
+    "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
+# What belongs to an emoji: a variation selector behind a pictograph or a keycap's
+# digit, and a joiner with a pictograph on either side.
+_EMOJI_PARTS = re.compile(
+    f"(?<=[{_PICTOGRAPH}0-9#*])[\ufe0e\ufe0f]"
+    f"|(?<=[{_PICTOGRAPH}])\u200d(?=[{_PICTOGRAPH}])|(?<=[{_PICTOGRAPH}]\ufe0f)\u200d(?=[{_PICTOGRAPH}])"
 )
 _LINE_BREAKS = re.compile(r"[ \t\r\n]+")
 
@@ -39,17 +45,17 @@ def clean(text: str) -> str:
     r"""Return ``text`` with every character that is not plainly visible escaped.
 
     Control, format (bidi, zero-width), line-separator and surrogate characters
-    become ``\n``, ``\x1b``, ``\u202e`` or ``\U000e0001``; the joiner inside an
-    emoji, variation selectors and combining marks stay.
+    become ``\n``, ``\x1b``, ``\u202e`` or ``\U000e0001``; the joiner and the
+    variation selector of an emoji, and combining marks stay.
     """
     if text.isascii() and text.isprintable():
         return text
-    joiners = {match.start() for match in _EMOJI_JOINER.finditer(text)}
-    return "".join(_escape(char) if _is_hidden(char) and at not in joiners else char for at, char in enumerate(text))
+    kept = {match.start() for match in _EMOJI_PARTS.finditer(text)}
+    return "".join(_escape(char) if _is_hidden(char) and at not in kept else char for at, char in enumerate(text))
 
 
 def _is_hidden(char: str) -> bool:
-    return unicodedata.category(char) in _HIDDEN_CATEGORIES or char in _HIDDEN_LETTERS
+    return unicodedata.category(char) in _HIDDEN_CATEGORIES or _HIDDEN.match(char) is not None
 
 
 def _escape(char: str) -> str:

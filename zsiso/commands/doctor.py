@@ -48,7 +48,7 @@ def doctor(
     from zsiso.render import stdout
     from zsiso.text import clean
 
-    findings = list(examine(NodeOptions(profile, config, timeout, mock, verbose)))
+    findings = examine(NodeOptions(profile, config, timeout, mock, verbose))
     shown = [finding for finding in findings if finding.verdict in {"warning", "failed"} or not quiet]
     stdout.write_text("".join(f"{clean(line)}\n" for finding in shown for line in finding.lines()))
     raise typer.Exit(next((finding.exit_code for finding in findings if finding.exit_code), ExitCode.DONE))
@@ -76,38 +76,23 @@ class Finding:
         return [f"{self.verdict:<8} {self.step + ':':<15} {self.what}", *(f"{'':24} {line}" for line in more)]
 
 
-def examine(options: NodeOptions) -> Iterator[Finding]:
+def examine(options: NodeOptions) -> list[Finding]:
     """Take the steps in their order; the first that fails is the last that is taken."""
-    for step, finding in zip(_STEPS, _with_failure(options), strict=False):
-        yield finding
-        if finding.verdict == "failed":
-            later = _STEPS[_STEPS.index(step) + 1 :]
-            yield from (Finding(name, f"not tried, since {step} failed", "skipped") for name in later)
-            return
-
-
-def _with_failure(options: NodeOptions) -> Iterator[Finding]:
-    """Give the findings, an error that ends a step as its last."""
-    done = 0
+    findings: list[Finding] = []
     try:
-        for finding in _findings(options):
-            yield finding
-            done += 1
-    except TlsError as error:
-        yield Finding(_STEPS[1], "reached")
-        yield Finding.failed(_STEPS[2], error)
+        findings.append(_configuration(options))
+        with connected(options) as (client, profile):
+            reply = client.knock()
+            findings.append(_node(reply))
+            findings.append(certificate_finding(profile.url, reply.connection.certificate))
+            findings.append(_clock(reply, profile.credentials))
+            findings.append(_credentials(client, profile.credentials))
     except ZsisoError as error:
-        yield Finding.failed(_STEPS[done], error)
-
-
-def _findings(options: NodeOptions) -> Iterator[Finding]:
-    yield _configuration(options)
-    with connected(options) as (client, profile):
-        reply = client.knock()
-        yield _node(reply)
-        yield certificate_finding(profile.url, reply.connection.certificate)
-        yield _clock(reply, profile.credentials)
-        yield _credentials(client, profile.credentials)
+        if isinstance(error, TlsError) and len(findings) == 1:
+            findings.append(Finding(_STEPS[1], "reached"))
+        findings.append(Finding.failed(_STEPS[len(findings)], error))
+    last = findings[-1].step
+    return findings + [Finding(step, f"not tried, since {last} failed", "skipped") for step in _STEPS[len(findings) :]]
 
 
 # -- configuration ------------------------------------------------------------
@@ -124,21 +109,22 @@ def _configuration(options: NodeOptions) -> Finding:
         return Finding(_STEPS[0], "no profile; the mock node is shown the example's session")
     what = f"{choice.profile} in {choice.path}" if choice.path is not None else "the environment alone"
     unused = _unused(choice, options)
-    details = (*_values(choice.profile), *([f"set and unused: {', '.join(unused)}"] if unused else []))
+    details = (*_values(choice.profile, options.timeout), *([f"set and unused: {', '.join(unused)}"] if unused else []))
     return Finding(_STEPS[0], f"{what}, chosen by {choice.by}", details=details)
 
 
-def _values(profile: Profile) -> Iterator[str]:
+def _values(profile: Profile, timeout: float | None) -> Iterator[str]:
     """Give each value of a profile with where it came from, secrets as their source alone."""
     said = {
         "url": profile.url,
-        "timeout": f"{profile.timeout:g} s",
+        "timeout": f"{timeout or profile.timeout:g} s",
         "system_tags": ", ".join(profile.system_tags) or "none",
         "user_tags": ", ".join(profile.user_tags) or "none",
         **_credential_values(profile.credentials),
     }
+    origins = {**profile.origins, **({"timeout": "--timeout"} if timeout is not None else {})}
     for key, value in said.items():
-        yield f"{key}: {value} ({profile.origins.get(key, 'default')})"
+        yield f"{key}: {value} ({origins.get(key, 'default')})"
 
 
 def _credential_values(who: Credentials | None) -> Mapping[str, str]:
@@ -210,9 +196,7 @@ def _clock(reply: Reply, who: Credentials | None) -> Finding:
         return Finding(_STEPS[3], what)
     cure = "set the clock that is wrong; `timedatectl` shows this machine's"
     if isinstance(who, AccessKey):
-        return Finding.failed(
-            _STEPS[3], CredentialsError(f"{what}: the node refuses what an access key signs", hint=cure)
-        )
+        raise CredentialsError(f"{what}: the node refuses what an access key signs", hint=cure)
     return Finding(_STEPS[3], f"{what}; a session does not mind, an access key would", "warning", cure=cure)
 
 

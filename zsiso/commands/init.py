@@ -70,7 +70,7 @@ def init(config: ConfigOption = None) -> None:
     from zsiso.config import place
     from zsiso.render import stdout
 
-    path = place(config, os.environ, default_path())
+    path = place(config, os.environ, default_path)
     _create(path)
     stdout.write_text(f"{path}\n")
     Notes().say("Put your management node's url and credentials in it; then `zsiso doctor` tells what works.")

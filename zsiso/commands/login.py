@@ -38,7 +38,7 @@ def login(
     password = _from_stdin() if password_stdin else None
     with connected(options, example=example_account) as (client, used):
         sessions = account_of(client, used)
-        made = sessions.log_in_anew(password)
+        made = sessions.log_in(password)
         if not sessions.is_kept and not mock:
             raise OutputError(
                 "the session can't be kept, and is ended again",
@@ -51,7 +51,9 @@ def login(
 def _from_stdin() -> Secret:
     from zsiso.secret import Secret, without_newline
 
-    password = without_newline(sys.stdin.read()) if sys.stdin is not None else ""
+    # Bytes, so that the password is the same in any locale.
+    typed = sys.stdin.buffer.read() if sys.stdin is not None else b""
+    password = without_newline(typed.decode("utf-8", "surrogateescape"))
     if not password:
         raise ConfigError(
             "--password-stdin: there is no password on stdin", hint="pass show zstack | zsiso login --password-stdin"

@@ -41,19 +41,25 @@ class NodeOptions:
 
 
 def default_path() -> Path:
-    """Return where this platform keeps zsiso's configuration."""
+    """Return where this platform keeps zsiso's configuration; a ``NoConfigurationError`` where nobody is at home."""
     from platformdirs import user_config_path
 
-    return user_config_path("zsiso", appauthor=False) / "config.toml"
+    from zsiso.config import NoConfigurationError
+
+    try:
+        return user_config_path("zsiso", appauthor=False) / "config.toml"
+    except RuntimeError as error:
+        raise NoConfigurationError(
+            "there is no home directory to look for a configuration in",
+            hint="set HOME, or name a file with --config; `zsiso candidates --mock` needs none",
+        ) from error
 
 
 def choose(options: NodeOptions) -> Choice:
     """Return the profile that the options and the environment choose; raises as ``config.choose``."""
     from zsiso import config
 
-    return config.choose(
-        profile=options.profile, config=options.config, environ=os.environ, default_path=default_path()
-    )
+    return config.choose(profile=options.profile, config=options.config, environ=os.environ, default_path=default_path)
 
 
 def example_session() -> Credentials:
@@ -137,7 +143,11 @@ def kept_session(profile: Profile) -> KeptSession | None:
 
     if not isinstance(profile.credentials, Account):
         return None
-    folder = user_state_path("zsiso", appauthor=False)
+    try:
+        folder = user_state_path("zsiso", appauthor=False)
+    except RuntimeError:
+        # Nobody is at home: it can't be kept.
+        return None
     return KeptSession(folder, (profile.url,), profile.credentials.name)
 
 
@@ -145,14 +155,18 @@ def _mock_profile(options: NodeOptions, example: Callable[[], Credentials], stac
     """Start the embedded node; return the chosen profile, if any, turned towards it."""
     from zsiso import mock_node
     from zsiso.config import NoProfileError
-    from zsiso.credentials import AccessKey
+    from zsiso.credentials import AccessKey, Account
     from zsiso.profile import Profile, base_url
+    from zsiso.secret import Literal, Secret
 
     try:
         profile = choose(options).profile
     except NoProfileError:
         profile = Profile(name="mock", url="", credentials=None)
     who = profile.credentials or example()
+    if isinstance(who, Account) and who.password is None:
+        # Any password is welcome; nobody is asked for a real one.
+        who = replace(who, password=Literal("the example's password", Secret("password")))
     # Its wall clock is in the zone that an access key writes; everything else is welcome as it is.
     accepts = mock_node.Accepts(zone=who.zone) if isinstance(who, AccessKey) else mock_node.Accepts()
     url = stack.enter_context(mock_node.serve(mock_node.Cloud(mock_node.example_inventory(), accepts)))

@@ -28,7 +28,7 @@ def profiles(
     from zsiso import config as configuration
     from zsiso.render import stdout
 
-    file = configuration.load(configuration.locate(config, os.environ, default_path()))
+    file = configuration.load(configuration.locate(config, os.environ, default_path))
     rows = _rows(file)
     if json:
         stdout.write_text(jsonlib.dumps(rows, ensure_ascii=False, indent=2) + "\n")

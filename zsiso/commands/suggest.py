@@ -39,7 +39,7 @@ def profiles(context: typer.Context, incomplete: str) -> list[str]:
     from zsiso import config
 
     options = _options(context)
-    file = config.load(config.locate(options.config, os.environ, default_path()))
+    file = config.load(config.locate(options.config, os.environ, default_path))
     return [name for name in file.tables if _is_safe(name) and name.startswith(incomplete)]
 
 

@@ -66,14 +66,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", reply.content_type)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
-        self.wfile.write(reply.body)
+        if self.command != "HEAD":
+            self.wfile.write(reply.body)
 
     def _answer(self, headers: dict[str, str], body: bytes) -> Answer:
         if not self.path.startswith(f"{CONTEXT_PATH}/"):
             return text(404, f"no api mapping to {self.path}")
         return self._cloud.answer(Asked(self.command, self.path.removeprefix(CONTEXT_PATH), headers, body))
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _reply  # noqa: N815 - http.server's names
+    do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_DELETE = do_PATCH = _reply  # noqa: N815 - http.server's names
 
     def log_message(self, *_: object) -> None:
         """Say nothing: stderr belongs to the command."""
