@@ -19,15 +19,17 @@ from zsiso.commands.logout import logout
 from zsiso.commands.mock import mock
 from zsiso.commands.profiles import profiles
 from zsiso.errors import ClosedPipeError, ExitCode, UsageError, ZsisoError
+from zsiso.help import GroupedCommand, GroupedCommands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_EXIT_CODES = "\n".join(["\b", "Exit codes:", *(f"  {code.value:<3}  {code.meaning}" for code in ExitCode)])
+_EXIT_CODES = f"Exit codes: {'; '.join(f'{code.value} {code.meaning}' for code in ExitCode)}."
 
 # rich_markup_mode: with it, help would load rich. The traceback of a bug is
 # Python's own, which shows no local variables.
 app = typer.Typer(
+    cls=GroupedCommands,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -40,7 +42,12 @@ def _zsiso(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)] = False,
 ) -> None:
-    """Which VM instances of a ZStack cloud can this ISO be attached to?"""
+    """Which VM instances of a ZStack cloud can this ISO be attached to?
+
+    \b
+    zsiso candidates --mock
+    zsiso candidates rescue-disk --attachable -o csv
+    """
     if version:
         typer.echo(f"zsiso {__version__}")
         raise typer.Exit
@@ -48,8 +55,15 @@ def _zsiso(
         typer.echo(context.get_help())
 
 
-for _command in (candidates, isos, login, logout, profiles, doctor, init, completion, mock):
-    app.command()(_command)
+_GROUPS = {
+    "Ask": (candidates, isos),
+    "Set up": (init, profiles, doctor, login, logout, completion),
+    "Try without a cloud": (mock,),
+}
+
+for _group, _commands in _GROUPS.items():
+    for _command in _commands:
+        app.command(cls=GroupedCommand, rich_help_panel=_group)(_command)
 
 
 def run(arguments: Sequence[str]) -> int:

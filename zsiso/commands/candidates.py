@@ -12,6 +12,8 @@ from zsiso.columns import VM_INSTANCES
 from zsiso.commands import suggest
 from zsiso.commands.node import NodeOptions, choose, connected
 from zsiso.commands.options import (
+    SHOWN,
+    WHICH,
     ConfigOption,
     MockOption,
     NoHeaderOption,
@@ -57,6 +59,7 @@ def candidates(
             metavar="TAG",
             help="Send this system tag; repeatable. [default: the profile's]",
             show_default=False,
+            rich_help_panel=WHICH,
         ),
     ] = None,
     user_tag: Annotated[
@@ -66,6 +69,7 @@ def candidates(
             metavar="TAG",
             help="Send this user tag; repeatable. [default: the profile's]",
             show_default=False,
+            rich_help_panel=WHICH,
         ),
     ] = None,
     verify_tags: Annotated[
@@ -74,6 +78,7 @@ def candidates(
             "--verify-tags/--no-verify-tags",
             help="Keep the VM instances that bear every tag; the node may ignore tags.",
             show_default=False,
+            rich_help_panel=WHICH,
         ),
     ] = None,
     attachable: Annotated[
@@ -82,6 +87,7 @@ def candidates(
             "--attachable/--no-attachable",
             help="Keep those with a free CD-ROM drive, or of which the node does not say (?).",
             show_default=False,
+            rich_help_panel=WHICH,
         ),
     ] = None,
     check: Annotated[
@@ -92,11 +98,16 @@ def candidates(
             help="Print nothing; exit 0 if this VM, by UUID or exact name, is listed, 1 if not; repeatable.",
             show_default=False,
             autocompletion=suggest.vms,
+            rich_help_panel=WHICH,
         ),
     ] = None,
-    fail_empty: Annotated[bool, typer.Option("--fail-empty", help="Exit 1 if no VM instance is listed.")] = False,
+    fail_empty: Annotated[
+        bool, typer.Option("--fail-empty", help="Exit 1 if no VM instance is listed.", rich_help_panel=WHICH)
+    ] = False,
     output: OutputOption = None,
-    json: Annotated[bool, typer.Option("--json", help="The same as --output json: the node's body.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="The same as --output json: the node's body.", rich_help_panel=SHOWN)
+    ] = False,
     columns: Annotated[
         Optional[str],
         typer.Option(
@@ -106,6 +117,7 @@ def candidates(
             help=_COLUMNS_HELP,
             show_default=False,
             autocompletion=suggest.vm_columns,
+            rich_help_panel=SHOWN,
         ),
     ] = None,
     sort: Annotated[
@@ -116,6 +128,7 @@ def candidates(
             help="Sort by this column; not json. [default: name]",
             show_default=False,
             autocompletion=suggest.vm_sorts,
+            rich_help_panel=SHOWN,
         ),
     ] = None,
     no_header: NoHeaderOption = False,

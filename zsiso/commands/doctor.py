@@ -38,7 +38,7 @@ def doctor(
     verbose: VerboseOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what is not well.")] = False,
 ) -> None:
-    """Check a profile step by step, and say what cures what is not well.
+    """Check a profile step by step, with a cure for what is not well.
 
     Exits with the code of the first step that failed.
 

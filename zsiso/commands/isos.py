@@ -11,6 +11,7 @@ from zsiso.columns import ISO_IMAGES
 from zsiso.commands import suggest
 from zsiso.commands.node import NodeOptions, connected
 from zsiso.commands.options import (
+    SHOWN,
     ConfigOption,
     MockOption,
     NoHeaderOption,
@@ -29,7 +30,7 @@ _COLUMNS_HELP = f"Columns of table, wide, csv and tsv, in a comma list: {', '.jo
 
 def isos(
     output: OutputOption = None,
-    json: Annotated[bool, typer.Option("--json", help="The same as --output json.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="The same as --output json.", rich_help_panel=SHOWN)] = False,
     columns: Annotated[
         Optional[str],
         typer.Option(
@@ -39,6 +40,7 @@ def isos(
             help=_COLUMNS_HELP,
             show_default=False,
             autocompletion=suggest.iso_columns,
+            rich_help_panel=SHOWN,
         ),
     ] = None,
     sort: Annotated[
@@ -49,6 +51,7 @@ def isos(
             help="Sort by this column; not json. [default: name]",
             show_default=False,
             autocompletion=suggest.iso_sorts,
+            rich_help_panel=SHOWN,
         ),
     ] = None,
     no_header: NoHeaderOption = False,

@@ -15,7 +15,7 @@ def logout(
     verbose: VerboseOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """End the session that is kept for an account, on the node and here.
+    """End the kept session of an account, on the node and here.
 
     \b
     zsiso logout --profile prod

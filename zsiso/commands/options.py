@@ -10,6 +10,11 @@ import typer
 from zsiso.commands import suggest
 from zsiso.view import Output
 
+# The groups in which help shows them.
+WHICH = "Which VM instances"
+SHOWN = "How they are shown"
+NODE = "Which node"
+
 ProfileOption = Annotated[
     Optional[str],
     typer.Option(
@@ -18,12 +23,19 @@ ProfileOption = Annotated[
         metavar="NAME",
         help="The profile to use. [env: ZSISO_PROFILE]",
         show_default=False,
+        rich_help_panel=NODE,
         autocompletion=suggest.profiles,
     ),
 ]
 ConfigOption = Annotated[
     Optional[Path],
-    typer.Option("--config", metavar="FILE", help="The configuration file. [env: ZSISO_CONFIG]", show_default=False),
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The configuration file. [env: ZSISO_CONFIG; default: config.toml in ~/.config/zsiso]",
+        show_default=False,
+        rich_help_panel=NODE,
+    ),
 ]
 TimeoutOption = Annotated[
     Optional[float],
@@ -32,11 +44,14 @@ TimeoutOption = Annotated[
         metavar="SECONDS",
         help="The limit for the whole call. [default: the profile's, or 30]",
         show_default=False,
+        rich_help_panel=NODE,
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notes on stderr; errors still.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each request and answer on stderr.")]
-MockOption = Annotated[bool, typer.Option("--mock", help="Let the embedded mock node answer; no cloud is asked.")]
+MockOption = Annotated[
+    bool, typer.Option("--mock", help="Let the embedded mock node answer; no cloud is asked.", rich_help_panel=NODE)
+]
 
 OutputOption = Annotated[
     Optional[Output],
@@ -46,7 +61,12 @@ OutputOption = Annotated[
         metavar="FORMAT",
         help=f"{', '.join(output.value for output in Output)}. [default: table]",
         show_default=False,
+        rich_help_panel=SHOWN,
     ),
 ]
-NoHeaderOption = Annotated[bool, typer.Option("--no-header", help="No column names above csv and tsv.")]
-Print0Option = Annotated[bool, typer.Option("--print0", help="End each uuid or name with NUL, for xargs -0.")]
+NoHeaderOption = Annotated[
+    bool, typer.Option("--no-header", help="No column names above csv and tsv.", rich_help_panel=SHOWN)
+]
+Print0Option = Annotated[
+    bool, typer.Option("--print0", help="End each uuid or name with NUL, for xargs -0.", rich_help_panel=SHOWN)
+]
