@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from zsiso.reply import Reply
     from zsiso.secret import Secret, SecretSource
     from zsiso.sender import Trace
+    from zsiso.stderr import Status
 
     AskPassword = Callable[[str], Secret]
 
@@ -48,6 +49,7 @@ class Client:
         ask_password: asks a person for an account's password; None where there is nobody.
         direct: past any proxy that the environment names.
         trace: told of each request sent and each answer, a line at a time.
+        status: shows what is waited for.
     """
 
     def __init__(
@@ -60,12 +62,13 @@ class Client:
         ask_password: AskPassword | None = None,
         direct: bool = False,
         trace: Trace | None = None,
+        status: Status | None = None,
     ) -> None:
         self._profile = profile
         self._deadline = deadline
         self._environ = environ
         self._ask_password = ask_password
-        self._sender = Sender(profile.url, deadline, direct=direct, trace=trace)
+        self._sender = Sender(profile.url, deadline, direct=direct, trace=trace, status=status)
         self._read: dict[SecretSource, Secret] = {}
         self.sessions = self._sessions(kept)
 

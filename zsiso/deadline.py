@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Seconds until a person wonders what is going on, and between one look and the next.
+_PATIENCE = 0.5
+_PAUSE = 0.1
+
 
 class Deadline:
     """A moment on the monotonic clock, ``seconds`` after it was set."""
@@ -70,13 +74,26 @@ class Work(Generic[T]):
         self._done: Callable[[], T] | None = None
         threading.Thread(target=_perform, args=(work, self._outcome), daemon=True).start()
 
-    def result(self, deadline: Deadline) -> T:
-        """Return what the work returns, or raise what it raises; an ``UnreachableError`` when time runs out."""
-        if self._done is None:
+    def result(self, deadline: Deadline, while_waiting: Callable[[], None] = lambda: None) -> T:
+        """Return what the work returns, or raise what it raises.
+
+        Args:
+            deadline: until when to wait.
+            while_waiting: called now and again, first after half a second.
+
+        Raises:
+            UnreachableError: time ran out.
+        """
+        patience = _PATIENCE
+        while self._done is None:
+            remaining = deadline.remaining()
             try:
-                self._done = self._outcome.get(timeout=deadline.remaining())
+                self._done = self._outcome.get(timeout=min(patience, remaining))
             except Empty:
-                raise deadline.passed(self._details) from None
+                if remaining <= patience:
+                    raise deadline.passed(self._details) from None
+                while_waiting()
+                patience = _PAUSE
         return self._done()
 
 

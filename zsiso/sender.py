@@ -8,6 +8,7 @@ import time
 import uuid
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -24,8 +25,10 @@ from zsiso.errors import (
 from zsiso.reply import Connection, Reply, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any, Protocol
+
+    from zsiso.stderr import Status
 
     Trace = Callable[[str], None]
 
@@ -71,13 +74,24 @@ class Sender:
         deadline: the limit over everything sent.
         direct: past any proxy that the environment names.
         trace: told of each request and each answer, a line at a time.
+        status: shows what is waited for.
     """
 
-    def __init__(self, url: str, deadline: Deadline, *, direct: bool, trace: Trace | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        deadline: Deadline,
+        *,
+        direct: bool,
+        trace: Trace | None = None,
+        status: Status | None = None,
+    ) -> None:
         self._url = url
         self._deadline = deadline
         self._direct = direct
         self._trace = trace or (lambda _line: None)
+        self._status = status
+        self._progress = _Steps("")
         self._never_shown: set[str] = set()
 
     def hide(self, secret: str) -> None:
@@ -108,9 +122,17 @@ class Sender:
 
     def receive(self, work: Work[Reply], deadline: Deadline | None = None) -> Reply:
         """Return the response to a request that has been sent. Args and errors as ``send``."""
-        reply = work.result(deadline or self._deadline)
+        try:
+            reply = work.result(deadline or self._deadline, self._show_progress)
+        finally:
+            if self._status is not None:
+                self._status.clear()
         self._tell_reply(reply)
         return reply
+
+    def _show_progress(self) -> None:
+        if self._status is not None:
+            self._status.show(self._progress.now())
 
     def _begin(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, limit: Deadline
@@ -123,7 +145,8 @@ class Sender:
             **headers,
         }
         self._tell_request(request, whole)
-        return Work(lambda: _exchange(request, whole, body, limit, direct=self._direct), request.details())
+        steps = self._progress = _Steps(urlsplit(self._url).netloc)
+        return Work(lambda: _exchange(request, whole, body, limit, steps, direct=self._direct), request.details())
 
     def _tell_request(self, request: Request, headers: Mapping[str, str]) -> None:
         self._trace(f"> {request.method} {request.hide(request.url)}")
@@ -138,9 +161,14 @@ class Sender:
 
 
 def _exchange(
-    request: Request, headers: Mapping[str, str], body: bytes | None, deadline: Deadline, *, direct: bool
+    request: Request,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    deadline: Deadline,
+    steps: _Steps,
+    *,
+    direct: bool,
 ) -> Reply:
-    steps = _Steps()
     try:
         with (
             _client(request, deadline, direct=direct) as http,
@@ -151,7 +179,8 @@ def _exchange(
             # Before the body, with which the connection may end.
             connection = _connection(response.extensions["network_stream"], steps)
             received = datetime.now(timezone.utc)
-            whole = b"".join(response.iter_bytes(_CHUNK))
+            steps.expect(response.headers.get("content-length", ""))
+            whole = b"".join(steps.counted(response.iter_bytes(_CHUNK)))
             return Reply(request, response.status_code, dict(response.headers), whole, received, connection)
     except httpx.TimeoutException:
         raise deadline.passed(request.details()) from None
@@ -169,10 +198,30 @@ class _Steps:
         "http11.receive_response_body": "body",
     }
 
-    def __init__(self) -> None:
+    def __init__(self, host: str) -> None:
+        self._host = host
         self._began = time.monotonic()
         self._started: dict[str, float] = {}
+        self._expected: int | None = None
+        self._received = 0
         self.seconds: dict[str, float] = {}
+
+    def now(self) -> str:
+        """Return what is waited for, for a person."""
+        if self._received:
+            whole = f" of {_mib(self._expected)}" if self._expected is not None else ""
+            return f"Receiving from {self._host}: {_mib(self._received)}{whole} MiB"
+        return f"{'Waiting for' if 'connect' in self.seconds else 'Connecting to'} {self._host}"
+
+    def expect(self, content_length: str) -> None:
+        """Take note of how many bytes the answer is to have."""
+        self._expected = int(content_length) if content_length.isascii() and content_length.isdecimal() else None
+
+    def counted(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass the chunks on, counting their bytes."""
+        for chunk in chunks:
+            self._received += len(chunk)
+            yield chunk
 
     def elapsed(self) -> float:
         """Return the seconds since the exchange began."""
@@ -185,6 +234,10 @@ class _Steps:
             self._started[step] = time.monotonic()
         elif what == "complete" and step in self._NAMES:
             self.seconds[self._NAMES[step]] = time.monotonic() - self._started[step]
+
+
+def _mib(size: int) -> str:
+    return f"{size / 2**20:.1f}"
 
 
 def _connection(stream: _Stream, steps: _Steps) -> Connection:

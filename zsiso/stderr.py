@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,9 +12,13 @@ from typing import TYPE_CHECKING
 from zsiso.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from zsiso.errors import ZsisoError
+
+
+# To the beginning of the line, which is emptied.
+_BACK = "\r\x1b[K"
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,31 @@ def is_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
+class Status:
+    """One line on a terminal that says what is waited for, and goes when the wait is over.
+
+    Args:
+        wanted: whether anybody wants to see it; it is shown on a terminal that can take it back alone.
+    """
+
+    def __init__(self, environ: Mapping[str, str], *, wanted: bool) -> None:
+        self._wanted = wanted and is_terminal() and environ.get("TERM") != "dumb"
+        self._shown = False
+
+    def show(self, what: str) -> None:
+        """Show ``what`` in place of what was shown before."""
+        if self._wanted:
+            width = shutil.get_terminal_size().columns - 1
+            _write(f"{_BACK}{clean(what)[:width]}")
+            self._shown = True
+
+    def clear(self) -> None:
+        """Leave the line as it was."""
+        if self._shown:
+            _write(_BACK)
+            self._shown = False
+
+
 def trace(line: str) -> None:
     """Write one line of what is sent and answered."""
     write_lines([line])
@@ -53,10 +83,13 @@ def report(error: ZsisoError) -> None:
 
 def write_lines(lines: Iterable[str]) -> None:
     """Write lines, cleaned; what can't be told any more is not, and the exit code still tells."""
+    _write("".join(f"{clean(line)}\n" for line in lines))
+
+
+def _write(text: str) -> None:
     if sys.stderr is None:
         return
-    encoding = sys.stderr.encoding
-    shown = "".join(f"{clean(line)}\n" for line in lines).encode(encoding, "backslashreplace")
+    shown = text.encode(sys.stderr.encoding, "backslashreplace")
     # Past Python's own buffer, which would try once more at exit, and change the exit code.
     with suppress(OSError):
         while shown:

@@ -158,7 +158,7 @@ def candidates(
             fail_empty=fail_empty,
             curl=curl,
             view=Asked(output, json, columns, sort, no_header, print0),
-            node=NodeOptions(profile, config, timeout, mock, verbose),
+            node=NodeOptions(profile, config, timeout, mock, verbose, quiet),
         ),
         Notes(quiet),
     )

@@ -48,7 +48,7 @@ def doctor(
     from zsiso.render import stdout
     from zsiso.text import clean
 
-    findings = examine(NodeOptions(profile, config, timeout, mock, verbose))
+    findings = examine(NodeOptions(profile, config, timeout, mock, verbose, quiet))
     shown = [finding for finding in findings if finding.verdict in {"warning", "failed"} or not quiet]
     stdout.write_text("".join(f"{clean(line)}\n" for finding in shown for line in finding.lines()))
     raise typer.Exit(next((finding.exit_code for finding in findings if finding.exit_code), ExitCode.DONE))

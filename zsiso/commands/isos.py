@@ -75,7 +75,7 @@ def isos(
     asked = Asked(output, json, columns, sort, no_header, print0)
     check(asked, ISO_IMAGES)
     notes = Notes(quiet)
-    with connected(NodeOptions(profile, config, timeout, mock, verbose)) as (client, _):
+    with connected(NodeOptions(profile, config, timeout, mock, verbose, quiet)) as (client, _):
         # The profile's habits are about VM instances.
         shape = view(asked, Habits(), ISO_IMAGES)
         images = client.iso_images()

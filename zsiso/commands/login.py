@@ -34,7 +34,7 @@ def login(
     zsiso login --profile prod
     pass show zstack | zsiso login --password-stdin
     """
-    options = NodeOptions(profile, config, timeout, mock, verbose)
+    options = NodeOptions(profile, config, timeout, mock, verbose, quiet)
     password = _from_stdin() if password_stdin else None
     with connected(options, example=example_account) as (client, used):
         sessions = account_of(client, used)

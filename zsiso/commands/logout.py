@@ -20,7 +20,10 @@ def logout(
     \b
     zsiso logout --profile prod
     """
-    with connected(NodeOptions(profile, config, timeout, mock, verbose), example=example_account) as (client, used):
+    with connected(NodeOptions(profile, config, timeout, mock, verbose, quiet), example=example_account) as (
+        client,
+        used,
+    ):
         sessions = account_of(client, used)
         ended = sessions.log_out()
     if ended:

@@ -32,6 +32,7 @@ class NodeOptions:
     timeout: float | None = None
     mock: bool = False
     verbose: bool = False
+    quiet: bool = False
 
     def __post_init__(self) -> None:
         if self.timeout is not None and not 0 < self.timeout < math.inf:
@@ -106,6 +107,7 @@ def connected(
             ask_password=prompt.ask_password if prompt.can_ask() and not unattended else None,
             direct=options.mock,
             trace=stderr.trace if options.verbose else None,
+            status=stderr.Status(os.environ, wanted=not (options.quiet or options.verbose or unattended)),
         )
         yield stack.enter_context(client), profile
 

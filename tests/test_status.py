@@ -1,0 +1,73 @@
+"""A terminal that is waiting says so, and is left as it was."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pyte
+import pytest
+
+from tests.command import ISO, User
+
+if TYPE_CHECKING:
+    import socket
+
+    from tests.node import Node
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 3145746\r\n\r\n"
+BODY = b'{"inventories": []' + b" " * (3145746 - 19) + b"}"
+
+
+def last_screen(seen: str) -> str:
+    """Return what a terminal shows after all that was written to it."""
+    screen = pyte.Screen(80, 24)
+    pyte.Stream(screen).feed(seen)
+    return "\n".join(line.rstrip() for line in screen.display).rstrip()
+
+
+@pytest.mark.parametrize(
+    ("sent_first", "status"),
+    [(b"", "Waiting for 127.0.0.1:"), (HEAD + BODY[: 2**20], ": 1.0 of 3.0 MiB")],
+    ids=["nothing", "a third"],
+)
+def test_says_what_it_waits_for(user: User, node: Node, sent_first: bytes, status: str) -> None:
+    told = threading.Event()
+
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(sent_first)
+        told.wait(30)
+        connection.sendall((HEAD + BODY)[len(sent_first) :])
+
+    node.does(answer)
+    user.has_profile(node)
+    with user.typing("candidates", ISO, prompt=status) as rest:
+        told.set()
+        code, seen = rest("")
+    assert code == 0
+    assert status not in last_screen(seen)
+    assert last_screen(seen).startswith("No VM instance can take ISO")
+
+
+@pytest.mark.parametrize(("more", "env"), [(["-q"], {}), (["-v"], {}), ([], {"TERM": "dumb"})])
+def test_says_nothing_where_nobody_wants_it(user: User, node: Node, more: list[str], env: dict[str, str]) -> None:
+    node.hangs()
+    user.has_profile(node)
+    result = user.sees("candidates", ISO, "--timeout", "1", *more, env=env)
+    assert result.code == 7
+    assert "Waiting" not in result.err
+    assert "\x1b" not in result.err
+
+
+def test_says_nothing_in_a_pipe(user: User, node: Node) -> None:
+    node.hangs()
+    user.has_profile(node)
+    assert "Waiting" not in user.runs("candidates", ISO, "--timeout", "1").err
+
+
+def test_is_gone_before_an_error_is_told(user: User, node: Node) -> None:
+    node.hangs()
+    user.has_profile(node)
+    result = user.sees("candidates", ISO, "--timeout", "1")
+    assert "\x1b[KWaiting for 127.0.0.1:" in result.err
+    assert last_screen(result.err.replace("\n", "\r\n")).startswith("zsiso: no whole answer within 1 seconds")
