@@ -451,7 +451,7 @@ class TestAPerson:
     def test_types_nothing(self, operator: User, cloud: Watched) -> None:
         code, seen = operator.types("login", prompt="Password of account admin: ", typed="\n")
         assert (code, cloud.methods()) == (4, "")
-        assert "zsiso: no password was typed" in seen
+        assert "zsiso: nothing was typed" in seen
 
     @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
     def test_thinks_better_of_it(self, operator: User, cloud: Watched, key: str) -> None:

@@ -1,10 +1,11 @@
-"""Asking a person for a secret, on their terminal and without echo."""
+"""Asking a person, on their terminal; for a secret, without echo."""
 
 from __future__ import annotations
 
 import getpass
 import sys
 
+from zsiso import stderr
 from zsiso.errors import CredentialsError
 from zsiso.secret import Secret
 from zsiso.text import clean
@@ -15,9 +16,23 @@ def can_ask() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
+def ask(question: str, default: str) -> str:
+    """Return what a person types, ``default`` where they type nothing; an ``EOFError`` where they end it."""
+    stderr.ask(f"{question} [{default}]: ")
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.strip() or default
+
+
+def ask_secret(question: str) -> Secret:
+    """Return what a person types unseen; a ``CredentialsError`` where they type nothing."""
+    typed = getpass.getpass(f"{clean(question)}: ")
+    if not typed:
+        raise CredentialsError("nothing was typed", hint="run it again, and type or paste the secret")
+    return Secret(typed)
+
+
 def ask_password(account: str) -> Secret:
     """Return the password that a person types; a ``CredentialsError`` where they type none."""
-    password = getpass.getpass(f"Password of account {clean(account)}: ")
-    if not password:
-        raise CredentialsError("no password was typed", hint="run it again and type the account's password")
-    return Secret(password)
+    return ask_secret(f"Password of account {account}")

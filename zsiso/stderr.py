@@ -43,6 +43,11 @@ def is_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
+def ask(question: str) -> None:
+    """Write a question, whose answer is typed behind it."""
+    _write(clean(question))
+
+
 class Status:
     """One line on a terminal that says what is waited for, and goes when the wait is over.
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from zsiso.commands.node import default_path
+from zsiso import stderr
+from zsiso.commands.node import default_path, kept_session
 from zsiso.commands.options import ConfigOption
-from zsiso.errors import ConfigError
+from zsiso.errors import ConfigError, ZsisoError
 from zsiso.stderr import Notes
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# The name of the profile that is made.
+_NAME = "prod"
 
 STARTER = """\
 # zsiso's configuration; https://toml.io tells how such a file is written.
@@ -59,39 +63,147 @@ account = "admin"
 """
 
 
-def init(config: ConfigOption = None) -> None:
-    """Write a commented configuration to start from.
+_TOLD = """\
+# zsiso's configuration; the README tells of every key.
+"""
 
-    Where there is one already, it is left alone. Prints the file's path.
+
+def init(config: ConfigOption = None) -> None:
+    """Write a configuration to start from.
+
+    On a terminal it asks for the URL and the credentials, and tries them; elsewhere
+    it writes one with comments. Where there is one already, it is left alone. Prints
+    the file's path.
 
     \b
     zsiso init
     """
+    from zsiso import prompt
     from zsiso.config import place
     from zsiso.render import stdout
 
     path = place(config, os.environ, default_path)
-    _create(path)
+    if os.path.lexists(path):
+        raise _there_already(path)
+    _create(path, _asked(Notes()) if prompt.can_ask() else STARTER)
     stdout.write_text(f"{path}\n")
-    Notes().say("Put your management node's url and credentials in it; then `zsiso doctor` tells what works.")
+    if not prompt.can_ask():
+        Notes().say("Put your management node's url and credentials in it; then `zsiso doctor` tells what works.")
 
 
-def _create(path: Path) -> None:
-    """Write the starter file, readable by its owner alone, unless there is a file already."""
+# -- asking a person ----------------------------------------------------------
+
+
+def _asked(notes: Notes) -> str:
+    """Return the configuration that a person tells of, once the node accepts it or they insist."""
+    import tomli_w
+
+    from zsiso import prompt
+
+    values: dict[str, str] = {"url": _ask_url(notes)}
+    kinds = {"account": _ask_account, "access key": _ask_access_key, "session": _ask_session}
+    kind = prompt.ask("Credentials: account, access key or session", "account")
+    while kind not in kinds:
+        notes.say(f'"{kind}" is none of {", ".join(kinds)}.')
+        kind = prompt.ask("Credentials: account, access key or session", "account")
+    values |= kinds[kind](notes)
+    try:
+        _try(values, notes)
+    except ZsisoError as error:
+        notes.say(f"That does not work: {error.what}.")
+        if prompt.ask("Write the configuration all the same?", "no") not in {"y", "yes"}:
+            raise
+    return f"{_TOLD}\n{tomli_w.dumps({'default_profile': _NAME, 'profiles': {_NAME: values}})}"
+
+
+def _ask_url(notes: Notes) -> str:
+    from zsiso import prompt
+    from zsiso.profile import base_url
+
+    while True:
+        url = prompt.ask("URL of the management node", "http://127.0.0.1:8080")
+        try:
+            base_url(url)
+        except ValueError as error:
+            notes.say(f"The URL {error}.")
+        else:
+            return url
+
+
+def _ask_account(notes: Notes) -> dict[str, str]:
+    from zsiso import prompt
+
+    notes.say("The password is asked for once, and a session is kept; the file gets no password.")
+    return {"account": prompt.ask("Account", "admin")}
+
+
+def _ask_access_key(notes: Notes) -> dict[str, str]:
+    from zsiso import prompt
+    from zsiso.profile import zone
+
+    values = {
+        "access_key_id": prompt.ask("Access key's id", ""),
+        "access_key_secret": prompt.ask_secret("Access key's secret").reveal(),
+    }
+    while True:
+        name = prompt.ask("Time zone of the node's clock", "UTC")
+        try:
+            zone(name)
+        except ValueError as error:
+            notes.say(f"{error}; it is a name as Asia/Shanghai.")
+        else:
+            return {**values, "timezone": name}
+
+
+def _ask_session(_notes: Notes) -> dict[str, str]:
+    from zsiso import prompt
+
+    return {"session": prompt.ask_secret("Session UUID").reveal()}
+
+
+def _try(values: dict[str, str], notes: Notes) -> None:
+    """Make a call with the credentials; raises as the client does."""
+    from zsiso import prompt, reply
+    from zsiso.client import Client
+    from zsiso.deadline import Deadline
+    from zsiso.profile import Table, read_profile
+
+    profile = read_profile(Table(values, None, variables={key: key for key in values}), _NAME)
+    with Client(
+        profile,
+        Deadline(profile.timeout),
+        environ=os.environ,
+        kept=kept_session(profile),
+        ask_password=prompt.ask_password,
+        status=stderr.Status(os.environ, wanted=True),
+    ) as client:
+        reply.inventories(client.one_iso_image())
+    notes.say(f"{profile.url} accepts these credentials.")
+
+
+# -- writing ------------------------------------------------------------------
+
+
+def _there_already(path: Path) -> ConfigError:
+    return ConfigError(
+        f"{path} is there already, and was left alone", hint="edit it, or name another with --config FILE"
+    )
+
+
+def _create(path: Path, content: str) -> None:
+    """Write the file, readable by its owner alone, unless there is one already."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         if not os.path.lexists(path):
             raise ConfigError(f"cannot write {path}: a folder on the way is a file") from error
-        raise ConfigError(
-            f"{path} is there already, and was left alone", hint="edit it, or name another with --config FILE"
-        ) from error
+        raise _there_already(path) from error
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(STARTER)
+            file.write(content)
     except OSError as error:
         path.unlink(missing_ok=True)
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
