@@ -136,7 +136,7 @@ class TestUsage:
             (["-c", "name,,uuid"], '--columns: "" is no column of VM instances\n'),
             (["-c", "vmNics.ipp"], '--columns: "vmNics.ipp" is no column of VM instances; did you mean "vmNics.ip"'),
             (["--sort", "nmae"], '--sort: "nmae" is no column of VM instances; did you mean "name"?\n'),
-            (["--sort", "name:up"], '--sort: "name:up" goes up, or down with :desc\n'),
+            (["--sort", "name:up"], '--sort: "name:up" must end in :asc, in :desc, or in neither\n'),
         ],
     )
     def test_what_does_not_go_together_is_not_sent(self, user: User, options: list[str], said: str) -> None:
@@ -190,7 +190,7 @@ class TestHabits:
                 'profiles.a.columns can\'t be: "nmae" is no column of VM instances; did you mean "name"?\n',
             ),
             ('columns = "name"', "profiles.a.columns must be a list of strings\n"),
-            ('sort = "name:up"', "profiles.a.sort can't be: goes up, or down with :desc\n"),
+            ('sort = "name:up"', "profiles.a.sort can't be: must end in :asc, in :desc, or in neither\n"),
             ('attachable = "yes"', "profiles.a.attachable must be true or false, not a string\n"),
             ("verify_tags = 1", "profiles.a.verify_tags must be true or false, not a number\n"),
         ],

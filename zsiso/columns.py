@@ -136,7 +136,7 @@ def parse_sort(given: str, listing: Listing) -> Sort:
     """Return what ``COLUMN`` or ``COLUMN:desc`` asks for; a ``ValueError`` for anything else."""
     column, _, way = given.partition(":")
     if way not in {"", "asc", "desc"}:
-        raise ValueError("goes up, or down with :desc")
+        raise ValueError("must end in :asc, in :desc, or in neither")
     return Sort(listing.check(column), way == "desc")
 
 

@@ -1,0 +1,168 @@
+"""Every error the program can say, as golden text in ``data/errors.txt``.
+
+Each is a line of what and where, the node's own words beneath, and the next step.
+``python -m tests.test_errors`` writes the text anew, to be read before it is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.command import ISO, User
+from tests.node import Node, running_node, unused_port
+
+GOLDEN = Path(__file__).parent / "data" / "errors.txt"
+SESSION = 'session = "some-session"'
+ACCOUNT = 'account = "admin"\npassword = "some-password"'
+KEY = 'access_key_id = "key-id"\naccess_key_secret = "some-secret"'
+
+
+@dataclass(frozen=True)
+class Case:
+    """What goes wrong: the command, the configuration, and what the node does."""
+
+    command: tuple[str, ...] = ("candidates", ISO)
+    toml: str | None = f'[profiles.prod]\nurl = "NODE"\n{SESSION}\n'
+    node: Callable[[Node], None] = lambda node: node.answers('{"inventories": []}')
+    env: tuple[tuple[str, str], ...] = ()
+    mode: int = 0o600
+
+
+def says(status: int, body: str, *headers: str) -> Callable[[Node], None]:
+    return lambda node: node.answers(body, status, headers)
+
+
+def refuses(code: str, **more: object) -> Callable[[Node], None]:
+    said = {"code": code, "description": "a description", "details": "the details", **more}
+    return says(503, json.dumps({"error": said}))
+
+
+def profile(more: str) -> str:
+    return f'[profiles.prod]\nurl = "NODE"\n{more}\n'
+
+
+CASES = {
+    # usage
+    "no such command": Case(("candidate",)),
+    "no such option": Case(("candidates", "--jsn")),
+    "no ISO": Case(("candidates",)),
+    "an empty ISO": Case(("candidates", "")),
+    "options that contradict": Case(("candidates", ISO, "--json", "-o", "csv")),
+    "no such column": Case(("candidates", ISO, "-c", "nmae")),
+    "no such order": Case(("candidates", ISO, "--sort", "name:up")),
+    "a limit that is none": Case(("candidates", ISO, "--timeout", "0")),
+    "no tag to verify": Case(("candidates", ISO, "--verify-tags")),
+    "a name for curl": Case(("candidates", "rescue-disk", "--curl")),
+    "several ISOs with one name": Case(("candidates", "windows-2022", "--mock")),
+    # the condition asked for
+    "a VM that is not listed": Case(("candidates", "--mock", "--check", "web-10", "--check", "x", "--attachable")),
+    "nobody": Case(("candidates", ISO, "--fail-empty")),
+    # configuration
+    "no configuration": Case(toml=None),
+    "no TOML": Case(toml="[profiles"),
+    "no profile": Case(toml=""),
+    "several profiles": Case(toml="[profiles.a]\n[profiles.b]\n"),
+    "a misspelt profile": Case(("candidates", ISO, "-p", "prdo")),
+    "a misspelt default": Case(toml='default_profile = "prdo"\n[profiles.prod]'),
+    "a misspelt key": Case(toml=profile('sesion = "x"')),
+    "a value of another kind": Case(toml=profile("timeout = true")),
+    "a URL with a password": Case(toml='[profiles.prod]\nurl = "http://u:p@h"\n'),
+    "no credentials": Case(toml=profile("")),
+    "two kinds of credentials": Case(toml=profile(f"{SESSION}\n{ACCOUNT}")),
+    "half a kind of credentials": Case(toml=profile('password = "x"')),
+    "a time zone that is none": Case(toml=profile(f'{KEY}\ntimezone = "Asia/Shangai"')),
+    "a secret that others can read": Case(mode=0o644),
+    "a variable without a secret": Case(toml=profile('session = { env = "TOKEN" }')),
+    "a file without a secret": Case(toml=profile('session = { file = "nowhere" }')),
+    "a command that fails": Case(toml=profile("session = { command = \"sh -c 'echo locked >&2; exit 3'\" }")),
+    "a secret that no header carries": Case(toml=profile('session = "a b"')),
+    "a URL alone in the environment": Case(env=(("ZSISO_URL", "http://a"),)),
+    "a file that is there": Case(("init",)),
+    "an account where there is none": Case(("login",)),
+    "no password on stdin": Case(("login", "--password-stdin"), toml=profile(ACCOUNT)),
+    "a proxy that can't be": Case(env=(("ALL_PROXY", "socks5://127.0.0.1:1"),)),
+    # credentials
+    "no password": Case(toml=profile('account = "admin"')),
+    "a refused login": Case(toml=profile(ACCOUNT), node=refuses("ID.1000")),
+    "a session that has expired": Case(node=refuses("ID.1001")),
+    "no permission": Case(node=refuses("ID.1002")),
+    "too many sessions": Case(toml=profile(ACCOUNT), node=refuses("ID.1006")),
+    "no credentials to the node's mind": Case(node=says(401, "who are you")),
+    "a wrong zone": Case(toml=profile(KEY), node=says(403, "requestTimeTooSkewed")),
+    "a node without access keys": Case(toml=profile(KEY), node=says(500, "no bean RestAuthenticationBackend")),
+    # the ISO
+    "an ISO the node does not know": Case(node=refuses("SYS.1003")),
+    "an ISO of another name": Case(("candidates", "--mock", "rescue-dsk")),
+    # the node
+    "a refusal with its cause": Case(node=refuses("SYS.1006", elaboration="ask", cause={"code": "HOST.1", "details": "gone"})),
+    "no such URL": Case(node=says(404, "no api mapping to /x")),
+    "a proxy's page": Case(node=says(502, "<html>\n<title>502 Bad Gateway</title>")),
+    "a redirect": Case(node=says(302, "", "Location: http://elsewhere/login")),
+    # no answer
+    "nobody listens": Case(toml=f'[profiles.prod]\nurl = "CLOSED"\n{SESSION}\n'),
+    "nobody answers in time": Case(("candidates", ISO, "--timeout", "0.2"), node=lambda node: node.hangs()),
+    "an answer cut short": Case(node=lambda node: node.sends(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")),
+    # another answer
+    "a page instead of an answer": Case(node=says(200, "<html>welcome")),
+    "JSON of another shape": Case(node=says(200, '{"inventory": {}}')),
+    "no HTTP": Case(node=lambda node: node.sends(b"SSH-2.0\r\n\r\n")),
+}  # fmt: skip
+
+
+def told(case: Case, user: User) -> str:
+    """Return the exit code and stderr of a case, with what differs from run to run put out of sight."""
+    with running_node() as node, socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        case.node(node)
+        if case.toml is not None:
+            here = {"NODE": node.url, "CLOSED": f"http://127.0.0.1:{unused_port()}"}
+            user.writes_config(re.sub("NODE|CLOSED", lambda match: here[match[0]], case.toml), mode=case.mode)
+        result = user.runs(*case.command, env=dict(case.env))
+    assert result.out == ""
+    said = result.err.replace(str(user.home), "HOME")
+    said = re.sub(r"127\.0\.0\.1:\d+", "NODE", said)
+    said = re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", said)
+    said = re.sub(r"(clock|ours|theirs): [-\d: ]+ UTC", r"\1: TIME", said)
+    return f"exit code {result.code}\n{said}"
+
+
+def golden() -> dict[str, str]:
+    parts = re.split(r"^== (.*)\n", GOLDEN.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], (text.removesuffix("\n") for text in parts[1::2]), strict=True))
+
+
+def test_each_is_there() -> None:
+    assert list(golden()) == list(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_said(name: str, user: User) -> None:
+    assert told(CASES[name], user) == golden()[name]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_form(name: str) -> None:
+    code, what, *_, last = golden()[name].removesuffix("\n").split("\n")
+    assert re.fullmatch(r"exit code [1-9]\d*", code)
+    assert what.startswith("zsiso: ")
+    assert last.startswith("hint: ") or name == "nobody"
+
+
+def write_anew() -> None:
+    """Write the golden text as the program says it now."""
+    with GOLDEN.open("w", encoding="utf-8") as file:
+        for name, case in CASES.items():
+            with tempfile.TemporaryDirectory() as home:
+                file.write(f"== {name}\n{told(case, User(Path(home)))}\n")
+
+
+if __name__ == "__main__":
+    write_anew()
