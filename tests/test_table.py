@@ -144,11 +144,11 @@ def test_columns_that_were_asked_for_are_cut_before_the_last_is_given_up() -> No
 names = st.text(st.characters(exclude_categories=()), max_size=80)
 
 
+nics = st.lists(st.fixed_dictionaries({"ip": st.ip_addresses().map(str)}), max_size=8)
+
+
 @given(
-    st.lists(
-        st.builds(vm, st.just("f"), names, st.sampled_from(["Running", "Stopped"])),
-        max_size=5,
-    ),
+    st.lists(st.builds(vm, st.just("f"), names, st.sampled_from(["Running", "Stopped"]), vmNics=nics), max_size=5),
     st.integers(32, 300),
 )
 def test_fits_every_window_and_breaks_no_uuid(vms: list[Record], width: int) -> None:
@@ -156,6 +156,13 @@ def test_fits_every_window_and_breaks_no_uuid(vms: list[Record], width: int) -> 
     assert len(lines) == 2 + len(vms)
     assert all(cell_len(line) <= width for line in lines)
     assert all("f" * 32 in line for line in lines[2:])
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 160, 240])
+def test_of_five_hundred_is_a_line_each(width: int) -> None:
+    lines = drawn([vm("e", f"web-{number}", "Running") for number in range(500)], width)
+    assert len(lines) == 502
+    assert {cell_len(line) for line in lines[2:]} == {cell_len(lines[2])}
 
 
 class TestOnATerminal:

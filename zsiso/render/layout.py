@@ -52,11 +52,11 @@ _STATES = {"Running": "green", "Stopped": "red", "Enabled": "green", "Disabled":
 
 
 def _state_style(state: str) -> str | None:
-    return _STATES.get(state, None if state == text.MISSING else "yellow")
+    return _STATES.get(state, None if state == text.MISSING else "magenta")
 
 
 def _cdrom_style(state: str) -> str | None:
-    return {"free": "green", "full": "red", "none": "red", "already": "yellow"}.get(state)
+    return {"free": "green", "full": "red", "none": "red", "already": "magenta"}.get(state)
 
 
 # What a person needs to choose a VM and to tell it from another stays longest: name
