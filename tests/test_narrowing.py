@@ -17,6 +17,8 @@ from zsiso.mock_node.cloud import Accepts, Answer, Asked, Cloud
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.node import Node
+
 OTHER = "8f36a77ab76e3425a571a7f75fca2d69"
 
 
@@ -147,9 +149,10 @@ class TestTags:
         assert user.runs("candidates", "--mock", "--system-tag", "x", "-q").err == ""
         assert user.runs("candidates", "--mock", "--user-tag", "prod", "--verify-tags").err == ""
 
-    def test_none_to_verify(self, user: User) -> None:
-        result = user.runs("candidates", "--mock", "--verify-tags")
-        assert (result.code, result.out) == (2, "")
+    def test_none_to_verify(self, user: User, node: Node) -> None:
+        user.has_profile(node)
+        result = user.runs("candidates", ISO, "--verify-tags")
+        assert (result.code, result.out, node.seen) == (2, "", [])
         user.writes_config('[profiles.a]\nurl = "http://a"\nverify_tags = true\n')
         assert user.runs("candidates", "--mock").code == 0
 

@@ -247,13 +247,13 @@ def _ask(client: Client, profile: Profile, iso: str, options: Options) -> Answer
     from zsiso import calls, reply
     from zsiso.answer import Wanted, candidates
 
-    iso_uuid = uuid_in(iso) or called(iso, client.iso_images())
     system_tags, user_tags = _tags(options, profile)
-    answer = client.vm_candidates(calls.vm_candidates(iso_uuid, system_tags, user_tags))
-    vms = candidates(reply.inventories(answer), iso_uuid)
     verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
     if options.verify_tags and not (system_tags or user_tags):
         raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
+    iso_uuid = uuid_in(iso) or called(iso, client.iso_images())
+    answer = client.vm_candidates(calls.vm_candidates(iso_uuid, system_tags, user_tags))
+    vms = candidates(reply.inventories(answer), iso_uuid)
     wanted = Wanted(
         attachable=profile.attachable if options.attachable is None else options.attachable,
         bearers=_bearers(client, system_tags, user_tags) if verify and (system_tags or user_tags) else None,
