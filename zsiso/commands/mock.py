@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zsiso.mock_node import Cloud
     from zsiso.secret import Secret
 
+_WHO = "Whom it lets in"
 _SOURCE = "env:NAME, file:PATH or command:WORDS"
 
 
@@ -33,11 +34,23 @@ def mock(
     ] = None,
     account: Annotated[
         Optional[str],
-        typer.Option("--account", metavar="NAME", help="The only account that may log in.", show_default=False),
+        typer.Option(
+            "--account",
+            metavar="NAME",
+            help="The only account that may log in.",
+            show_default=False,
+            rich_help_panel=_WHO,
+        ),
     ] = None,
     password_from: Annotated[
         Optional[str],
-        typer.Option("--password-from", metavar="SOURCE", help=f"Its password: {_SOURCE}.", show_default=False),
+        typer.Option(
+            "--password-from",
+            metavar="SOURCE",
+            help=f"Its password: {_SOURCE}.",
+            show_default=False,
+            rich_help_panel=_WHO,
+        ),
     ] = None,
     session_from: Annotated[
         Optional[str],
@@ -46,11 +59,18 @@ def mock(
             metavar="SOURCE",
             help="The only session let in, beside those of logins. SOURCE as above.",
             show_default=False,
+            rich_help_panel=_WHO,
         ),
     ] = None,
     access_key_id: Annotated[
         Optional[str],
-        typer.Option("--access-key-id", metavar="ID", help="The only access key that may sign.", show_default=False),
+        typer.Option(
+            "--access-key-id",
+            metavar="ID",
+            help="The only access key that may sign.",
+            show_default=False,
+            rich_help_panel=_WHO,
+        ),
     ] = None,
     access_key_secret_from: Annotated[
         Optional[str],
@@ -59,19 +79,37 @@ def mock(
             metavar="SOURCE",
             help="Its secret, to check signatures with. SOURCE as above.",
             show_default=False,
+            rich_help_panel=_WHO,
         ),
     ] = None,
     timezone: Annotated[
-        str, typer.Option("--timezone", metavar="ZONE", help="The zone of the node's wall clock, as Asia/Shanghai.")
+        str,
+        typer.Option(
+            "--timezone",
+            metavar="ZONE",
+            help="The zone of the node's wall clock, as Asia/Shanghai.",
+            rich_help_panel=_WHO,
+        ),
     ] = "UTC",
     session_lifetime: Annotated[
-        int, typer.Option("--session-lifetime", min=0, max=10**9, metavar="SECONDS", help="How long a session lives.")
+        int,
+        typer.Option(
+            "--session-lifetime",
+            min=0,
+            max=10**9,
+            metavar="SECONDS",
+            help="How long a session lives.",
+            rich_help_panel=_WHO,
+        ),
     ] = 7200,
     max_sessions: Annotated[
-        int, typer.Option("--max-sessions", min=0, metavar="COUNT", help="How many sessions may live at once.")
+        int,
+        typer.Option(
+            "--max-sessions", min=0, metavar="COUNT", help="How many sessions may live at once.", rich_help_panel=_WHO
+        ),
     ] = 500,
     open_source: Annotated[
-        bool, typer.Option("--open-source", help="Know no access keys, as the open-source node.")
+        bool, typer.Option("--open-source", help="Know no access keys, as the open-source node.", rich_help_panel=_WHO)
     ] = False,
 ) -> None:
     """Run the embedded mock node on loopback until Ctrl-C.
