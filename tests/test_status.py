@@ -28,7 +28,7 @@ def last_screen(seen: str) -> str:
 
 @pytest.mark.parametrize(
     ("sent_first", "status"),
-    [(b"", "Waiting for 127.0.0.1:"), (HEAD + BODY[: 2**20], ": 1.0 of 3.0 MiB")],
+    [(b"", "Waiting for 127.0.0.1:"), (HEAD + BODY[: 2**20], " of 3.0 MiB")],
     ids=["nothing", "a third"],
 )
 def test_says_what_it_waits_for(user: User, node: Node, sent_first: bytes, status: str) -> None:

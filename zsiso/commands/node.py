@@ -47,13 +47,23 @@ def default_path() -> Path:
 
     from zsiso.config import NoConfigurationError
 
-    try:
-        return user_config_path("zsiso", appauthor=False) / "config.toml"
-    except RuntimeError as error:
+    folder = _at_home(user_config_path)
+    if folder is None:
         raise NoConfigurationError(
             "there is no home directory to look for a configuration in",
             hint="set HOME, or name a file with --config; `zsiso candidates --mock` needs none",
-        ) from error
+        )
+    return folder / "config.toml"
+
+
+def _at_home(place: Callable[..., Path]) -> Path | None:
+    """Return zsiso's folder in a place of platformdirs, None where nobody is at home."""
+    try:
+        folder = place("zsiso", appauthor=False)
+    except RuntimeError:
+        return None
+    # An older platformdirs leaves the ~ that it can't resolve where it is.
+    return folder if folder.is_absolute() else None
 
 
 def choose(options: NodeOptions) -> Choice:
@@ -145,10 +155,8 @@ def kept_session(profile: Profile) -> KeptSession | None:
 
     if not isinstance(profile.credentials, Account):
         return None
-    try:
-        folder = user_state_path("zsiso", appauthor=False)
-    except RuntimeError:
-        # Nobody is at home: it can't be kept.
+    folder = _at_home(user_state_path)
+    if folder is None:
         return None
     return KeptSession(folder, (profile.url,), profile.credentials.name)
 
