@@ -10,7 +10,7 @@ import struct
 import subprocess
 import sys
 import termios
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,19 +60,26 @@ class User:
         return self.writes_config(f'[profiles.test]\nurl = "{node.url}"\nsession = "{SESSION}"\n{more}')
 
     def runs(
-        self, *arguments: str | bytes, env: Mapping[str, str] | None = None, stdin: str = "", cwd: Path | None = None
+        self,
+        *arguments: str | bytes,
+        env: Mapping[str, str] | None = None,
+        stdin: str = "",
+        cwd: Path | None = None,
+        stdout: str | None = None,
     ) -> Result:
-        """Run ``zsiso ARGUMENTS`` with its output in pipes."""
-        done = subprocess.run(
-            [*PROGRAM, *arguments],
-            env={**self.environ, **(env or {})},
-            input=stdin.encode(),
-            capture_output=True,
-            cwd=cwd or self.home,
-            timeout=_LIMIT,
-            check=False,
-        )
-        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+        """Run ``zsiso ARGUMENTS`` with its output in pipes, stdout in the file ``stdout`` if one is named."""
+        with open(stdout, "wb") if stdout is not None else nullcontext(subprocess.PIPE) as out:  # noqa: PTH123
+            done = subprocess.run(
+                [*PROGRAM, *arguments],
+                env={**self.environ, **(env or {})},
+                input=stdin.encode(),
+                stdout=out,
+                stderr=subprocess.PIPE,
+                cwd=cwd or self.home,
+                timeout=_LIMIT,
+                check=False,
+            )
+        return Result(done.returncode, (done.stdout or b"").decode(), done.stderr.decode())
 
     def runs_raw(self, *arguments: str) -> bytes:
         """Return stdout as bytes of a run that ends well and says nothing."""

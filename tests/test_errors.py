@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 import socket
+import ssl
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import trustme
 
 from tests.command import ISO, User
 from tests.node import Node, running_node, unused_port
@@ -34,6 +36,8 @@ class Case:
     node: Callable[[Node], None] = lambda node: node.answers('{"inventories": []}')
     env: tuple[tuple[str, str], ...] = ()
     mode: int = 0o600
+    stdout: str | None = None
+    in_the_way: str | None = None
 
 
 def says(status: int, body: str, *headers: str) -> Callable[[Node], None]:
@@ -62,6 +66,12 @@ CASES = {
     "no tag to verify": Case(("candidates", ISO, "--verify-tags")),
     "a name for curl": Case(("candidates", "rescue-disk", "--curl")),
     "several ISOs with one name": Case(("candidates", "windows-2022", "--mock")),
+    "a port that can't be": Case(("mock", "--port", "65536")),
+    "a source that is none": Case(("mock", "--password-from", "hunter22")),
+    "a time zone of the mock node": Case(("mock", "--timezone", "Mars")),
+    "two ISOs": Case(("candidates", ISO, ISO)),
+    "a format that is none": Case(("candidates", ISO, "-o", "xml")),
+    "a shell that is none": Case(("completion", "tcsh")),
     # the condition asked for
     "a VM that is not listed": Case(("candidates", "--mock", "--check", "web-10", "--check", "x", "--attachable")),
     "nobody": Case(("candidates", ISO, "--fail-empty")),
@@ -89,6 +99,20 @@ CASES = {
     "an account where there is none": Case(("login",)),
     "no password on stdin": Case(("login", "--password-stdin"), toml=profile(ACCOUNT)),
     "a proxy that can't be": Case(env=(("ALL_PROXY", "socks5://127.0.0.1:1"),)),
+    "a habit that can't be": Case(toml=profile(f'{SESSION}\ncolumns = ["nmae"]')),
+    "a switch that is none": Case(toml=profile(f'{SESSION}\nattachable = "yes"')),
+    "a source with two places": Case(toml=profile('session = { env = "A", file = "b" }')),
+    "a source of no kind": Case(toml=profile('session = { comand = "x" }')),
+    "a command that can't be split": Case(toml=profile("session = { command = \"echo 'x\" }")),
+    "a command that is not there": Case(toml=profile('session = { command = "no-such-program" }')),
+    "a command that prints nothing": Case(toml=profile('session = { command = "true" }')),
+    "a configuration that is no text": Case(("candidates", ISO, "--config", "."), toml=None),
+    "a configuration that is not there": Case(("candidates", ISO, "--config", "nowhere.toml")),
+    "Terraform's host": Case(toml=None, env=(("ZSTACK_HOST", "http://h"),)),
+    "Terraform's port": Case(toml=None, env=(("ZSTACK_HOST", "h"), ("ZSTACK_PORT", "x"))),
+    "a host that can't be": Case(toml=f'[profiles.prod]\nurl = "http://a..b"\n{SESSION}\n'),
+    "a port that is taken": Case(("mock", "--port", "PORT")),
+    "an inventory that is not there": Case(("mock", "--inventory", "nowhere.json")),
     # credentials
     "no password": Case(toml=profile('account = "admin"')),
     "a refused login": Case(toml=profile(ACCOUNT), node=refuses("ID.1000")),
@@ -97,6 +121,9 @@ CASES = {
     "too many sessions": Case(toml=profile(ACCOUNT), node=refuses("ID.1006")),
     "no credentials to the node's mind": Case(node=says(401, "who are you")),
     "a wrong zone": Case(toml=profile(KEY), node=says(403, "requestTimeTooSkewed")),
+    "a wrong clock": Case(
+        toml=profile(KEY), node=says(403, "requestTimeTooSkewed", "Date: Tue, 24 Nov 2020 10:00:00 GMT")
+    ),
     "a node without access keys": Case(toml=profile(KEY), node=says(500, "no bean RestAuthenticationBackend")),
     # the ISO
     "an ISO the node does not know": Case(node=refuses("SYS.1003")),
@@ -109,12 +136,32 @@ CASES = {
     # no answer
     "nobody listens": Case(toml=f'[profiles.prod]\nurl = "CLOSED"\n{SESSION}\n'),
     "nobody answers in time": Case(("candidates", ISO, "--timeout", "0.2"), node=lambda node: node.hangs()),
+    "no TLS": Case(
+        toml=f'[profiles.prod]\nurl = "SECURE"\n{SESSION}\n', node=lambda node: node.speaks_tls(own_certificate())
+    ),
+    "a command that does not end": Case(
+        ("candidates", ISO, "--timeout", "0.2"), toml=profile('session = { command = "sleep 30" }')
+    ),
     "an answer cut short": Case(node=lambda node: node.sends(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")),
     # another answer
     "a page instead of an answer": Case(node=says(200, "<html>welcome")),
     "JSON of another shape": Case(node=says(200, '{"inventory": {}}')),
+    "no session in a login's answer": Case(toml=profile(ACCOUNT), node=says(200, '{"inventory": {}}')),
+    "a broken compression": Case(node=says(200, "no gzip", "Content-Encoding: gzip")),
     "no HTTP": Case(node=lambda node: node.sends(b"SSH-2.0\r\n\r\n")),
+    # the result
+    "a full disk": Case(("profiles",), stdout="/dev/full"),
+    "a session that can't be kept": Case(
+        ("login",), toml=profile(ACCOUNT), node=says(200, '{"inventory": {"uuid": "s"}}'), in_the_way=".local"
+    ),
 }  # fmt: skip
+
+
+def own_certificate() -> ssl.SSLContext:
+    """Return a context whose certificate nobody trusts."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    return context
 
 
 def told(case: Case, user: User) -> str:
@@ -123,12 +170,20 @@ def told(case: Case, user: User) -> str:
         closed.bind(("127.0.0.1", 0))
         case.node(node)
         if case.toml is not None:
-            here = {"NODE": node.url, "CLOSED": f"http://127.0.0.1:{unused_port()}"}
-            user.writes_config(re.sub("NODE|CLOSED", lambda match: here[match[0]], case.toml), mode=case.mode)
-        result = user.runs(*case.command, env=dict(case.env))
+            here = {"NODE": node.url, "SECURE": node.url, "CLOSED": f"http://127.0.0.1:{unused_port()}"}
+            user.writes_config(re.sub("NODE|SECURE|CLOSED", lambda match: here[match[0]], case.toml), mode=case.mode)
+        if case.in_the_way is not None:
+            (user.home / case.in_the_way).touch()
+        port = node.url.rpartition(":")[2]
+        command = [port if word == "PORT" else word for word in case.command]
+        result = user.runs(*command, env=dict(case.env), stdout=case.stdout)
     assert result.out == ""
     said = result.err.replace(str(user.home), "HOME")
-    said = re.sub(r"127\.0\.0\.1:\d+", "NODE", said)
+    said = re.sub(r"127\.0\.0\.1:\d+", "NODE", said).replace(port, "PORT")
+    # OpenSSL's own words, which differ from version to version.
+    said = re.sub(r"\[SSL.*", "[SSL …", said)
+    # Python's, likewise.
+    said = re.sub(r"host: encoding .*", "host: …", said)
     said = re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", said)
     said = re.sub(r"(clock|ours|theirs): [-\d: ]+ UTC", r"\1: TIME", said)
     return f"exit code {result.code}\n{said}"

@@ -170,8 +170,9 @@ def _secret(option: str, given: str | None) -> Secret | None:
     kind, _, place = given.partition(":")
     try:
         found = source(option, kind, place, Path())
-    except ValueError as error:
-        raise UsageError(f"{option} {error}; it takes {_SOURCE}", hint=f"zsiso mock {option} env:MOCK_SECRET") from None
+    except ValueError:
+        # What was given is not repeated: it may be the secret itself.
+        raise UsageError(f"{option} takes {_SOURCE}", hint=f"zsiso mock {option} env:MOCK_SECRET") from None
     return found.read(os.environ, Deadline(DEFAULT_TIMEOUT))
 
 
