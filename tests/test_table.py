@@ -191,6 +191,10 @@ class TestOnATerminal:
         assert max(map(len, lines)) == min(columns, 158)
         assert all(uuid * 32 in line for uuid, line in zip("ab", lines[2:], strict=True))
 
+    def test_a_terminal_that_does_not_know_its_width_has_80_columns(self, asked: User) -> None:
+        result = asked.sees("candidates", ISO, columns=0, env={"NO_COLOR": "1"})
+        assert max(map(len, result.out.splitlines())) == 80
+
     def test_states_are_coloured(self, asked: User) -> None:
         result = asked.sees("candidates", ISO, columns=80)
         assert "\x1b[32mRunning\x1b[0m" in result.out

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # To the beginning of the line, which is emptied.
 _BACK = "\r\x1b[K"
+_COLUMNS = 80
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,9 @@ class Status:
     def show(self, what: str) -> None:
         """Show ``what`` in place of what was shown before."""
         if self._wanted:
-            width = shutil.get_terminal_size().columns - 1
-            _write(f"{_BACK}{clean(what)[:width]}")
+            # A terminal that does not know its width says 0, which Python 3.10 passes on.
+            width = shutil.get_terminal_size().columns or _COLUMNS
+            _write(f"{_BACK}{clean(what)[: width - 1]}")
             self._shown = True
 
     def clear(self) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Wider than any line: rich cuts or wraps what a pipe must get whole.
 _UNBOUNDED = 1_000_000
+_COLUMNS = 80
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Screen:
         terminal = stdout.is_terminal()
         colour = bool(environ.get("FORCE_COLOR")) or (terminal and environ.get("TERM") != "dumb")
         return cls(
-            width=shutil.get_terminal_size().columns if terminal else None,
+            # A terminal that does not know its width says 0, which Python 3.10 passes on.
+            width=(shutil.get_terminal_size().columns or _COLUMNS) if terminal else None,
             colour=colour and not environ.get("NO_COLOR"),
             encoding=stdout.encoding(),
         )
