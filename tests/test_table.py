@@ -144,6 +144,12 @@ def test_columns_that_were_asked_for_are_cut_before_the_last_is_given_up() -> No
 names = st.text(st.characters(exclude_categories=()), max_size=80)
 
 
+def test_a_name_that_begins_with_a_mark_is_cut_like_any_other() -> None:
+    lines = drawn([vm("a", "\u0301" + "n" * 90, "Running")], 80)
+    assert cell_len(lines[2]) <= 80
+    assert "…  " + "a" * 32 in lines[2]
+
+
 nics = st.lists(st.fixed_dictionaries({"ip": st.ip_addresses().map(str)}), max_size=8)
 
 
