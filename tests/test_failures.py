@@ -207,11 +207,13 @@ class TestNoAnswer:
         result = user.runs("candidates", ISO, "--timeout", "20")
         assert (result.code, result.out) == (7, "")
 
-    @pytest.mark.parametrize("host", ["a..b", "*.example.com", "xn--a", "[::1%25zz]", "a" * 64])
-    def test_a_host_that_can_t_be(self, user: User, host: str) -> None:
+    @pytest.mark.parametrize(
+        ("host", "code"), [("a..b", 3), ("xn--a", 3), ("a" * 64, 3), ("*.example.com", 7), ("[::1%25zz]", 7)]
+    )
+    def test_a_host_that_can_t_be(self, user: User, host: str, code: int) -> None:
         user.writes_config(f'[profiles.a]\nurl = "http://{host}"\nsession = "{SESSION}"')
         result = user.runs("candidates", ISO, "--timeout", "20")
-        assert (result.code in {3, 7}, result.out) == (True, "")
+        assert (result.code, result.out) == (code, "")
         assert "Traceback" not in result.err
 
     @pytest.mark.parametrize(
