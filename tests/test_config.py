@@ -9,7 +9,7 @@ import pytest
 
 from tests.command import ISO, SESSION, User
 from tests.node import running_node
-from zsiso.profile import base_url
+from zsiso.route import base_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,7 +123,7 @@ class TestChoice:
             '[profiles.a]\nsesion = "x"',
             'PATH: profiles.a.sesion is not a key zsiso knows\nhint: did you mean "session"?\n',
         ),
-        ('[profiles.a]\nbananas = "x"', "bananas is not a key zsiso knows\nhint: keys here: url, session, "),
+        ('[profiles.a]\nbananas = "x"', "bananas is not a key zsiso knows\nhint: keys here: url, retries, "),
         ("[profiles.a]\nurl = 5", "PATH: profiles.a.url must be a string, not a number\n"),
         (
             '[profiles.a]\nurl = "http://a"\nsession = true',

@@ -12,7 +12,7 @@ from zsiso import calls, credentials, reply
 from zsiso.credentials import AccessKey, Account, Session
 from zsiso.errors import ConfigError, CredentialsError
 from zsiso.profile import no_credentials
-from zsiso.sender import Sender
+from zsiso.sender import Call, Sender
 from zsiso.sessions import DEAD, Sessions
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ class Client:
         environ: the environment that secrets may come from.
         kept: where an account's session is kept; None keeps none.
         ask_password: asks a person for an account's password; None where there is nobody.
-        direct: past any proxy that the environment names.
         trace: told of each request sent and each answer, a line at a time.
         status: shows what is waited for.
     """
@@ -60,7 +59,6 @@ class Client:
         environ: Mapping[str, str],
         kept: KeptSession | None = None,
         ask_password: AskPassword | None = None,
-        direct: bool = False,
         trace: Trace | None = None,
         status: Status | None = None,
     ) -> None:
@@ -68,7 +66,7 @@ class Client:
         self._deadline = deadline
         self._environ = environ
         self._ask_password = ask_password
-        self._sender = Sender(profile.url, deadline, direct=direct, trace=trace, status=status)
+        self._sender = Sender(profile.route, deadline, proxy_secret=self._proxy, trace=trace, status=status)
         self._read: dict[SecretSource, Secret] = {}
         self.sessions = self._sessions(kept)
 
@@ -128,7 +126,7 @@ class Client:
 
     def knock(self) -> Reply:
         """Ask without credentials: any answer tells that the node is there. Raises as ``Sender.send``."""
-        return self._sender.send("GET", "/v1/images", headers={})
+        return self._sender.send(Call("GET", "/v1/images"))
 
     def _get(self, call: Get) -> Reply:
         who = self._profile.credentials
@@ -136,16 +134,18 @@ class Client:
             raise no_credentials(self._profile)
         if isinstance(who, Account):
             return self._get_as_account(call.target)
-        return self._sender.send("GET", call.target, headers=self._headers(who, call.path))
+        return self._sender.send(Call("GET", call.target, lambda: self._headers(who, call.path)))
 
     def _get_as_account(self, target: str) -> Reply:
         assert self.sessions is not None  # noqa: S101 - an account has them
         session = self.sessions.usable()
-        answer = self._sender.send("GET", target, headers=credentials.session_headers(session))
+        answer = self._get_with(session, target)
         if reply.error_code(answer) != DEAD:
             return answer
-        session = self.sessions.usable(dead=session)
-        return self._sender.send("GET", target, headers=credentials.session_headers(session))
+        return self._get_with(self.sessions.usable(dead=session), target)
+
+    def _get_with(self, session: Secret, target: str) -> Reply:
+        return self._sender.send(Call("GET", target, lambda: credentials.session_headers(session)))
 
     def _headers(self, who: Session | AccessKey, path: str) -> Mapping[str, str]:
         if isinstance(who, Session):
@@ -177,6 +177,13 @@ class Client:
     def _login_command(self) -> str:
         name = self._profile.name
         return "`zsiso login`" if name is None else f"`zsiso login --profile {shlex.quote(name)}`"
+
+    def _proxy(self) -> Secret | bool:
+        given = self._profile.route.proxy
+        if isinstance(given, bool):
+            return given
+        # Others may read the URL of a proxy that wants no password.
+        return self._secret(given) if "@" in given.secret.reveal() else given.secret
 
     def _secret(self, source: SecretSource) -> Secret:
         if source not in self._read:

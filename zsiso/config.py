@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zsiso.errors import ConfigError
-from zsiso.profile import Profile, Table, read_profile
+from zsiso.profile import Profile, read_profile
+from zsiso.settings import Table
 from zsiso.text import did_you_mean, quoted
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ def commands(call: Get, profile: Profile, who: Credentials, timeout: float) -> s
         timeout: seconds that each request may take.
     """
     curl = f"curl --silent --show-error --globoff --max-time {timeout:g}"
-    url = shlex.quote(profile.url + call.target)
+    url = shlex.quote(profile.route.urls[0] + call.target)
     if isinstance(who, Session):
         return f'{curl} {url} -H "Authorization: OAuth $ZSISO_SESSION"\n'
     if isinstance(who, Account):
@@ -39,7 +39,7 @@ def _login(profile: Profile, who: Account, curl: str) -> str:
     """Return the login (wire page, "Sessions"); the hash goes through a pipe, for the process list shows arguments."""
     start = json.dumps({"logInByAccount": {"accountName": who.name, "password": ""}})
     before, after = start[: -len('"}}')], '"}}'
-    url = shlex.quote(f"{profile.url}/v1/accounts/login")
+    url = shlex.quote(f"{profile.route.urls[0]}/v1/accounts/login")
     return (
         "ZSISO_HASH=$(printf %s \"$ZSISO_PASSWORD\" | openssl dgst -sha512 -r | cut -d' ' -f1)\n"
         f'ZSISO_SESSION=$(printf %s%s%s {shlex.quote(before)} "$ZSISO_HASH" {shlex.quote(after)} |\n'

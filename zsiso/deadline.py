@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
-from zsiso.errors import UnreachableError
+from zsiso.errors import TimeUpError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,9 +32,9 @@ class Deadline:
         """Return the seconds left, never less than a moment."""
         return max(self._at - time.monotonic(), 0.001)
 
-    def passed(self, details: tuple[str, ...] = ()) -> UnreachableError:
+    def passed(self, details: tuple[str, ...] = ()) -> TimeUpError:
         """Return the error for work that the deadline ended; ``details`` say which."""
-        return UnreachableError(
+        return TimeUpError(
             f"no whole answer within {self.seconds:g} seconds",
             details=details,
             hint="give it longer with --timeout SECONDS, or look whether the management node is well",
@@ -53,7 +53,7 @@ class Deadline:
         """Return what ``work`` returns, or raise what it raises, unless time runs out.
 
         Raises:
-            UnreachableError: the deadline passed first; ``details`` go with it.
+            TimeUpError: the deadline passed first; ``details`` go with it.
         """
         return Work(work, details).result(self)
 
@@ -82,7 +82,7 @@ class Work(Generic[T]):
             while_waiting: called now and again, first after half a second.
 
         Raises:
-            UnreachableError: time ran out.
+            TimeUpError: time ran out.
         """
         patience = _PATIENCE
         while self._done is None:

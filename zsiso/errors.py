@@ -10,8 +10,12 @@ The tree, one sentence a class:
   * ``CredentialsError`` (4): the node does not accept who is asking.
   * ``NoSuchIsoError`` (5): the node knows no such ISO.
   * ``NodeError`` (6): the node refused the call, or failed at it.
-  * ``UnreachableError`` (7): no whole answer came, or not in time.
+  * ``UnreachableError`` (7): no whole answer came.
+
+    * ``NotReachedError`` (7): no connection came about.
     * ``TlsError`` (7): it was reached, and no TLS came about with it.
+    * ``BrokenError`` (7): the connection broke before the answer was whole.
+    * ``TimeUpError`` (7): no whole answer came in time.
 
   * ``UnexpectedAnswerError`` (8): what came is not the API's answer.
   * ``OutputError`` (9): the result could not be written.
@@ -117,19 +121,34 @@ class NodeError(ZsisoError):
 
 
 class UnreachableError(ZsisoError):
-    """No whole answer came, or not in time."""
+    """No whole answer came."""
 
     exit_code = ExitCode.UNREACHABLE
     hint = "check the profile's url, and that the management node runs and can be reached from here"
 
 
+class NotReachedError(UnreachableError):
+    """No connection came about; ``passes`` tells whether trying again may help."""
+
+    def __init__(
+        self, what: str, *, details: tuple[str, ...] = (), hint: str | None = None, passes: bool = True
+    ) -> None:
+        super().__init__(what, details=details, hint=hint)
+        self.passes = passes
+
+
 class TlsError(UnreachableError):
     """The node was reached, and no TLS came about with it."""
 
-    hint = (
-        "check the node's certificate, and that the url should be https; a CA of your own goes into the system's trust "
-        "store, or into the file that SSL_CERT_FILE names"
-    )
+    hint = "check the node's certificate, and that the url should be https"
+
+
+class BrokenError(UnreachableError):
+    """The connection broke before the answer was whole."""
+
+
+class TimeUpError(UnreachableError):
+    """No whole answer came in time."""
 
 
 class UnexpectedAnswerError(ZsisoError):

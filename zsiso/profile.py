@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import dataclass, field
 from datetime import timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING, TypeVar
 
-from zsiso import secret
+from zsiso import route, secret
 from zsiso.columns import VM_INSTANCES, parse_columns, parse_sort
 from zsiso.credentials import AccessKey, Account, Credentials, Session, header_safe
 from zsiso.errors import ConfigError
+from zsiso.route import Route, read_route
 from zsiso.secret import Literal, Secret, SecretSource
 from zsiso.text import did_you_mean, quoted
 from zsiso.view import Habits, Output
@@ -23,21 +21,19 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from zsiso.columns import Listing
+    from zsiso.settings import Table
 
 T = TypeVar("T")
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds a whole call may take where neither option nor profile says."""
 
-CONTEXT_PATH = "/zstack"
-"""The servlet's context path, added to a URL that has no path of its own."""
-
 ENVIRONMENT = "the environment"
 
 # The keys of each kind of credentials; the first of them tells the kind.
 _KINDS = (("session",), ("account", "password"), ("access_key_id", "access_key_secret", "timezone"))
 KEYS = (
-    *("url", *(key for keys in _KINDS for key in keys), "timeout", "system_tags", "user_tags"),
+    *(*route.KEYS, *(key for keys in _KINDS for key in keys), "timeout", "system_tags", "user_tags"),
     *("verify_tags", "attachable", "output", "columns", "sort"),
 )
 """Every key a profile may have."""
@@ -51,8 +47,7 @@ class Profile:
 
     name: str | None
     """None for the profile that the environment makes."""
-    url: str
-    """Scheme, host, port and context path, without a slash at the end."""
+    route: Route
     credentials: Credentials | None
     timeout: float = DEFAULT_TIMEOUT
     system_tags: tuple[str, ...] = ()
@@ -68,87 +63,12 @@ class Profile:
         return f"profile {quoted(self.name)}" if self.name is not None else ENVIRONMENT
 
 
-@dataclass(frozen=True)
-class Table:
-    """Keys and values, and where they stand, for messages that say so.
-
-    Args:
-        value: what stands there; anything but a table is refused.
-        file: the file it stands in, None for the environment.
-        key: the table's own key in the file, empty for the top.
-        variables: the variable that each key came from, in the environment.
-    """
-
-    value: Any
-    file: Path | None
-    key: str = ""
-    variables: Mapping[str, str] | None = None
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.value, dict):
-            raise ConfigError(f"{self.file}: {self.key} must be a table, not {_kind(self.value)}")
-
-    def where(self, key: str) -> str:
-        """Return what to call the value of ``key`` in a message."""
-        if self.variables is not None:
-            return self.variables[key]
-        return f"{self.file}: {self.key}.{key}" if self.key else f"{self.file}: {key}"
-
-    def error(self, key: str, what: str, *, hint: str | None = None) -> ConfigError:
-        """Return the error that the value of ``key`` is."""
-        if hint is None and self.variables is not None:
-            hint = "set the variable right, or unset it"
-        return ConfigError(f"{self.where(key)} {what}", hint=hint)
-
-    def refuse_unknown(self, known: tuple[str, ...]) -> None:
-        """Raise a ``ConfigError`` for a key that is not ``known``."""
-        for key in self.value:
-            if key not in known:
-                hint = did_you_mean(key, known) or f"keys here: {', '.join(known)}"
-                raise self.error(key, "is not a key zsiso knows", hint=hint)
-
-    def text(self, key: str) -> str | None:
-        """Return the string at ``key``, None where there is none."""
-        value = self.value.get(key)
-        if value is None or isinstance(value, str):
-            return value
-        raise self.error(key, f"must be a string, not {_kind(value)}")
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Return the strings in the list at ``key``, none where there is no list."""
-        value = self.value.get(key, [])
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        raise self.error(key, "must be a list of strings")
-
-    def switch(self, key: str) -> bool:
-        """Return the boolean at ``key``, false where there is none."""
-        value = self.value.get(key, False)
-        if isinstance(value, bool):
-            return value
-        raise self.error(key, f"must be true or false, not {_kind(value)}")
-
-    def table(self, key: str) -> Mapping[str, object]:
-        """Return the table at ``key``, an empty one where there is none."""
-        value = self.value.get(key, {})
-        if isinstance(value, dict):
-            return value
-        raise self.error(key, f"must be a table, not {_kind(value)}")
-
-    def seconds(self, key: str, default: float) -> float:
-        """Return the number of seconds at ``key``."""
-        value = self.value.get(key, default)
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf:
-            return float(value)
-        raise self.error(key, "must be a number of seconds greater than 0")
-
-
 def read_profile(table: Table, name: str | None) -> Profile:
     """Return the profile that ``table`` describes; a ``ConfigError`` says what is wrong with it."""
     table.refuse_unknown(KEYS)
     return Profile(
         name=name,
-        url=_url(table),
+        route=read_route(table),
         credentials=_credentials(table),
         timeout=table.seconds("timeout", DEFAULT_TIMEOUT),
         system_tags=table.texts("system_tags"),
@@ -181,43 +101,6 @@ def _parsed(table: Table, key: str, parse: Callable[[str, Listing], T], given: s
         return parse(given, VM_INSTANCES)
     except ValueError as error:
         raise table.error(key, f"can't be: {error}", hint="`zsiso candidates --help` names the columns") from None
-
-
-def _url(table: Table) -> str:
-    url = table.text("url")
-    if url is None:
-        hint = 'add the management node\'s address, as url = "http://10.0.0.5:8080"'
-        raise table.error("url", "is missing", hint=hint)
-    try:
-        return base_url(url)
-    except ValueError as error:
-        raise table.error("url", f"{error}", hint="a url looks like https://zstack.example.com:8080") from None
-
-
-def base_url(url: str) -> str:
-    """Return ``url`` as every call begins: ``/zstack`` added where it has no path.
-
-    Raises:
-        ValueError: not an http(s) URL of a host and a path alone. The text says
-            what must be so, and never repeats the URL: it may hold a password.
-    """
-    if re.search(r"[\x00-\x20\x7f\\]", url):
-        raise ValueError("must have no space, backslash or control character")
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError("must be a URL with a valid host and port") from None
-    if parts.scheme not in {"http", "https"}:
-        raise ValueError("must start with http:// or https://")
-    if "@" in parts.netloc:
-        raise ValueError("must have no user name or password in it")
-    if "?" in url or "#" in url:
-        raise ValueError("must have no query and no fragment")
-    if not host or port == 0:
-        raise ValueError("must name a host, and a port from 1 to 65535 if any")
-    path = parts.path.rstrip("/") or CONTEXT_PATH
-    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
 
 def _credentials(table: Table) -> Credentials | None:
@@ -315,8 +198,3 @@ def _secret(table: Table, key: str) -> SecretSource:
     except ValueError as error:
         near = did_you_mean(kind, secret.KINDS) if kind not in secret.KINDS else None
         raise table.error(key, f"{error}", hint=near or _SOURCE_HINT) from None
-
-
-def _kind(value: object) -> str:
-    kinds = {str: "a string", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a table"}
-    return kinds.get(type(value), "a date")

@@ -23,12 +23,16 @@ from zsiso.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from zsiso.body import Body
+
 _SUCCESS = 2
 _MOST_CAUSES = 10
 # A letter or two is no secret, and stands in every word.
 _SECRET_LENGTH = 4
 # Bytes; an error object is small, and a large answer is not worth decoding twice.
 _MOST_OF_AN_ERROR = 64 * 1024
+# What a node itself never answers without an ``error`` object.
+_A_PROXYS = (502, 503, 504)
 MOST_SKEW = timedelta(minutes=15)
 """As far as an access key's Date may be from the node's clock (wire page, "Failures")."""
 
@@ -61,10 +65,16 @@ class Request:
     url: str
     job_uuid: str
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    through: str | None = None
+    """The proxy it goes through, if any."""
+    tries: int = 1
+    """How often it has been sent, this time included."""
 
     def details(self) -> tuple[str, ...]:
         """Return the lines that let an operator find the call again."""
-        return (f"asked: {self.method} {self.hide(self.url)}", f"job UUID: {self.job_uuid}")
+        through = (f"through the proxy {self.through}",) if self.through is not None else ()
+        tried = (f"tried: {self.tries} times",) if self.tries > 1 else ()
+        return (f"asked: {self.method} {self.hide(self.url)}", *through, *tried, f"job UUID: {self.job_uuid}")
 
     def quote(self, words: str) -> str:
         """Return somebody else's words on one line, cut to size, without our secrets."""
@@ -99,18 +109,23 @@ class Reply:
     request: Request
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: Body
     received: datetime
     connection: Connection
 
     def clock_skew(self) -> timedelta | None:
         """Return how far the node's clock is ahead of ours, None where it tells no time."""
+        told = self.moment("date")
+        return told - self.received if told is not None else None
+
+    def moment(self, header: str) -> datetime | None:
+        """Return the moment that a header names, None where it names none."""
         try:
-            told = parsedate_to_datetime(self.headers.get("date", ""))
+            told = parsedate_to_datetime(self.headers.get(header, ""))
         except ValueError:
             return None
-        # A Date header is always GMT; one that names no zone means it too.
-        return (told if told.tzinfo else told.replace(tzinfo=timezone.utc)) - self.received
+        # HTTP's dates are always GMT; one that names no zone means it too.
+        return told if told.tzinfo else told.replace(tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True)
@@ -160,13 +175,13 @@ def error_code(reply: Reply) -> str | None:
     """Return the code of the ``error`` object that an answer is, None where it is none."""
     if len(reply.body) > _MOST_OF_AN_ERROR:
         return None
-    error = _object(decode(reply.body)).get("error")
+    error = _object(decode(reply.body.whole())).get("error")
     return str(error.get("code")) if isinstance(error, dict) else None
 
 
 def _checked(reply: Reply) -> Decoded:
     """Return what an answer of success holds; raise the failure that it is instead."""
-    answer = decode(reply.body)
+    answer = decode(reply.body.whole())
     error = _object(answer).get("error")
     if isinstance(error, dict):
         raise _considered(reply, error)
@@ -205,7 +220,7 @@ def _words(request: Request, error: Mapping[str, Any]) -> Iterator[str]:
 
 def _refused(reply: Reply) -> ZsisoError:
     """Return the failure that a status without an ``error`` object stands for."""
-    body = reply.body.decode("utf-8", "replace")
+    body = reply.body.read(0, _MOST_OF_AN_ERROR).decode("utf-8", "replace")
     if reply.status == HTTPStatus.FORBIDDEN and "requestTimeTooSkewed" in body:
         return _skewed(reply, body)
     if "RestAuthenticationBackend" in body:
@@ -214,10 +229,12 @@ def _refused(reply: Reply) -> ZsisoError:
             details=_said(reply, body) + reply.request.details(),
             hint="give the profile an account and a password instead",
         )
+    if reply.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return proxy_wants_credentials(reply.request, _said(reply, body))
     about_credentials = reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} or (
         reply.status == HTTPStatus.BAD_REQUEST and "authorization" in body.lower()
     )
-    what = f"the management node answered {reply.status}"
+    what = f"{_who(reply)} answered {reply.status}"
     details = _said(reply, body) + reply.request.details()
     if about_credentials:
         return CredentialsError(f"{what}: it does not accept these credentials", details=details)
@@ -228,6 +245,23 @@ def _refused(reply: Reply) -> ZsisoError:
             hint="set the profile's url to where the API itself is",
         )
     return NodeError(what, details=details, hint=_STATUS_HINTS.get(reply.status))
+
+
+def _who(reply: Reply) -> str:
+    """Return who spoke: in these statuses a proxy does, and only one that is known can be named."""
+    if reply.status not in _A_PROXYS:
+        return "the management node"
+    through = reply.request.through
+    return f"the proxy {through}, or one in front of the node," if through else "a proxy in front of the node"
+
+
+def proxy_wants_credentials(request: Request, said: tuple[str, ...] = ()) -> CredentialsError:
+    """Return the error that a proxy's 407 is."""
+    return CredentialsError(
+        f"the proxy {request.through or 'in front of the node'} wants to know who is asking (407)",
+        details=said + request.details(),
+        hint="give its user name and password in its URL: http://USER:PASSWORD@HOST:PORT",
+    )
 
 
 def _skewed(reply: Reply, body: str) -> CredentialsError:
@@ -258,9 +292,8 @@ def _skewed(reply: Reply, body: str) -> CredentialsError:
 _STATUS_HINTS = {
     404: "check the path in the profile's url: /zstack unless a proxy changes it",
     405: "check that the profile's url is a management node's API",
-    502: "a proxy answered for the management node; see whether the node runs, then try again",
-    503: "a proxy answered for the management node; see whether the node runs, then try again",
-    504: "a proxy gave up on the management node; see whether the node is well, then try again",
+    429: "too much is asked of it at once; try again later",
+    **dict.fromkeys(_A_PROXYS, "see whether the management node runs and is well, then try again"),
 }
 
 
@@ -270,7 +303,7 @@ def _said(reply: Reply, body: str) -> tuple[str, ...]:
 
 
 def _unexpected(reply: Reply, answer: Decoded, expected: str) -> UnexpectedAnswerError:
-    body = reply.body[:4096].decode("utf-8", "replace")
+    body = reply.body.read(0, 4096).decode("utf-8", "replace")
     return UnexpectedAnswerError(
         f"the answer (status {reply.status}) is not the API's: {answer.flaw or 'it is JSON of another shape'}",
         details=(

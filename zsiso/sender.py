@@ -1,155 +1,212 @@
-"""The one place that sends, and the only module that knows httpx."""
+"""The one place that sends: which management node is asked, how often, and what is told of it."""
 
 from __future__ import annotations
 
+import random
 import re
-import ssl
 import time
 import uuid
-from datetime import datetime, timezone
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, TypeAlias, Union
 from urllib.parse import urlsplit
 
-import httpx
-
-from zsiso import __version__
+from zsiso import __version__, proxy, retries
 from zsiso.deadline import Deadline, Work
-from zsiso.errors import (
-    ConfigError,
-    NodeError,
-    TlsError,
-    UnexpectedAnswerError,
-    UnreachableError,
-    ZsisoError,
-)
-from zsiso.reply import Connection, Reply, Request
+from zsiso.errors import NotReachedError, TimeUpError, ZsisoError
+from zsiso.exchange import Steps, Terms, exchange, slow_to_connect
+from zsiso.reply import Reply, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import Any, Protocol
+    from collections.abc import Callable, Mapping, Sequence
 
+    from zsiso.route import Route
+    from zsiso.secret import Secret
     from zsiso.stderr import Status
 
     Trace = Callable[[str], None]
 
-    class _Stream(Protocol):
-        def get_extra_info(self, info: str) -> Any: ...  # noqa: ANN401 - httpcore's own
-
-
-_CHUNK = 64 * 1024
 # What an Authorization header may show: the scheme, and an access key's id.
 _MASKED = re.compile(r"^(OAuth |ZStack [^:]*:).*")
-_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 
-# What httpx calls a protocol error is told apart by its words alone: the connection
-# ended before the answer did; a Location is no URL (it parses even those that it is
-# told not to follow); and whatever was never HTTP.
-_PROTOCOL_FAULTS: tuple[tuple[re.Pattern[str], type[ZsisoError], str], ...] = (
-    (re.compile("disconnected|closed"), UnreachableError, "the connection broke before the answer was whole"),
-    (
-        re.compile("location header"),
-        NodeError,
-        "the management node answered with a redirect, which zsiso does not follow",
-    ),
-    (re.compile(""), UnexpectedAnswerError, "the answer is not HTTP"),
-)
+Outcome: TypeAlias = Union[Reply, ZsisoError]
 
-# Which of our errors each of httpx's is; the first that fits counts.
-_FAULTS: tuple[tuple[type[Exception], type[ZsisoError], str], ...] = (
-    (httpx.ProxyError, UnreachableError, "the proxy did not pass the call on"),
-    (httpx.ConnectError, UnreachableError, "the management node could not be reached"),
-    (httpx.DecodingError, UnexpectedAnswerError, "the answer can't be decompressed"),
-    (httpx.TransportError, UnreachableError, "the connection broke before the answer was whole"),
-    (httpx.InvalidURL, ConfigError, "the url can't be used"),
-    # From the codec that turns a host into what a resolver takes; httpx lets it through.
-    (UnicodeError, ConfigError, "the url's host can't be the name of a host"),
-)
+
+@dataclass(frozen=True)
+class Call:
+    """What is to be sent, whichever node it goes to.
+
+    Args:
+        method: the HTTP method.
+        target: path from ``/v1`` on, and query, percent-encoded.
+        headers: gives what authorises the request, anew for each try.
+        content: the request's body.
+        parting: seconds by which its answer is waited for beyond the deadline, for whoever asks ``late``.
+    """
+
+    method: str
+    target: str
+    headers: Callable[[], Mapping[str, str]] = dict
+    content: bytes | None = None
+    parting: float = 0.0
 
 
 class Sender:
-    """What goes to one management node, and what must not be shown of it.
+    """What goes to the management nodes of one cloud, and what must not be shown of it.
 
     Args:
-        url: how every request's URL begins.
+        route: how they are reached.
         deadline: the limit over everything sent.
-        direct: past any proxy that the environment names.
-        trace: told of each request and each answer, a line at a time.
+        proxy_secret: gives the URL of the profile's proxy.
+        trace: told of each request, each answer and each repetition, a line at a time.
         status: shows what is waited for.
     """
 
     def __init__(
         self,
-        url: str,
+        route: Route,
         deadline: Deadline,
         *,
-        direct: bool,
+        proxy_secret: Callable[[], Secret | bool],
         trace: Trace | None = None,
         status: Status | None = None,
     ) -> None:
-        self._url = url
+        self._route = route
+        # The one that answered last is asked first.
+        self._urls = route.urls
         self._deadline = deadline
-        self._direct = direct
+        self._proxy_secret = proxy_secret
         self._trace = trace or (lambda _line: None)
         self._status = status
-        self._progress = _Steps("")
         self._never_shown: set[str] = set()
+        self._unanswered: Work[Reply] | None = None
 
     def hide(self, secret: str) -> None:
         """Let no message about what is sent from now on show ``secret``, whoever repeats it."""
         self._never_shown.add(secret)
 
-    def send(self, method: str, target: str, *, headers: Mapping[str, str], deadline: Deadline | None = None) -> Reply:
-        """Send one request and return its whole response.
+    def send(self, call: Call, deadline: Deadline | None = None) -> Reply:
+        """Send a call, again if that may help (``retries``), and return its whole response.
 
         Args:
-            method: the HTTP method.
-            target: path from ``/v1`` on, and query, percent-encoded.
-            headers: what authorises the request.
+            call: what to send.
             deadline: another limit than the sender's.
 
         Raises:
-            UnreachableError: no whole answer came in time.
-            UnexpectedAnswerError: what came is not HTTP, or can't be decompressed.
+            UnreachableError: no whole answer came.
+            UnexpectedAnswerError: what came is not HTTP, is too long, or can't be decompressed.
             NodeError: a redirect to what is no URL.
-            ConfigError: the URL or a proxy can't be used.
+            ConfigError: the URL, the proxy or a file of TLS can't be used.
+            CredentialsError: the proxy does not accept who is asking.
         """
         limit = deadline or self._deadline
-        return self.receive(self._begin(method, target, headers, None, limit), limit)
+        for tries in count(1):
+            outcome = self._tried(call, tries, limit)
+            pause = retries.wait(outcome, tries, random.random())  # noqa: S311 - spreads, and hides nothing
+            if pause is None or tries > self._route.retries or pause >= limit.remaining():
+                break
+            self._trace(f"* {_told(outcome)}; once more in {pause:.1f} s ({tries} of {self._route.retries})")
+            self._pause(pause)
+        if isinstance(outcome, ZsisoError):
+            raise outcome
+        return outcome
 
-    def begin_login(self, target: str, body: bytes, parting: float) -> Work[Reply]:
-        """Send a login, whose answer may be received after the deadline by ``parting`` seconds."""
-        return self._begin("PUT", target, {}, body, Deadline(self._deadline.remaining() + parting))
+    def late(self, deadline: Deadline) -> Reply | None:
+        """Return the answer to a call with ``parting`` that was given up on, None where there is no such call.
 
-    def receive(self, work: Work[Reply], deadline: Deadline | None = None) -> Reply:
-        """Return the response to a request that has been sent. Args and errors as ``send``."""
+        Raises:
+            ZsisoError: as ``send``.
+        """
+        work, self._unanswered = self._unanswered, None
+        return work.result(deadline) if work is not None else None
+
+    # -- one try --------------------------------------------------------------
+
+    def _tried(self, call: Call, tries: int, limit: Deadline) -> Outcome:
+        """Return what came of going through the nodes until one can be reached."""
+        missed: list[tuple[str, NotReachedError]] = []
+        urls = self._urls
+        for at, url in enumerate(urls):
+            # The last one may take all the time that is left.
+            others = len(urls) - at - 1
+            share = Deadline(limit.remaining() / (others + 1)) if others else limit
+            try:
+                answer = self._asked(url, call, tries, limit, share)
+            except NotReachedError as error:
+                missed.append((url, error))
+            except ZsisoError as error:
+                # Should it be tried again, then the next one's turn has come.
+                self._urls = (*urls[at + 1 :], *urls[: at + 1])
+                return error
+            else:
+                self._urls = (url, *(other for other in self._route.urls if other != url))
+                return answer
+        return _nobody(missed)
+
+    def _asked(self, url: str, call: Call, tries: int, limit: Deadline, share: Deadline) -> Reply:
+        way = proxy.for_url(url, self._proxy_secret())
+        if way is not None and way.password:
+            self.hide(way.password)
+        # Read first: what it reads is hidden from then on.
+        authorised = call.headers()
+        request = Request(
+            call.method,
+            url + call.target,
+            uuid.uuid4().hex,
+            frozenset(self._never_shown),
+            str(way) if way is not None else None,
+            tries,
+        )
+        headers = _headers(request, authorised)
+        self._tell_request(request, headers)
+        terms = Terms(
+            Deadline(limit.remaining() + call.parting) if call.parting else limit,
+            share,
+            self._route.trust,
+            way,
+            self._route.max_body,
+        )
+        steps = Steps(urlsplit(url).netloc)
+        work = Work(lambda: exchange(request, headers, call.content, terms, steps), request.details())
+        if call.parting:
+            self._unanswered = work
+        answer = self._awaited(work, request, limit, share, steps)
+        self._unanswered = None
+        self._tell_reply(answer)
+        return answer
+
+    def _awaited(self, work: Work[Reply], request: Request, limit: Deadline, share: Deadline, steps: Steps) -> Reply:
+        def show_progress() -> None:
+            if self._status is not None:
+                self._status.show(steps.now())
+
         try:
-            reply = work.result(deadline or self._deadline, self._show_progress)
+            if share is not limit:
+                try:
+                    return work.result(share, show_progress)
+                except TimeUpError:
+                    # Name resolution obeys no limit of its own.
+                    if not steps.connected:
+                        steps.abandon()
+                        raise slow_to_connect(request, share) from None
+            return work.result(limit, show_progress)
         finally:
             if self._status is not None:
                 self._status.clear()
-        self._tell_reply(reply)
-        return reply
 
-    def _show_progress(self) -> None:
+    def _pause(self, seconds: float) -> None:
         if self._status is not None:
-            self._status.show(self._progress.now())
+            self._status.show(f"Trying again in {seconds:.1f} s")
+        time.sleep(seconds)
+        if self._status is not None:
+            self._status.clear()
 
-    def _begin(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, limit: Deadline
-    ) -> Work[Reply]:
-        request = Request(method, self._url + target, uuid.uuid4().hex, frozenset(self._never_shown))
-        whole = {
-            "User-Agent": f"zsiso/{__version__}",
-            "Accept-Encoding": "identity",
-            "X-Job-UUID": request.job_uuid,
-            **headers,
-        }
-        self._tell_request(request, whole)
-        steps = self._progress = _Steps(urlsplit(self._url).netloc)
-        return Work(lambda: _exchange(request, whole, body, limit, steps, direct=self._direct), request.details())
+    # -- telling --------------------------------------------------------------
 
     def _tell_request(self, request: Request, headers: Mapping[str, str]) -> None:
         self._trace(f"> {request.method} {request.hide(request.url)}")
+        if request.through is not None:
+            self._trace(f"* through the proxy {request.through}")
         for name, value in headers.items():
             shown = _MASKED.sub(r"\1***", value) if name == "Authorization" else value
             self._trace(f"> {name}: {shown}")
@@ -160,137 +217,25 @@ class Sender:
         self._trace(f"* {', '.join(steps)}")
 
 
-def _exchange(
-    request: Request,
-    headers: Mapping[str, str],
-    body: bytes | None,
-    deadline: Deadline,
-    steps: _Steps,
-    *,
-    direct: bool,
-) -> Reply:
-    try:
-        with (
-            _client(request, deadline, direct=direct) as http,
-            http.stream(
-                request.method, request.url, headers=headers, content=body, extensions={"trace": steps.note}
-            ) as response,
-        ):
-            # Before the body, with which the connection may end.
-            connection = _connection(response.extensions["network_stream"], steps)
-            received = datetime.now(timezone.utc)
-            steps.expect(response.headers.get("content-length", ""))
-            whole = b"".join(steps.counted(response.iter_bytes(_CHUNK)))
-            return Reply(request, response.status_code, dict(response.headers), whole, received, connection)
-    except httpx.TimeoutException:
-        raise deadline.passed(request.details()) from None
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise _fault(error, request) from error
-
-
-class _Steps:
-    """How long each step of an exchange takes, as httpx tells of its beginning and its end."""
-
-    _NAMES: ClassVar = {
-        "connection.connect_tcp": "connect",
-        "connection.start_tls": "TLS",
-        "http11.receive_response_headers": "wait",
-        "http11.receive_response_body": "body",
+def _headers(request: Request, authorised: Mapping[str, str]) -> Mapping[str, str]:
+    return {
+        "User-Agent": f"zsiso/{__version__}",
+        "Accept-Encoding": "identity",
+        "X-Job-UUID": request.job_uuid,
+        **authorised,
     }
 
-    def __init__(self, host: str) -> None:
-        self._host = host
-        self._began = time.monotonic()
-        self._started: dict[str, float] = {}
-        self._expected: int | None = None
-        self._received = 0
-        self.seconds: dict[str, float] = {}
 
-    def now(self) -> str:
-        """Return what is waited for, for a person."""
-        if self._received:
-            whole = f" of {_mib(self._expected)}" if self._expected is not None else ""
-            return f"Receiving from {self._host}: {_mib(self._received)}{whole} MiB"
-        return f"{'Waiting for' if 'connect' in self.seconds else 'Connecting to'} {self._host}"
-
-    def expect(self, content_length: str) -> None:
-        """Take note of how many bytes the answer is to have."""
-        self._expected = int(content_length) if content_length.isascii() and content_length.isdecimal() else None
-
-    def counted(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Pass the chunks on, counting their bytes."""
-        for chunk in chunks:
-            self._received += len(chunk)
-            yield chunk
-
-    def elapsed(self) -> float:
-        """Return the seconds since the exchange began."""
-        return time.monotonic() - self._began
-
-    def note(self, event: str, _info: object) -> None:
-        """Take note of an event: ``STEP.started``, ``STEP.complete`` or ``STEP.failed``."""
-        step, _, what = event.rpartition(".")
-        if what == "started":
-            self._started[step] = time.monotonic()
-        elif what == "complete" and step in self._NAMES:
-            self.seconds[self._NAMES[step]] = time.monotonic() - self._started[step]
+def _told(outcome: Outcome) -> str:
+    return outcome.what if isinstance(outcome, ZsisoError) else f"status {outcome.status}"
 
 
-def _mib(size: int) -> str:
-    return f"{size / 2**20:.1f}"
-
-
-def _connection(stream: _Stream, steps: _Steps) -> Connection:
-    address = stream.get_extra_info("server_addr")
-    tls = stream.get_extra_info("ssl_object")
-    return Connection(
-        address=f"{address[0]} port {address[1]}",
-        seconds=steps.elapsed(),
-        certificate=tls.getpeercert() if tls is not None else None,
-        steps=steps.seconds,
+def _nobody(missed: Sequence[tuple[str, NotReachedError]]) -> NotReachedError:
+    """Return the error for a cloud none of whose nodes can be reached."""
+    if len(missed) == 1:
+        return missed[0][1]
+    return NotReachedError(
+        f"none of the {len(missed)} management nodes could be reached",
+        details=tuple(f"{urlsplit(url).netloc}: {error.what}" for url, error in missed) + missed[-1][1].details,
+        passes=any(error.passes for _, error in missed),
     )
-
-
-def _client(request: Request, deadline: Deadline, *, direct: bool) -> httpx.Client:
-    try:
-        return httpx.Client(
-            verify=_trust(request.url),
-            timeout=deadline.remaining(),
-            trust_env=not direct,
-            follow_redirects=False,
-        )
-    except (ImportError, ValueError, httpx.InvalidURL) as error:
-        raise ConfigError(
-            f"the proxy that the environment names can't be used: {request.quote(str(error))}",
-            hint="check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY; a SOCKS proxy needs `pip install httpx[socks]`",
-        ) from error
-
-
-def _trust(url: str) -> ssl.SSLContext:
-    """Return the certificates to trust: the system's, or none where no TLS is spoken."""
-    if not url.startswith("https:"):
-        # Trusts nobody, and costs nothing: loading the system's store takes some 30 ms.
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    import truststore
-
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def _fault(error: Exception, request: Request) -> ZsisoError:
-    ours, what = _meaning(error)
-    why = request.quote(_ERRNO.sub("", str(error)))
-    return ours(f"{what}: {why}" if why else what, details=request.details())
-
-
-def _meaning(error: Exception) -> tuple[type[ZsisoError], str]:
-    if isinstance(error, httpx.RemoteProtocolError):
-        return next((ours, what) for words, ours, what in _PROTOCOL_FAULTS if words.search(str(error)))
-    if isinstance(error, httpx.ConnectError) and _is_tls(error):
-        return TlsError, "the management node was reached, yet no TLS came about"
-    return next((ours, what) for foreign, ours, what in _FAULTS if isinstance(error, foreign))
-
-
-def _is_tls(error: BaseException | None) -> bool:
-    while error is not None and not isinstance(error, ssl.SSLError):
-        error = error.__cause__ or error.__context__
-    return error is not None

@@ -14,13 +14,13 @@ from urllib.parse import quote
 from zsiso import credentials, reply
 from zsiso.deadline import Deadline
 from zsiso.errors import OutputError, ZsisoError
+from zsiso.sender import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from zsiso.deadline import Work
     from zsiso.kept_session import KeptSession
-    from zsiso.reply import Login, Reply
+    from zsiso.reply import Login
     from zsiso.secret import Secret
     from zsiso.sender import Sender
 
@@ -60,7 +60,6 @@ class Sessions:
         self._deadline = deadline
         self._typed = typed
         self._unkept: Secret | None = None
-        self._logging_in: Work[Reply] | None = None
 
     def usable(self, dead: Secret | None = None) -> Secret:
         """Return a session that is not the ``dead`` one: a kept one, or that of a new login.
@@ -129,12 +128,8 @@ class Sessions:
         in_url = quote(session.reveal(), safe="")
         self._sender.hide(session.reveal())
         self._sender.hide(in_url)
-        answer = self._sender.send(
-            "DELETE",
-            f"/v1/accounts/sessions/{in_url}",
-            headers=credentials.session_headers(session),
-            deadline=deadline,
-        )
+        headers = credentials.session_headers(session)
+        answer = self._sender.send(Call("DELETE", f"/v1/accounts/sessions/{in_url}", lambda: headers), deadline)
         if reply.error_code(answer) != DEAD:
             reply.refuse_failure(answer)
 
@@ -142,8 +137,9 @@ class Sessions:
         """End the session that could not be kept, or that came too late; no other run will find it."""
         parting = Deadline(PARTING)
         with suppress(ZsisoError):
-            if self._logging_in is not None:
-                self._unkept = reply.login(self._sender.receive(self._logging_in, parting)).session
+            if (late := self._sender.late(parting)) is not None:
+                self._unkept = reply.login(late).session
+        with suppress(ZsisoError):
             if self._unkept is not None:
                 self.end(self._unkept, deadline=parting)
 
@@ -153,11 +149,8 @@ class Sessions:
         self._sender.hide(password.reveal())
         self._sender.hide(hashed)
         body = credentials.login_body(self.account, hashed)
-        # Until its answer is here, somebody has to see to the session it may bring.
-        self._logging_in = self._sender.begin_login("/v1/accounts/login", body, PARTING)
-        answer = self._sender.receive(self._logging_in)
-        self._logging_in = None
-        login = reply.login(answer)
+        # Where its answer comes too late, somebody has to see to the session it may bring.
+        login = reply.login(self._sender.send(Call("PUT", "/v1/accounts/login", content=body, parting=PARTING)))
         self._sender.hide(login.session.reveal())
         self._unkept = login.session
         if self._kept is not None:

@@ -30,7 +30,10 @@ from zsiso.stderr import Notes
 from zsiso.view import Asked, Output, check, view
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from zsiso.answer import Wanted
+    from zsiso.body import Body
     from zsiso.client import Client
     from zsiso.models import Record
     from zsiso.profile import Profile
@@ -198,7 +201,7 @@ class Answer:
     """What a node answered: the ISO it is about, the body, and the VM instances in it."""
 
     iso_uuid: str
-    body: bytes
+    body: Body
     vms: list[Record]
     wanted: Wanted
 
@@ -301,10 +304,17 @@ def _show(answer: Answer, kept: list[Record], shape: View) -> None:
     from zsiso.render import stdout
 
     if shape.output is Output.JSON and not answer.wanted.narrows:
-        stdout.write_bytes(answer.body if answer.body.endswith(b"\n") else answer.body + b"\n")
+        stdout.write_pieces(_ended(answer.body))
     else:
         ordered = kept if shape.output is Output.JSON else in_order(kept, shape.sort, VM_INSTANCES)
         render.show(ordered, shape, VM_INSTANCES, os.environ)
+
+
+def _ended(body: Body) -> Iterator[bytes]:
+    """Give a body as it came, and the line break at its end where it has none."""
+    yield from body.pieces()
+    if body.read(len(body) - 1, 1) != b"\n":
+        yield b"\n"
 
 
 def _check(names: tuple[str, ...], answer: Answer) -> None:

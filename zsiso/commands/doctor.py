@@ -84,7 +84,7 @@ def examine(options: NodeOptions) -> list[Finding]:
         with connected(options) as (client, profile):
             reply = client.knock()
             findings.append(_node(reply))
-            findings.append(certificate_finding(profile.url, reply.connection.certificate))
+            findings.append(certificate_finding(reply.request.url, reply.connection.certificate))
             findings.append(_clock(reply, profile.credentials))
             findings.append(_credentials(client, profile.credentials))
     except ZsisoError as error:
@@ -116,7 +116,7 @@ def _configuration(options: NodeOptions) -> Finding:
 def _values(profile: Profile, timeout: float | None) -> Iterator[str]:
     """Give each value of a profile with where it came from, secrets as their source alone."""
     said = {
-        "url": profile.url,
+        "url": profile.route,
         "timeout": f"{timeout or profile.timeout:g} s",
         "system_tags": ", ".join(profile.system_tags) or "none",
         "user_tags": ", ".join(profile.user_tags) or "none",

@@ -118,7 +118,7 @@ def _asked(notes: Notes) -> str:
 
 def _ask_url(notes: Notes) -> str:
     from zsiso import prompt
-    from zsiso.profile import base_url
+    from zsiso.route import base_url
 
     while True:
         url = prompt.ask("URL of the management node", "http://127.0.0.1:8080")
@@ -166,7 +166,8 @@ def _try(values: dict[str, str], notes: Notes) -> None:
     from zsiso import prompt, reply
     from zsiso.client import Client
     from zsiso.deadline import Deadline
-    from zsiso.profile import Table, read_profile
+    from zsiso.profile import read_profile
+    from zsiso.settings import Table
 
     profile = read_profile(Table(values, None, variables={key: key for key in values}), _NAME)
     with Client(
@@ -178,7 +179,7 @@ def _try(values: dict[str, str], notes: Notes) -> None:
         status=stderr.Status(os.environ, wanted=True),
     ) as client:
         reply.inventories(client.one_iso_image())
-    notes.say(f"{profile.url} accepts these credentials.")
+    notes.say(f"{profile.route} accepts these credentials.")
 
 
 # -- writing ------------------------------------------------------------------

@@ -45,7 +45,7 @@ def login(
                 hint="see that the folder zsiso in $XDG_STATE_HOME, or ~/.local/state, can be written",
             )
     until = f", which lives until {made.expires} by the node's clock" if made.expires else ""
-    Notes(quiet).say(f"Logged in to {used.url} as {sessions.account}: a session{until}.")
+    Notes(quiet).say(f"Logged in to {used.route} as {sessions.account}: a session{until}.")
 
 
 def _from_stdin() -> Secret:

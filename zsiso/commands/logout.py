@@ -27,6 +27,6 @@ def logout(
         sessions = account_of(client, used)
         ended = sessions.log_out()
     if ended:
-        Notes(quiet).say(f"Logged out of {used.url} as {sessions.account}.")
+        Notes(quiet).say(f"Logged out of {used.route} as {sessions.account}.")
     else:
-        Notes(quiet).say(f"No session is kept for {sessions.account} on {used.url}.")
+        Notes(quiet).say(f"No session is kept for {sessions.account} on {used.route}.")

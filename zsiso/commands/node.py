@@ -109,13 +109,14 @@ def connected(
         profile = _mock_profile(options, example, stack) if options.mock else choose(options).profile
         if unattended:
             profile = _without_asking(profile)
+        elif profile.route.trust.insecure:
+            stderr.write_lines([f"warning: {profile} has insecure = true: whoever answers is believed to be the node"])
         client = Client(
             profile,
             Deadline(options.timeout or profile.timeout),
             environ=os.environ,
             kept=None if options.mock else kept_session(profile),
             ask_password=prompt.ask_password if prompt.can_ask() and not unattended else None,
-            direct=options.mock,
             trace=stderr.trace if options.verbose else None,
             status=stderr.Status(os.environ, wanted=not (options.quiet or options.verbose or unattended)),
         )
@@ -158,7 +159,7 @@ def kept_session(profile: Profile) -> KeptSession | None:
     folder = _at_home(user_state_path)
     if folder is None:
         return None
-    return KeptSession(folder, (profile.url,), profile.credentials.name)
+    return KeptSession(folder, profile.route.urls, profile.credentials.name)
 
 
 def _mock_profile(options: NodeOptions, example: Callable[[], Credentials], stack: ExitStack) -> Profile:
@@ -166,13 +167,14 @@ def _mock_profile(options: NodeOptions, example: Callable[[], Credentials], stac
     from zsiso import mock_node
     from zsiso.config import NoProfileError
     from zsiso.credentials import AccessKey, Account
-    from zsiso.profile import Profile, base_url
+    from zsiso.profile import Profile
+    from zsiso.route import Route, base_url
     from zsiso.secret import Literal, Secret
 
     try:
         profile = choose(options).profile
     except NoProfileError:
-        profile = Profile(name="mock", url="", credentials=None)
+        profile = Profile(name="mock", route=Route(()), credentials=None)
     who = profile.credentials or example()
     if isinstance(who, Account) and who.password is None:
         # Any password is welcome; nobody is asked for a real one.
@@ -180,4 +182,4 @@ def _mock_profile(options: NodeOptions, example: Callable[[], Credentials], stac
     # Its wall clock is in the zone that an access key writes; everything else is welcome as it is.
     accepts = mock_node.Accepts(zone=who.zone) if isinstance(who, AccessKey) else mock_node.Accepts()
     url = stack.enter_context(mock_node.serve(mock_node.Cloud(mock_node.example_inventory(), accepts)))
-    return replace(profile, url=base_url(url), credentials=who)
+    return replace(profile, route=Route((base_url(url),), proxy=False), credentials=who)

@@ -46,7 +46,7 @@ def _rows(file: Configuration) -> list[dict[str, Any]]:
         {
             "name": profile.name,
             "default": profile.name == file.default,
-            "urls": [profile.url],
+            "urls": list(profile.route.urls),
             "credentials": kind(profile.credentials),
         }
         for profile in chosen

@@ -142,7 +142,7 @@ def _place(options: NodeOptions, what: str) -> Path:
     from platformdirs import user_cache_path
 
     profile = choose(options).profile
-    whose = json.dumps([profile.url, repr(profile.credentials), what])
+    whose = json.dumps([*profile.route.urls, repr(profile.credentials), what])
     name = f"completion-{hashlib.sha256(whose.encode()).hexdigest()[:32]}.json"
     return user_cache_path("zsiso", appauthor=False) / name
 

@@ -19,7 +19,7 @@ def show(records: Sequence[Record], view: View, listing: Listing, environ: Mappi
     """Write the records to stdout as ``view`` says; in their order.
 
     Raises:
-        OutputError, ClosedPipeError: as ``stdout.write_bytes``.
+        OutputError, ClosedPipeError: as ``stdout.write_pieces``.
     """
     if view.output in {Output.TABLE, Output.WIDE}:
         _show_table(records, view, listing, environ)

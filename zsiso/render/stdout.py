@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import select
 import sys
+from typing import TYPE_CHECKING
 
 from zsiso.errors import ClosedPipeError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def is_terminal() -> bool:
@@ -24,13 +28,13 @@ def write_text(text: str) -> None:
     """Write ``text``; what its encoding can't carry is written as an escape.
 
     Raises:
-        OutputError, ClosedPipeError: as ``write_bytes``.
+        OutputError, ClosedPipeError: as ``write_pieces``.
     """
-    write_bytes(text.encode(encoding(), "backslashreplace"))
+    write_pieces([text.encode(encoding(), "backslashreplace")])
 
 
-def write_bytes(data: bytes) -> None:
-    """Write ``data`` as it is.
+def write_pieces(pieces: Iterable[bytes]) -> None:
+    """Write bytes as they are, one piece after another.
 
     Raises:
         OutputError: stdout is closed, full or broken.
@@ -40,10 +44,11 @@ def write_bytes(data: bytes) -> None:
         raise OutputError("the result could not be written: stdout is closed")
     # Past Python's own buffer, which would try once more, and complain, at exit.
     target = sys.__stdout__.fileno()
-    rest = memoryview(data)
     try:
-        while rest:
-            rest = rest[_write_some(target, rest) :]
+        for piece in pieces:
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[_write_some(target, rest) :]
     except BrokenPipeError as error:
         raise ClosedPipeError("whoever read the result has gone") from error
     except OSError as error:

@@ -1,0 +1,316 @@
+"""One exchange with one management node: a request out, a whole response in. The only module that knows httpx."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+import httpx
+
+from zsiso import tls
+from zsiso.body import Body
+from zsiso.errors import (
+    BrokenError,
+    ConfigError,
+    NodeError,
+    NotReachedError,
+    UnexpectedAnswerError,
+    ZsisoError,
+)
+from zsiso.reply import Connection, Reply, proxy_wants_credentials
+from zsiso.route import Trust
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any, Protocol
+
+    from zsiso.deadline import Deadline
+    from zsiso.proxy import Proxy
+    from zsiso.reply import Request
+
+    class _Stream(Protocol):
+        def get_extra_info(self, info: str) -> Any: ...  # noqa: ANN401 - httpcore's own
+
+
+E = TypeVar("E", bound=BaseException)
+
+_CHUNK = 64 * 1024
+_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+_BROKE = "the connection broke before the answer was whole"
+
+# What httpx calls a protocol error is told apart by its words alone: the connection
+# ended before the answer did; a Location is no URL (it parses even those that it is
+# told not to follow); and whatever was never HTTP.
+_PROTOCOL_FAULTS: tuple[tuple[re.Pattern[str], type[ZsisoError], str], ...] = (
+    (re.compile("disconnected|closed"), BrokenError, _BROKE),
+    (
+        re.compile("location header"),
+        NodeError,
+        "the management node answered with a redirect, which zsiso does not follow",
+    ),
+    (re.compile(""), UnexpectedAnswerError, "the answer is not HTTP"),
+)
+
+# Which of our errors each of httpx's is; the first that fits counts.
+_FAULTS: tuple[tuple[type[Exception], type[ZsisoError], str], ...] = (
+    (httpx.ProxyError, NotReachedError, "the proxy did not pass the call on"),
+    (httpx.DecodingError, UnexpectedAnswerError, "the answer can't be decompressed"),
+    (httpx.TransportError, BrokenError, _BROKE),
+    (httpx.InvalidURL, ConfigError, "the url can't be used"),
+    # From the codec that turns a host into what a resolver takes; httpx lets it through.
+    (UnicodeError, ConfigError, "the url's host can't be the name of a host"),
+)
+_PROXY_WANTS_CREDENTIALS = "407"
+_PROXY_HINT = "see whether the proxy runs; proxy = false in the profile, or NO_PROXY, goes past it"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an exchange may take, and how it goes.
+
+    Args:
+        deadline: until when the answer has to be whole.
+        share: until when the connection has to be there.
+        trust: whom TLS trusts.
+        proxy: what it goes through.
+        max_body: the longest answer that is taken, in bytes.
+    """
+
+    deadline: Deadline
+    share: Deadline
+    trust: Trust
+    proxy: Proxy | None
+    max_body: int
+
+
+def exchange(request: Request, headers: Mapping[str, str], content: bytes | None, terms: Terms, steps: Steps) -> Reply:
+    """Send one request and return its whole response.
+
+    Args:
+        request: what to send.
+        headers: its headers.
+        content: its body.
+        terms: what it may take.
+        steps: told of each step as it is taken.
+
+    Raises:
+        NotReachedError: there is no connection.
+        TlsError: there is one, and no TLS.
+        BrokenError: it ended before the answer did.
+        TimeUpError: the answer is not whole in time.
+        UnexpectedAnswerError: what came is not HTTP, is too long, or can't be decompressed.
+        NodeError: a redirect to what is no URL.
+        ConfigError: the URL, the proxy or a file of ``trust`` can't be used.
+        CredentialsError: the proxy does not accept who is asking.
+    """
+    try:
+        with (
+            _client(request, terms) as http,
+            http.stream(
+                request.method, request.url, headers=headers, content=content, extensions={"trace": steps.note}
+            ) as response,
+        ):
+            # Before the body, with which the connection may end.
+            connection = _connection(response.extensions["network_stream"], steps)
+            received = datetime.now(timezone.utc)
+            body = _received(response, request, terms.max_body, steps)
+            return Reply(request, response.status_code, dict(response.headers), body, received, connection)
+    except httpx.ConnectTimeout as error:
+        raise _too_slow(request, terms, steps) from error
+    except httpx.TimeoutException:
+        raise terms.deadline.passed(request.details()) from None
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        raise _fault(error, request, steps) from error
+
+
+class Steps:
+    """How far an exchange has come, and how long each step took, as httpx tells of its beginning and its end."""
+
+    _NAMES: ClassVar = {
+        "connection.connect_tcp": "connect",
+        "connection.start_tls": "TLS",
+        "proxy.start_tls": "TLS",
+        "http11.receive_response_headers": "wait",
+        "http11.receive_response_body": "body",
+    }
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self._began = time.monotonic()
+        self._started: dict[str, float] = {}
+        self._expected: int | None = None
+        self._received = 0
+        self._abandoned = False
+        self.seconds: dict[str, float] = {}
+
+    @property
+    def connected(self) -> bool:
+        """Whether somebody has accepted the connection."""
+        return "connect" in self.seconds
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer has begun: the node's, or that of a proxy."""
+        return "wait" in self.seconds
+
+    @property
+    def shaking_hands(self) -> bool:
+        """Whether TLS has begun, and has not come about yet."""
+        return any(step in self._started for step in ("connection.start_tls", "proxy.start_tls"))
+
+    def now(self) -> str:
+        """Return what is waited for, for a person."""
+        if self._received:
+            whole = f" of {_mib(self._expected)}" if self._expected is not None else ""
+            return f"Receiving from {self._host}: {_mib(self._received)}{whole} MiB"
+        return f"{'Waiting for' if self.connected else 'Connecting to'} {self._host}"
+
+    def expect(self, size: int | None) -> None:
+        """Take note of how many bytes the answer is to have."""
+        self._expected = size
+
+    def counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass the pieces on, counting their bytes."""
+        for piece in pieces:
+            self._received += len(piece)
+            yield piece
+
+    def elapsed(self) -> float:
+        """Return the seconds since the exchange began."""
+        return time.monotonic() - self._began
+
+    def abandon(self) -> None:
+        """Let the exchange end at its next step: somebody else is asked instead."""
+        self._abandoned = True
+
+    def note(self, event: str, _info: object) -> None:
+        """Take note of an event: ``STEP.started``, ``STEP.complete`` or ``STEP.failed``."""
+        step, _, what = event.rpartition(".")
+        if what == "started":
+            self._started[step] = time.monotonic()
+        elif what == "complete" and step in self._NAMES:
+            self.seconds[self._NAMES[step]] = time.monotonic() - self._started.pop(step)
+        if self._abandoned:
+            raise httpx.ConnectError("given up on")
+
+
+def _mib(size: int) -> str:
+    return f"{size / 2**20:.1f}"
+
+
+def _received(response: httpx.Response, request: Request, most: int, steps: Steps) -> Body:
+    length = response.headers.get("content-length", "")
+    declared = int(length) if length.isascii() and length.isdecimal() else None
+    steps.expect(declared)
+    if declared is not None and declared > most:
+        raise _too_long(request, most, f"{declared} bytes are announced")
+    # iter_bytes decompresses, and cuts what it gives to size, which costs as much as receiving.
+    plain = "content-encoding" not in response.headers
+    body = Body()
+    for piece in steps.counted(response.iter_raw() if plain else response.iter_bytes(_CHUNK)):
+        body.add(piece)
+        if len(body) > most:
+            raise _too_long(request, most, "more than that came")
+    return body
+
+
+def _too_long(request: Request, most: int, why: str) -> UnexpectedAnswerError:
+    return UnexpectedAnswerError(
+        f"the answer is longer than {most} bytes: {why}",
+        details=request.details(),
+        hint="if it is meant to be as long, raise max_body in the profile",
+    )
+
+
+def _connection(stream: _Stream, steps: Steps) -> Connection:
+    address = stream.get_extra_info("server_addr")
+    secured = stream.get_extra_info("ssl_object")
+    return Connection(
+        address=f"{address[0]} port {address[1]}",
+        seconds=steps.elapsed(),
+        certificate=secured.getpeercert() if secured is not None else None,
+        steps=steps.seconds,
+    )
+
+
+def _client(request: Request, terms: Terms) -> httpx.Client:
+    left = terms.deadline.remaining()
+    secure = request.url.startswith("https:")
+    return httpx.Client(
+        verify=tls.context(terms.trust) if secure else tls.no_tls(),
+        proxy=_proxy(terms.proxy, request) if terms.proxy is not None else None,
+        timeout=httpx.Timeout(left, connect=min(left, terms.share.remaining())),
+        # The environment's proxies are chosen by zsiso.proxy, its certificates by OpenSSL.
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+def _proxy(proxy: Proxy, request: Request) -> httpx.Proxy:
+    try:
+        made = httpx.Proxy(proxy.url, ssl_context=tls.context(Trust()) if proxy.url.startswith("https:") else None)
+        # It finds only here that SOCKS wants a library.
+        httpx.HTTPTransport(verify=tls.no_tls(), proxy=made)
+    except ImportError as error:
+        raise ConfigError(
+            f"the proxy {proxy} speaks SOCKS, for which a library is missing",
+            hint="`pipx inject zsiso socksio`, or `pip install socksio` where zsiso is installed",
+        ) from error
+    except (ValueError, httpx.InvalidURL) as error:
+        raise ConfigError(
+            f"the proxy {proxy} can't be used: {request.quote(str(error))}",
+            hint="a proxy's URL looks like http://proxy.example.com:3128",
+        ) from error
+    return made
+
+
+def _too_slow(request: Request, terms: Terms, steps: Steps) -> ZsisoError:
+    if terms.share is terms.deadline or steps.connected:
+        return terms.deadline.passed(request.details())
+    return slow_to_connect(request, terms.share)
+
+
+def slow_to_connect(request: Request, share: Deadline) -> NotReachedError:
+    """Return the error for a node that did not accept within its share of the time."""
+    return NotReachedError(f"no connection within {share.seconds:.2g} seconds", details=request.details())
+
+
+def _fault(error: Exception, request: Request, steps: Steps) -> ZsisoError:
+    # Through a proxy nobody but the proxy itself is connected to, until it has answered.
+    proxys = request.through is not None and not steps.answered
+    if isinstance(error, httpx.ProxyError) and str(error).startswith(_PROXY_WANTS_CREDENTIALS):
+        return proxy_wants_credentials(request)
+    of_tls = _cause(error, ssl.SSLError)
+    if of_tls is not None and (steps.shaking_hands or tls.about_client_certificate(of_tls)):
+        return tls.failure(of_tls, request.details(), of_proxy=proxys)
+    why = request.quote(_ERRNO.sub("", str(error)))
+    what = f"the {'proxy' if proxys else 'management node'} could not be reached: {why}"
+    if isinstance(error, httpx.ConnectError):
+        return NotReachedError(
+            what, details=request.details(), hint=_PROXY_HINT if proxys else None, passes=_passes(error)
+        )
+    ours, what = _meaning(error)
+    return ours(f"{what}: {why}" if why else what, details=request.details())
+
+
+def _passes(error: httpx.ConnectError) -> bool:
+    """Tell whether trying again may help: a name that nobody has stays unknown."""
+    unknown = _cause(error, socket.gaierror)
+    return unknown is None or unknown.errno == socket.EAI_AGAIN
+
+
+def _meaning(error: Exception) -> tuple[type[ZsisoError], str]:
+    if isinstance(error, httpx.RemoteProtocolError):
+        return next((ours, what) for words, ours, what in _PROTOCOL_FAULTS if words.search(str(error)))
+    return next((ours, what) for foreign, ours, what in _FAULTS if isinstance(error, foreign))
+
+
+def _cause(error: BaseException | None, kind: type[E]) -> E | None:
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__ or error.__context__
+    return error
