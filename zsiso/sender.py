@@ -72,7 +72,7 @@ class Sender:
         status: Status | None = None,
     ) -> None:
         self._route = route
-        # The one that answered last is asked first.
+        # The one that was reached last is asked first.
         self._urls = route.urls
         self._deadline = deadline
         self._proxy_secret = proxy_secret
@@ -107,6 +107,8 @@ class Sender:
                 break
             self._trace(f"* {_told(outcome)}; once more in {pause:.1f} s ({tries} of {self._route.retries})")
             self._pause(pause)
+            # Whoever failed is asked last.
+            self._urls = (*self._urls[1:], self._urls[0])
         if isinstance(outcome, ZsisoError):
             raise outcome
         return outcome
@@ -131,16 +133,14 @@ class Sender:
             others = len(urls) - at - 1
             share = Deadline(limit.remaining() / (others + 1)) if others else limit
             try:
-                answer = self._asked(url, call, tries, limit, share)
+                outcome: Outcome = self._asked(url, call, tries, limit, share)
             except NotReachedError as error:
                 missed.append((url, error))
+                continue
             except ZsisoError as error:
-                # Should it be tried again, then the next one's turn has come.
-                self._urls = (*urls[at + 1 :], *urls[: at + 1])
-                return error
-            else:
-                self._urls = (url, *(other for other in self._route.urls if other != url))
-                return answer
+                outcome = error
+            self._urls = (url, *(other for other in urls if other != url))
+            return outcome
         return _nobody(missed)
 
     def _asked(self, url: str, call: Call, tries: int, limit: Deadline, share: Deadline) -> Reply:
