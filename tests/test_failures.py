@@ -158,7 +158,7 @@ def test_what_was_expected_is_shown_beside_what_came(user: User, node: Node) -> 
     node.answers(HTML)
     user.has_profile(node)
     assert masked(user.runs("candidates", ISO).err) == (
-        "zsiso: the answer (status 200) is not the API's: it is not JSON (Expecting value: line 1 column 1 (char 0))\n"
+        "zsiso: the answer (status 200) is not the API's: it is not JSON (Expecting value: byte 0)\n"
         '  expected: a JSON object whose "inventories" is a list of objects\n'
         "  it began: <html> <head><title>502 Bad Gateway</title></head>\n"
         f"{ASKED}"
@@ -193,7 +193,9 @@ def test_the_session_is_not_shown_when_the_node_repeats_it(user: User, node: Nod
 
 class TestNoAnswer:
     def test_connection_refused(self, user: User) -> None:
-        user.writes_config(f'[profiles.a]\nurl = "http://127.0.0.1:{unused_port()}"\nsession = "{SESSION}"')
+        user.writes_config(
+            f'[profiles.a]\nurl = "http://127.0.0.1:{unused_port()}"\nsession = "{SESSION}"\nretries = 0'
+        )
         result = user.runs("candidates", ISO)
         assert (result.code, result.out) == (7, "")
         assert masked(result.err) == (

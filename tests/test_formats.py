@@ -21,7 +21,7 @@ from zsiso.columns import VM_INSTANCES, Sort, in_order
 from zsiso.decode import decode
 from zsiso.mock_node.cloud import Accepts
 from zsiso.models import Record
-from zsiso.render.rows import rows
+from zsiso.render import rows
 from zsiso.secret import Secret
 from zsiso.view import Output, View
 
@@ -223,16 +223,16 @@ def test_no_value_forges_a_row(vms: list[dict[str, object]]) -> None:
     records = [Record(fields, json.dumps(fields), {"cdrom": "?"}) for fields in vms]
 
     def drawn(output: Output) -> str:
-        return rows(
-            records, View(output, ("name", "vmNics", "state"), Sort("name"), header=False, print0=False), VM_INSTANCES
-        )
+        view = View(output, ("name", "vmNics", "state"), Sort("name"), header=False, print0=False)
+        project = rows.projection(view, VM_INSTANCES)
+        return "".join(rows.pieces(map(project, records), view, VM_INSTANCES))
 
     tsv = drawn(Output.TSV).split("\n")
     assert tsv.pop() == ""
     assert len(tsv) == len(vms)
     assert all(line.count("\t") == 2 for line in tsv)
     assert list(csv.reader(io.StringIO(drawn(Output.CSV)))) == [line.split("\t") for line in tsv]
-    names = sum(len(VM_INSTANCES.values(record, "name")) for record in records)
+    names = sum(len(VM_INSTANCES.reader("name")(record)) for record in records)
     assert drawn(Output.NAME).count("\n") == names
 
 
@@ -278,8 +278,6 @@ def test_a_row_s_own_text_is_found(vms: list[dict[str, object]], space: str, asc
         ),
         *(b'{"inventories":[}', b'{"inventories":[1,]}', b'{"inventories":[1 2]}', b'{"inventories":[,1]}', b"{} x"),
         *(
-            b'{"inventories":[1],"inventories":[2,3]}',
-            b'{"inventories":[1],"inventories":5}',
             b"\xef\xbb\xbf{}",
             b'"\\ud800"',
         ),

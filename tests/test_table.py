@@ -14,7 +14,7 @@ from tests.command import ISO, User
 from zsiso.answer import candidates
 from zsiso.columns import VM_INSTANCES
 from zsiso.models import Record
-from zsiso.render import layout
+from zsiso.render import cells, layout
 from zsiso.render.screen import Screen
 from zsiso.render.table import draw
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def vm(uuid: str, name: str, state: str, **more: object) -> Record:
     fields = {"uuid": uuid * 32, "name": name, "state": state, **more}
-    return candidates([Record(fields, "")], ISO)[0]
+    return next(candidates([Record(fields, "")], ISO))
 
 
 VMS = (
@@ -56,9 +56,10 @@ VMS = (
 
 def drawn(vms: Sequence[Record], width: int | None, *names: str, encoding: str = "utf-8") -> list[str]:
     shown = names or VM_INSTANCES.table
-    rows = [[layout.cell(vm, name, VM_INSTANCES) for name in shown] for vm in vms]
+    tellers = [cells.teller(name, VM_INSTANCES, cells.TO_PEOPLE) for name in shown]
+    rows = [[tell(vm) for tell in tellers] for vm in vms]
     heads = layout.columns(shown, VM_INSTANCES, chosen=bool(names))
-    return draw(heads, rows, Screen(width, colour=False, encoding=encoding)).splitlines()
+    return "".join(draw(heads, rows, Screen(width, colour=False, encoding=encoding))).splitlines()
 
 
 def test_whole() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+from zsiso.models import Record
 
-    from zsiso.models import Record
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 FREE, FULL, NONE, ALREADY, UNKNOWN = "free", "full", "none", "already", "?"
 """What a VM instance's CD-ROM drives say about an ISO: whether attaching it can succeed."""
@@ -20,19 +20,23 @@ _WHY_NOT = {
 }
 
 
-def candidates(records: Iterable[Record], iso_uuid: str) -> list[Record]:
-    """Return the VM instances of an answer, each once, with what their drives say of the ISO.
+NEEDED = frozenset({"uuid", "name", "vmCdRoms.isoUuid"})
+"""What is read of a VM instance here."""
+
+
+def candidates(records: Iterable[Record], iso_uuid: str) -> Iterator[Record]:
+    """Give the VM instances of an answer, each once, with what their drives say of the ISO.
 
     The node joins two queries without removing doubles (wire page, "The call").
     """
     seen: set[str] = set()
-    vms: list[Record] = []
-    for record in records:
-        if record.uuid is not None and record.uuid in seen:
-            continue
-        seen.add(record.uuid or "")
-        vms.append(replace(record, computed={"cdrom": cdrom(record.fields, iso_uuid)}))
-    return vms
+    for fields, text, _ in records:
+        uuid = fields.get("uuid")
+        if isinstance(uuid, str):
+            if uuid in seen:
+                continue
+            seen.add(uuid)
+        yield Record(fields, text, _CDROM[cdrom(fields, iso_uuid)])
 
 
 def cdrom(vm: Mapping[str, Any], iso_uuid: str) -> str:
@@ -43,14 +47,22 @@ def cdrom(vm: Mapping[str, Any], iso_uuid: str) -> str:
     does not say.
     """
     drives = vm.get("vmCdRoms")
-    if not isinstance(drives, list) or not all(isinstance(drive, dict) for drive in drives):
+    if not isinstance(drives, list):
         return UNKNOWN
-    held = [drive.get("isoUuid") for drive in drives]
-    if iso_uuid in held:
-        return ALREADY
-    if any(not iso for iso in held):
-        return FREE
-    return FULL if held else NONE
+    state = FULL if drives else NONE
+    for drive in drives:
+        if not isinstance(drive, dict):
+            return UNKNOWN
+        held = drive.get("isoUuid")
+        if held == iso_uuid:
+            state = ALREADY
+        elif not held and state is FULL:
+            state = FREE
+    return state
+
+
+# The same for many VM instances, so that many take no room.
+_CDROM: Mapping[str, Mapping[str, str]] = {state: {"cdrom": state} for state in (FREE, FULL, NONE, ALREADY, UNKNOWN)}
 
 
 @dataclass(frozen=True)
@@ -80,26 +92,39 @@ class Wanted:
             return None
         return f"it does not bear the tag{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
 
-    def of(self, vms: Iterable[Record]) -> list[Record]:
-        """Return the VM instances that are wanted."""
-        return [vm for vm in vms if self.why_not(vm) is None]
+
+@dataclass
+class Tally:
+    """How many VM instances there were, how many were wanted, and of how many the drives are not known."""
+
+    candidates: int = 0
+    wanted: int = 0
+    unknown: int = 0
 
 
-def absences(names: Iterable[str], vms: Sequence[Record], wanted: Wanted) -> list[str]:
+def narrowed(vms: Iterable[Record], wanted: Wanted, tally: Tally) -> Iterator[Record]:
+    """Give the VM instances that are wanted, and count."""
+    for vm in vms:
+        tally.candidates += 1
+        if wanted.narrows and wanted.why_not(vm) is not None:
+            continue
+        tally.wanted += 1
+        tally.unknown += vm.computed["cdrom"] == UNKNOWN
+        yield vm
+
+
+def absences(names: Sequence[str], vms: Iterable[Record], wanted: Wanted) -> list[str]:
     """Return a line for each VM that is asked for, by UUID or exact name, and is not there as wanted.
 
     Of several VM instances with one name, each has to be there.
     """
+    uuids = {name: name.replace("-", "").lower() for name in names}
+    asked = {*names, *uuids.values()}
+    there = [vm for vm in vms if vm.uuid in asked or vm.name in asked]
     lines = []
     for name in names:
-        uuid = name.replace("-", "").lower()
-        called = [vm for vm in vms if uuid == vm.uuid or name == vm.name]
+        called = [vm for vm in there if uuids[name] == vm.uuid or name == vm.name]
         if not called:
             lines.append(f"{name}: it is not a candidate")
         lines += [f"{name}: {why}" for vm in called if (why := wanted.why_not(vm)) is not None]
     return lines
-
-
-def unknown_drives(vms: Iterable[Record]) -> int:
-    """Return of how many VM instances the node does not say what their drives hold."""
-    return sum(vm.computed["cdrom"] == UNKNOWN for vm in vms)

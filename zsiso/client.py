@@ -112,8 +112,8 @@ class Client:
         """Return every record that a query finds, page by page: a node gives 1,000 unless asked."""
         found: dict[str, Record] = {}
         for start in count(0, _PAGE):
-            records = reply.inventories(self._get(calls.query(path, conditions, limit=_PAGE, start=start)))
-            new = {key: record for record in records if (key := record.uuid or record.text) not in found}
+            records = list(reply.inventories(self._get(calls.query(path, conditions, limit=_PAGE, start=start))))
+            new = {key: record for record in records if (key := record.uuid or str(record.text)) not in found}
             found |= new
             # A node that knows no ``start`` gives the same page for ever.
             if len(records) < _PAGE or not new:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from zsiso import text
 
@@ -18,9 +18,26 @@ if TYPE_CHECKING:
 
     from zsiso.models import Record
 
-    Values = Callable[[Record], Iterable[Any]]
+    Reader = Callable[[Record], list[Any]]
 
-_DIGITS = re.compile("([0-9]+)")
+T = TypeVar("T")
+Key: TypeAlias = "tuple[Any, ...]"
+
+_DIGITS = re.compile("[0-9]+")
+_LAST_CHARACTER = 0x10FFFF
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A column that is no field.
+
+    Args:
+        read: gives its values.
+        paths: what it reads of a record.
+    """
+
+    read: Reader
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,7 +48,7 @@ class Listing:
         noun: what one record is, for a message.
         plain: the fields of a record that are no lists.
         lists: the lists of a record, each with the fields of its items.
-        computed: the columns that are no fields, each with what gives its values.
+        computed: the columns that are no fields.
         sizes: the columns that are bytes, which a table shows in GiB.
         table: the columns of the table, unless others are asked for.
         wide: those of the wide table.
@@ -40,7 +57,7 @@ class Listing:
     noun: str
     plain: tuple[str, ...]
     lists: Mapping[str, tuple[str, ...]]
-    computed: Mapping[str, Values]
+    computed: Mapping[str, Computed]
     sizes: frozenset[str]
     table: tuple[str, ...]
     wide: tuple[str, ...]
@@ -50,11 +67,20 @@ class Listing:
         nested = (f"{name}.{item}" for name, items in self.lists.items() for item in items)
         object.__setattr__(self, "names", (*self.plain, *self.lists, *self.computed, *nested))
 
-    def values(self, record: Record, column: str) -> list[Any]:
-        """Return the values of a column that are not missing."""
-        give = self.computed.get(column)
-        values = give(record) if give is not None else record.values(column)
-        return [value for value in values if value is not None]
+    def reader(self, column: str) -> Reader:
+        """Return what gives the values of a column, those that are missing left out."""
+        if column in self.computed:
+            return self.computed[column].read
+        name, _, item = column.partition(".")
+        return _items_reader(name, item) if item else _field_reader(name)
+
+    def paths(self, columns: Iterable[str]) -> frozenset[str]:
+        """Return what the columns read of a record."""
+        return frozenset(
+            path
+            for column in columns
+            for path in (self.computed[column].paths if column in self.computed else (column,))
+        )
 
     def check(self, column: str) -> str:
         """Return ``column``; a ``ValueError`` that goes on after its name where there is none."""
@@ -64,11 +90,36 @@ class Listing:
         return column
 
 
-def _root_size(record: Record) -> Iterable[Any]:
+def _field_reader(name: str) -> Reader:
+    def read(record: Record) -> list[Any]:
+        value = record.fields.get(name)
+        return [] if value is None else [value]
+
+    return read
+
+
+def _items_reader(name: str, item: str) -> Reader:
+    def read(record: Record) -> list[Any]:
+        items = record.fields.get(name)
+        if not isinstance(items, list):
+            # A value where a list was promised: what is read of it is what it has of that name.
+            items = [items]
+        return [value for one in items if isinstance(one, dict) and (value := one.get(item)) is not None]
+
+    return read
+
+
+def _drives(record: Record) -> list[Any]:
+    return [record.computed["cdrom"]] if "cdrom" in record.computed else []
+
+
+def _root_size(record: Record) -> list[Any]:
     volumes = record.fields.get("allVolumes")
-    for volume in volumes if isinstance(volumes, list) else ():
-        if isinstance(volume, dict) and volume.get("type") == "Root":
-            yield volume.get("size")
+    return [
+        size
+        for volume in (volumes if isinstance(volumes, list) else ())
+        if isinstance(volume, dict) and volume.get("type") == "Root" and (size := volume.get("size")) is not None
+    ]
 
 
 VM_INSTANCES = Listing(
@@ -96,9 +147,10 @@ VM_INSTANCES = Listing(
         ),
     },
     computed={
-        "ips": lambda record: record.values("vmNics.ip"),
-        "cdrom": lambda record: record.values("cdrom"),
-        "rootSize": _root_size,
+        "ips": Computed(_items_reader("vmNics", "ip"), ("vmNics.ip",)),
+        # What its drives hold is looked at before anything is shown (answer.candidates).
+        "cdrom": Computed(_drives),
+        "rootSize": Computed(_root_size, ("allVolumes.type", "allVolumes.size")),
     },
     sizes=frozenset({"memorySize", "reservedMemorySize", "rootSize", "allVolumes.size", "allVolumes.actualSize"}),
     table=("name", "uuid", "state", "cdrom", "cpuNum", "memorySize", "ips", "platform"),
@@ -152,33 +204,64 @@ def _checked(name: str, listing: Listing) -> str:
         raise ValueError(f"{text.quoted(name)} {error}") from None
 
 
-def in_order(records: Iterable[Record], sort: Sort, listing: Listing) -> list[Record]:
-    """Return the records sorted: numbers by value, text as people order it, what is missing last.
+class Order:
+    """In which order records stand: numbers by value, text as people order it, what is missing last.
 
     Those that are alike stand in the order of their names.
     """
-    if sort.column != "name":
-        records = in_order(records, Sort("name"), listing)
-    keyed = [(_key(listing.values(record, sort.column)), record) for record in records]
-    there = sorted((pair for pair in keyed if pair[0]), key=lambda pair: pair[0], reverse=sort.descending)
-    return [record for _, record in there] + [record for key, record in keyed if not key]
+
+    def __init__(self, sort: Sort, listing: Listing) -> None:
+        self._column = listing.reader(sort.column)
+        self._name = listing.reader("name") if sort.column != "name" else None
+        self._descending = sort.descending
+
+    def key(self, record: Record) -> tuple[Key, Key]:
+        """Return what a record is sorted by: its column, and its name where that is another."""
+        return _key(self._column(record)), _key(self._name(record)) if self._name is not None else ()
+
+    def sorted(self, keyed: Iterable[tuple[tuple[Key, Key], T]]) -> list[T]:
+        """Return things in the order of their keys."""
+        there: list[tuple[tuple[Key, Key], T]] = []
+        missing: list[tuple[tuple[Key, Key], T]] = []
+        for pair in keyed:
+            (there if pair[0][0] else missing).append(pair)
+        for some in (there, missing):
+            some.sort(key=_by_name)
+        there.sort(key=_by_column, reverse=self._descending)
+        return [thing for some in (there, missing) for _, thing in some]
 
 
-def _key(values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    # A number goes before a text, and is never compared with one.
-    return [
-        (0, value) if text.is_number(value) else (1, natural_key(text.plain(value)), text.plain(value))
-        for value in values
-    ]
+def _by_column(keyed: tuple[tuple[Key, Key], object]) -> Key:
+    return keyed[0][0]
 
 
-def natural_key(name: str) -> list[tuple[int, str]]:
+def _by_name(keyed: tuple[tuple[Key, Key], object]) -> tuple[bool, Key]:
+    name = keyed[0][1]
+    return (not name, name)
+
+
+def in_order(records: Iterable[Record], sort: Sort, listing: Listing) -> list[Record]:
+    """Return the records sorted (``Order``)."""
+    order = Order(sort, listing)
+    return order.sorted((order.key(record), record) for record in records)
+
+
+def _key(values: Sequence[Any]) -> Key:
+    # A number goes before a text, and is never compared with one. All of it is in one
+    # tuple, for there may be a great many.
+    key: Key = ()
+    for value in values:
+        key += (0, value) if text.is_number(value) else (1, natural_key(text.plain(value)))
+    return key
+
+
+def natural_key(name: str) -> str:
     """Return a key that puts ``web-2`` before ``web-10``, and ``a`` beside ``A``."""
-    parts = _DIGITS.split(name.casefold())
-    # Odd places are the runs of digits.
-    return [_magnitude(part.lstrip("0")) if at % 2 else (0, part) for at, part in enumerate(parts)]
+    # Names that differ in capitals or zeros alone have an order too.
+    return f"{_DIGITS.sub(_magnitude, name.casefold())}\0\0{name}"
 
 
-def _magnitude(digits: str) -> tuple[int, str]:
+def _magnitude(digits: re.Match[str]) -> str:
     # The longer run is the greater number; int() would refuse the very long ones.
-    return (len(digits), digits)
+    significant = digits[0].lstrip("0")
+    return f"\0{chr(min(len(significant) + 1, _LAST_CHARACTER))}{significant}"

@@ -9,10 +9,19 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROWS = "inventories"
+"""The key whose items are the rows."""
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_ROWS = "inventories"
+
+
+class Flaw(ValueError):  # noqa: N818 - no error of a run, but what one is about
+    """Why bytes are no JSON, as a clause."""
 
 
 @dataclass(frozen=True)
@@ -33,24 +42,122 @@ class Decoded:
 def decode(body: bytes) -> Decoded:
     """Return the JSON that ``body`` holds, or why it holds none; raises nothing."""
     try:
-        source = body.decode("utf-8")
+        document = Document(body)
+        rows = list(document.rows())
+    except Flaw as flaw:
+        return Decoded(None, flaw=str(flaw))
+    if document.has_rows:
+        document.value[ROWS] = [value for value, _ in rows]
+    return Decoded(document.value, tuple(text for _, text in rows))
+
+
+class Document:
+    """Reads one document from the left, row by row; every value is the decoder's.
+
+    Args:
+        data: the document's bytes.
+        offset: how far they stand behind the beginning of what an error counts from.
+    """
+
+    def __init__(self, data: bytes, offset: int = 0) -> None:
+        self._offset = offset
+        self._at = 0
+        self.value: Any = None
+        """What was read, but for the rows; whole once they have all been given."""
+        self.has_rows = False
+        """Whether ``inventories`` is a list."""
         try:
-            return _Walker(source, json.JSONDecoder(parse_constant=_no_constant)).document()
-        except json.JSONDecodeError:
-            raise
-        except ValueError:
-            # An integer of more digits than int() takes; it stays the text it came as.
-            return _Walker(source, json.JSONDecoder(parse_constant=_no_constant, parse_int=_integer)).document()
-    except RecursionError:
-        return Decoded(None, flaw="it nests too deep")
-    except UnicodeDecodeError as error:
-        return Decoded(None, flaw=f"it is not UTF-8 (byte {error.start})")
-    except ValueError as error:
-        return Decoded(None, flaw=f"it is not JSON ({error})")
+            self._source = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise Flaw(f"it is not UTF-8 (byte {offset + error.start})") from None
+
+    def rows(self) -> Iterator[tuple[Any, str]]:
+        """Give each item of ``inventories`` with its own text; a ``Flaw`` where there is no document."""
+        try:
+            if self._is_next("{"):
+                yield from self._outermost()
+            else:
+                self.value = self._value()
+            self._skip()
+            if self._at < len(self._source):
+                raise self._flaw("Extra data", self._at)
+        except RecursionError:
+            raise Flaw("it nests too deep") from None
+
+    def _outermost(self) -> Iterator[tuple[Any, str]]:
+        self.value = {}
+        self._expect("{")
+        while not self._ends("}", first=not self.value):
+            key = self._value()
+            if not isinstance(key, str):
+                raise self._flaw("Expecting property name enclosed in double quotes", self._at)
+            self._expect(":")
+            if key == ROWS and self.has_rows:
+                # They may have been given already, and cannot be taken back.
+                raise Flaw(f'it has "{ROWS}" twice')
+            if key == ROWS and self._is_next("["):
+                self.has_rows = True
+                self.value[key] = None
+                yield from self._items()
+            else:
+                # Of a key that is repeated the last counts, as everywhere in Python's json.
+                self.value[key] = self._value()
+
+    def _items(self) -> Iterator[tuple[Any, str]]:
+        self._expect("[")
+        first = True
+        while not self._ends("]", first=first):
+            self._skip()
+            start = self._at
+            value = self._value()
+            yield value, self._source[start : self._at]
+            first = False
+
+    def _ends(self, mark: str, *, first: bool) -> bool:
+        """Pass the end, or the comma that goes before another item; tell whether it was the end."""
+        if self._is_next(mark):
+            self._at += 1
+            return True
+        if not first:
+            self._expect(",")
+        return False
+
+    def _value(self) -> Any:  # noqa: ANN401 - it is whatever JSON holds
+        self._skip()
+        try:
+            try:
+                value, self._at = _DECODER.raw_decode(self._source, self._at)
+            except json.JSONDecodeError:
+                raise
+            except Flaw:
+                raise
+            except ValueError:
+                # An integer of more digits than int() takes; it stays the text it came as.
+                value, self._at = _LONG_DECODER.raw_decode(self._source, self._at)
+        except json.JSONDecodeError as error:
+            raise self._flaw(error.msg, error.pos) from None
+        return value
+
+    def _is_next(self, mark: str) -> bool:
+        self._skip()
+        return self._source.startswith(mark, self._at)
+
+    def _expect(self, mark: str) -> None:
+        if not self._is_next(mark):
+            raise self._flaw(f"Expecting '{mark}'", self._at)
+        self._at += 1
+
+    def _skip(self) -> None:
+        match = _SPACE.match(self._source, self._at)
+        if match is not None:
+            self._at = match.end()
+
+    def _flaw(self, what: str, at: int) -> Flaw:
+        return Flaw(f"it is not JSON ({what}: byte {self._offset + len(self._source[:at].encode())})")
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise json.JSONDecodeError(f"{name} is no number", name, 0)
+    raise Flaw(f"it is not JSON ({name} is no number)")
 
 
 def _integer(digits: str) -> int | str:
@@ -60,72 +167,5 @@ def _integer(digits: str) -> int | str:
         return digits
 
 
-@dataclass
-class _Walker:
-    """Reads one document from the left; every value is the decoder's."""
-
-    source: str
-    decoder: json.JSONDecoder
-    at: int = 0
-
-    def document(self) -> Decoded:
-        decoded = self._outermost() if self._is_next("{") else Decoded(self._value())
-        self._skip()
-        if self.at < len(self.source):
-            raise json.JSONDecodeError("Extra data", self.source, self.at)
-        return decoded
-
-    def _outermost(self) -> Decoded:
-        members: dict[str, Any] = {}
-        texts: tuple[str, ...] = ()
-        self._expect("{")
-        while not self._ends("}", first=not members):
-            key = self._value()
-            if not isinstance(key, str):
-                raise json.JSONDecodeError("Expecting property name enclosed in double quotes", self.source, self.at)
-            self._expect(":")
-            # Of a repeated key the last counts, as everywhere in Python's json.
-            if key == _ROWS and self._is_next("["):
-                members[key], texts = self._rows()
-            else:
-                members[key] = self._value()
-        return Decoded(members, texts)
-
-    def _rows(self) -> tuple[list[Any], tuple[str, ...]]:
-        rows: list[Any] = []
-        texts: list[str] = []
-        self._expect("[")
-        while not self._ends("]", first=not rows):
-            self._skip()
-            start = self.at
-            rows.append(self._value())
-            texts.append(self.source[start : self.at])
-        return rows, tuple(texts)
-
-    def _ends(self, mark: str, *, first: bool) -> bool:
-        """Pass the end, or the comma that goes before another item; tell whether it was the end."""
-        if self._is_next(mark):
-            self.at += 1
-            return True
-        if not first:
-            self._expect(",")
-        return False
-
-    def _value(self) -> Any:  # noqa: ANN401 - it is whatever JSON holds
-        self._skip()
-        value, self.at = self.decoder.raw_decode(self.source, self.at)
-        return value
-
-    def _is_next(self, mark: str) -> bool:
-        self._skip()
-        return self.source.startswith(mark, self.at)
-
-    def _expect(self, mark: str) -> None:
-        if not self._is_next(mark):
-            raise json.JSONDecodeError(f"Expecting '{mark}'", self.source, self.at)
-        self.at += 1
-
-    def _skip(self) -> None:
-        match = _SPACE.match(self.source, self.at)
-        if match is not None:
-            self.at = match.end()
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+_LONG_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_int=_integer)

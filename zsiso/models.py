@@ -6,55 +6,47 @@ A record is kept as it came: any field can be missing, newer servers add others
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 
-@dataclass(frozen=True)
-class Record:
-    """One object of an ``inventories`` list.
-
-    Args:
-        fields: the object, decoded.
-        text: the object's own text, to the letter.
-        computed: what zsiso adds to it, by the name of a column.
-    """
+class Record(NamedTuple):
+    """One object of an ``inventories`` list; a tuple, for there may be a great many."""
 
     fields: Mapping[str, Any]
-    text: str
-    computed: Mapping[str, Any] = field(default_factory=dict)
+    """The object, decoded; as much of it as was asked for (``Needs``)."""
+    text: object
+    """The object's own text, to the letter, as ``str()`` gives it."""
+    computed: Mapping[str, Any] = {}
+    """What zsiso adds to it, by the name of a column."""
 
     @property
     def uuid(self) -> str | None:
         """The object's UUID, None where it has none."""
-        return self._string("uuid")
+        value = self.fields.get("uuid")
+        return value if isinstance(value, str) else None
 
     @property
     def name(self) -> str | None:
         """The object's name, None where it has none."""
-        return self._string("name")
-
-    def _string(self, key: str) -> str | None:
-        value = self.fields.get(key)
+        value = self.fields.get("name")
         return value if isinstance(value, str) else None
 
-    def values(self, path: str) -> Iterator[Any]:
-        """Give every value at a dotted path, in order: one for a field, one per item below a list."""
-        if path in self.computed:
-            found = self.computed[path]
-            yield from found if isinstance(found, (list, tuple)) else (found,)
-            return
-        yield from _descend(self.fields, path.split("."))
+
+@dataclass(frozen=True)
+class Needs:
+    """What of each record somebody is going to look at; a large answer is not decoded any further.
+
+    Args:
+        paths: fields, and dotted paths into a list's items; None for everything.
+        texts: whether the record's own text is wanted.
+    """
+
+    paths: frozenset[str] | None = None
+    texts: bool = True
 
 
-def _descend(value: Any, keys: list[str]) -> Iterator[Any]:  # noqa: ANN401 - it is whatever JSON holds
-    if not keys:
-        yield value
-    elif isinstance(value, dict):
-        yield from _descend(value.get(keys[0]), keys[1:])
-    elif isinstance(value, list):
-        for item in value:
-            yield from _descend(item, keys)
+EVERYTHING = Needs()

@@ -14,16 +14,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from zsiso import text
+from zsiso.body import LARGE, Body
 from zsiso.credentials import header_safe
-from zsiso.decode import Decoded, decode
+from zsiso.decode import ROWS, Decoded, Flaw, decode
 from zsiso.errors import CredentialsError, NodeError, NoSuchIsoError, UnexpectedAnswerError, ZsisoError
-from zsiso.models import Record
+from zsiso.models import EVERYTHING, Needs, Record
 from zsiso.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from zsiso.body import Body
+    from collections.abc import Iterator, Mapping, Sequence
 
 _SUCCESS = 2
 _MOST_CAUSES = 10
@@ -33,6 +32,7 @@ _SECRET_LENGTH = 4
 _MOST_OF_AN_ERROR = 64 * 1024
 # What a node itself never answers without an ``error`` object.
 _A_PROXYS = (502, 503, 504)
+_INVENTORIES = 'a JSON object whose "inventories" is a list of objects'
 MOST_SKEW = timedelta(minutes=15)
 """As far as an access key's Date may be from the node's clock (wire page, "Failures")."""
 
@@ -136,18 +136,45 @@ class Login:
     expires: str | None
 
 
-def inventories(reply: Reply) -> list[Record]:
-    """Return the records of an answer.
+def inventories(reply: Reply, needs: Needs = EVERYTHING) -> Iterator[Record]:
+    """Give the records of an answer.
+
+    Args:
+        reply: the answer.
+        needs: what of a record is wanted; a small answer has all of it.
 
     Raises:
         CredentialsError, NoSuchIsoError, NodeError: the node refused, or failed.
-        UnexpectedAnswerError: the answer is not the API's.
+        UnexpectedAnswerError: the answer is not the API's. Of a large one records may have been given by then.
     """
+    if reply.status == HTTPStatus.OK and len(reply.body) >= LARGE:
+        for block in _blocks(reply, needs):
+            yield from block
+        return
     answer = _checked(reply)
-    rows = _object(answer).get("inventories") if reply.status == HTTPStatus.OK else None
-    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-        return [Record(row, text) for row, text in zip(rows, answer.texts, strict=True)]
-    raise _unexpected(reply, answer, 'a JSON object whose "inventories" is a list of objects')
+    rows = _object(answer).get(ROWS) if reply.status == HTTPStatus.OK else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise _unexpected(reply, answer, _INVENTORIES)
+    yield from map(Record, rows, answer.texts)
+
+
+def count(reply: Reply) -> int:
+    """Return how many records an answer has, all of it looked at. Raises as ``inventories``."""
+    return sum(1 for _ in inventories(reply, Needs(frozenset(), texts=False)))
+
+
+def _blocks(reply: Reply, needs: Needs) -> Iterator[Sequence[Record]]:
+    # Here and not above: msgspec is worth loading for a large answer alone.
+    from zsiso import blocks
+
+    try:
+        document = yield from blocks.rows(reply.body, needs)
+    except Flaw as flaw:
+        raise _unexpected(reply, Decoded(None, flaw=str(flaw)), _INVENTORIES) from None
+    answer = Decoded(document.value)
+    _refuse_error(reply, answer)
+    if not document.has_rows:
+        raise _unexpected(reply, answer, _INVENTORIES)
 
 
 def login(reply: Reply) -> Login:
@@ -182,12 +209,16 @@ def error_code(reply: Reply) -> str | None:
 def _checked(reply: Reply) -> Decoded:
     """Return what an answer of success holds; raise the failure that it is instead."""
     answer = decode(reply.body.whole())
-    error = _object(answer).get("error")
-    if isinstance(error, dict):
-        raise _considered(reply, error)
+    _refuse_error(reply, answer)
     if reply.status // 100 != _SUCCESS:
         raise _refused(reply)
     return answer
+
+
+def _refuse_error(reply: Reply, answer: Decoded) -> None:
+    error = _object(answer).get("error")
+    if isinstance(error, dict):
+        raise _considered(reply, error)
 
 
 def _object(answer: Decoded) -> Mapping[str, Any]:

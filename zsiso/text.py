@@ -48,7 +48,8 @@ def clean(text: str) -> str:
     become ``\n``, ``\x1b``, ``\u202e`` or ``\U000e0001``; the joiner and the
     variation selector of an emoji, and combining marks stay.
     """
-    if text.isascii() and text.isprintable():
+    # isprintable knows the categories of below, and _HIDDEN the rest; nearly all text passes here.
+    if text.isprintable() and (text.isascii() or _HIDDEN.search(text) is None):
         return text
     kept = {match.start() for match in _EMOJI_PARTS.finditer(text)}
     return "".join(_escape(char) if _is_hidden(char) and at not in kept else char for at, char in enumerate(text))

@@ -32,11 +32,12 @@ from zsiso.view import Asked, Output, check, view
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from zsiso.answer import Wanted
+    from zsiso.answer import Tally, Wanted
     from zsiso.body import Body
     from zsiso.client import Client
-    from zsiso.models import Record
+    from zsiso.models import Needs, Record
     from zsiso.profile import Profile
+    from zsiso.reply import Reply
     from zsiso.view import View
 
 _COLUMNS_HELP = (
@@ -198,12 +199,18 @@ class Options:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a node answered: the ISO it is about, the body, and the VM instances in it."""
+    """What a node answered: the ISO it is about, the reply, and which of its VM instances are wanted."""
 
     iso_uuid: str
-    body: Body
-    vms: list[Record]
+    reply: Reply
     wanted: Wanted
+
+    def vms(self, needs: Needs) -> Iterator[Record]:
+        """Give the VM instances, decoded as far as they are looked at; raises as ``reply.inventories``."""
+        from zsiso import reply
+        from zsiso.answer import candidates
+
+        return candidates(reply.inventories(self.reply, needs), self.iso_uuid)
 
 
 def run(options: Options, notes: Notes) -> None:
@@ -219,15 +226,15 @@ def run(options: Options, notes: Notes) -> None:
     with connected(options.node) as (client, profile):
         shape = view(options.view, profile.habits, VM_INSTANCES)
         answer = _ask(client, profile, iso, options)
-    _note_tags(options, profile, notes)
-    kept = answer.wanted.of(answer.vms)
     if options.check:
         _check(options.check, answer)
-    else:
-        _show(answer, kept, shape)
-        _note_result(answer, kept, shape, notes, fail_empty=options.fail_empty)
-    if options.fail_empty and not kept:
-        raise ConditionError(_nobody(answer))
+        _note_tags(options, profile, notes)
+        return
+    tally = _show(answer, shape)
+    _note_tags(options, profile, notes)
+    _note_result(answer, tally, shape, notes, fail_empty=options.fail_empty)
+    if options.fail_empty and not tally.wanted:
+        raise ConditionError(_nobody(answer, tally))
 
 
 def _typed_iso(options: Options) -> str:
@@ -247,8 +254,8 @@ def _typed_iso(options: Options) -> str:
 
 
 def _ask(client: Client, profile: Profile, iso: str, options: Options) -> Answer:
-    from zsiso import calls, reply
-    from zsiso.answer import Wanted, candidates
+    from zsiso import calls
+    from zsiso.answer import Wanted
 
     system_tags, user_tags = _tags(options, profile)
     verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
@@ -256,12 +263,11 @@ def _ask(client: Client, profile: Profile, iso: str, options: Options) -> Answer
         raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
     iso_uuid = uuid_in(iso) or called(iso, client.iso_images())
     answer = client.vm_candidates(calls.vm_candidates(iso_uuid, system_tags, user_tags))
-    vms = candidates(reply.inventories(answer), iso_uuid)
     wanted = Wanted(
         attachable=profile.attachable if options.attachable is None else options.attachable,
         bearers=_bearers(client, system_tags, user_tags) if verify and (system_tags or user_tags) else None,
     )
-    return Answer(iso_uuid, answer.body, vms, wanted)
+    return Answer(iso_uuid, answer, wanted)
 
 
 def _tags(options: Options, profile: Profile) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -298,16 +304,30 @@ def _print_curl(iso: str, options: Options) -> None:
 # -- showing ------------------------------------------------------------------
 
 
-def _show(answer: Answer, kept: list[Record], shape: View) -> None:
+def _show(answer: Answer, shape: View) -> Tally:
     from zsiso import render
-    from zsiso.columns import in_order
-    from zsiso.render import stdout
+    from zsiso.answer import NEEDED, Tally, narrowed
+    from zsiso.models import Needs
 
     if shape.output is Output.JSON and not answer.wanted.narrows:
-        stdout.write_pieces(_ended(answer.body))
-    else:
-        ordered = kept if shape.output is Output.JSON else in_order(kept, shape.sort, VM_INSTANCES)
-        render.show(ordered, shape, VM_INSTANCES, os.environ)
+        return _show_as_it_came(answer.reply)
+    tally = Tally()
+    needs = render.needs(shape, VM_INSTANCES)
+    if needs.paths is not None:
+        needs = Needs(needs.paths | NEEDED, needs.texts)
+    render.show(narrowed(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
+    return tally
+
+
+def _show_as_it_came(answer: Reply) -> Tally:
+    from zsiso import reply
+    from zsiso.answer import Tally
+    from zsiso.render import stdout
+
+    # All of it is looked at before the first byte is written.
+    there = reply.count(answer)
+    stdout.write_pieces(_ended(answer.body))
+    return Tally(there, there)
 
 
 def _ended(body: Body) -> Iterator[bytes]:
@@ -318,9 +338,10 @@ def _ended(body: Body) -> Iterator[bytes]:
 
 
 def _check(names: tuple[str, ...], answer: Answer) -> None:
-    from zsiso.answer import absences
+    from zsiso.answer import NEEDED, absences
+    from zsiso.models import Needs
 
-    lines = absences(names, answer.vms, answer.wanted)
+    lines = absences(names, answer.vms(Needs(NEEDED, texts=False)), answer.wanted)
     if lines:
         first, *others = lines
         raise ConditionError(first, details=tuple(others), hint="`zsiso candidates` without --check lists who is")
@@ -332,26 +353,23 @@ def _note_tags(options: Options, profile: Profile, notes: Notes) -> None:
         notes.say("The node may have ignored the tags; --verify-tags makes sure.")
 
 
-def _note_result(answer: Answer, kept: list[Record], shape: View, notes: Notes, *, fail_empty: bool) -> None:
-    from zsiso.answer import unknown_drives
-
-    unknown = unknown_drives(kept) if answer.wanted.attachable else 0
-    if unknown:
-        notes.say(f"Of {_count(unknown)} the node does not say what the drives hold (?).")
+def _note_result(answer: Answer, tally: Tally, shape: View, notes: Notes, *, fail_empty: bool) -> None:
+    if answer.wanted.attachable and tally.unknown:
+        notes.say(f"Of {_count(tally.unknown)} the node does not say what the drives hold (?).")
     if shape.output in {Output.TABLE, Output.WIDE, Output.TREE}:
-        if kept:
-            notes.say_to_a_person(_count(len(kept)))
+        if tally.wanted:
+            notes.say_to_a_person(_count(tally.wanted))
         elif not fail_empty:
-            notes.say(_nobody(answer))
+            notes.say(_nobody(answer, tally))
 
 
 def _count(number: int) -> str:
     return f"{number} VM instance{'' if number == 1 else 's'}"
 
 
-def _nobody(answer: Answer) -> str:
-    if answer.vms:
-        return f"None of the {_count(len(answer.vms))} that can take ISO {answer.iso_uuid} is what was asked for."
+def _nobody(answer: Answer, tally: Tally) -> str:
+    if tally.candidates:
+        return f"None of the {_count(tally.candidates)} that can take ISO {answer.iso_uuid} is what was asked for."
     return (
         f"No VM instance can take ISO {answer.iso_uuid}. Check that the image is on a backup storage, and that VMs are "
         "Running or Stopped with their root volume on a primary storage that this backup storage serves."

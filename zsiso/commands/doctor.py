@@ -209,7 +209,7 @@ def _apart(skew: timedelta) -> str:
 
 def _credentials(client: Client, who: Credentials | None) -> Finding:
     from zsiso.credentials import kind
-    from zsiso.reply import inventories
+    from zsiso.reply import count
 
-    inventories(client.one_iso_image())
+    count(client.one_iso_image())
     return Finding(_STEPS[4], f"the node accepts the {kind(who)}, and lists ISO images to it")

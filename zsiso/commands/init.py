@@ -178,7 +178,7 @@ def _try(values: dict[str, str], notes: Notes) -> None:
         ask_password=prompt.ask_password,
         status=stderr.Status(os.environ, wanted=True),
     ) as client:
-        reply.inventories(client.one_iso_image())
+        reply.count(client.one_iso_image())
     notes.say(f"{profile.route} accepts these credentials.")
 
 

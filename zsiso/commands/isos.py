@@ -70,7 +70,6 @@ def isos(
     zsiso isos --mock -o csv -c uuid,name
     """
     from zsiso import render
-    from zsiso.columns import in_order
 
     asked = Asked(output, json, columns, sort, no_header, print0)
     check(asked, ISO_IMAGES)
@@ -79,8 +78,7 @@ def isos(
         # The profile's habits are about VM instances.
         shape = view(asked, Habits(), ISO_IMAGES)
         images = client.iso_images()
-    ordered = images if shape.output is Output.JSON else in_order(images, shape.sort, ISO_IMAGES)
-    render.show(ordered, shape, ISO_IMAGES, os.environ)
+    render.show(images, shape, ISO_IMAGES, os.environ)
     if shape.output in {Output.TABLE, Output.WIDE, Output.TREE}:
         if images:
             notes.say_to_a_person(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")

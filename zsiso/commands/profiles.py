@@ -54,7 +54,8 @@ def _rows(file: Configuration) -> list[dict[str, Any]]:
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    from zsiso.render.layout import Column, shown
+    from zsiso.render.cells import shown
+    from zsiso.render.layout import Column
     from zsiso.render.table import show
 
     heads = (Column("NAME"), Column("DEFAULT", rank=2), Column("URL"), Column("CREDENTIALS", rank=1))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zsiso import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from zsiso.columns import Listing
-    from zsiso.models import Record
 
-GAP = 2
-"""Cells between one column and the next."""
+BETWEEN = "  "
+"""What stands between one column and the next."""
 
 # Cells a column that may be cut keeps before another one is given up for it.
 _LEAST_CUT = 16
@@ -124,22 +123,6 @@ def _column(name: str, listing: Listing) -> Column:
     )
 
 
-def cell(record: Record, name: str, listing: Listing) -> str:
-    """Return what a column says of a record: clean text, or ``-`` for what is missing."""
-    values = listing.values(record, name)
-    said = [_size(value) if name in listing.sizes else text.plain(value) for value in values]
-    return shown(", ".join(said))
-
-
-def shown(value: str | None) -> str:
-    """Return a text as a cell says it: clean, or ``-`` for what is missing."""
-    return text.clean(value) if value else text.MISSING
-
-
-def _size(value: Any) -> str:  # noqa: ANN401 - it is whatever JSON holds
-    return text.gib(value) if text.is_number(value) else text.plain(value)
-
-
 @dataclass(frozen=True)
 class Fit:
     """How much of a table a window takes: places of the columns kept, their widths in cells."""
@@ -148,25 +131,32 @@ class Fit:
     widths: tuple[int, ...]
     shortened: bool
 
+    @property
+    def kept(self) -> Iterable[tuple[int, int]]:
+        """The place and the width of each column that is kept."""
+        return zip(self.places, self.widths, strict=True)
 
-def fit(columns: Sequence[Column], full: Sequence[int], short: Sequence[int], window: int) -> Fit:
+
+def fit(columns: Sequence[Column], full: Sequence[int], short: Sequence[int], window: int | None) -> Fit:
     """Return what of a table fits a window.
 
     Args:
         columns: the columns in their order.
         full: the width of each in cells, with nothing shortened.
         short: the same with its cells shortened.
-        window: the window's width in cells.
+        window: the window's width in cells, None where nothing may be cut.
     """
     places = tuple(range(len(columns)))
+    if window is None:
+        return Fit(places, tuple(full), shortened=False)
     while True:
         for widths, shortened in ((full, False), (short, True)):
             kept = tuple(widths[at] for at in places)
-            if _total(kept) <= window:
+            if total(kept) <= window:
                 return Fit(places, kept, shortened)
         cut = _cut(columns, short, places, window)
         spare = [at for at in places if columns[at].rank > 0]
-        if _total(cut) <= window:
+        if total(cut) <= window:
             return Fit(places, cut, shortened=True)
         if not spare:
             return _narrowest(columns, short, places, window)
@@ -174,8 +164,9 @@ def fit(columns: Sequence[Column], full: Sequence[int], short: Sequence[int], wi
         places = tuple(at for at in places if at != least)
 
 
-def _total(widths: Sequence[int]) -> int:
-    return sum(widths) + GAP * (len(widths) - 1)
+def total(widths: Sequence[int]) -> int:
+    """Return how wide a table with columns of these widths is, in cells."""
+    return sum(widths) + len(BETWEEN) * (len(widths) - 1)
 
 
 def _cut(
@@ -185,7 +176,7 @@ def _cut(
     kept = [widths[at] for at in places]
     for index, at in enumerate(places):
         if columns[at].cuttable:
-            excess = max(_total(kept) - window, 0)
+            excess = max(total(kept) - window, 0)
             kept[index] = max(kept[index] - excess, min(kept[index], least))
     return tuple(kept)
 
@@ -193,7 +184,7 @@ def _cut(
 def _narrowest(columns: Sequence[Column], widths: Sequence[int], places: tuple[int, ...], window: int) -> Fit:
     """Return the fit of the columns left: cut further, or given up, when they still do not fit."""
     kept = _cut(columns, widths, places, window, least=_NARROWEST)
-    if _total(kept) > window:
+    if total(kept) > window:
         places = tuple(at for at in places if not columns[at].cuttable) or places
         kept = tuple(widths[at] for at in places)
     return Fit(places, kept, shortened=True)

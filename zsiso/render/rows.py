@@ -4,70 +4,84 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
 
 from zsiso import text
+from zsiso.render import cells
 from zsiso.view import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from zsiso.columns import Listing
     from zsiso.models import Record
     from zsiso.view import View
 
+    # What is kept of a record until all of them are there: its cells, or its own text.
+    Row = Any
 
-def rows(records: Sequence[Record], view: View, listing: Listing) -> str:
-    """Return the records in one of the formats that are no table and no tree."""
-    return _FORMATS[view.output](records, view, listing)
-
-
-def json(records: Iterable[Record]) -> str:
-    """Return the records as an answer's body, each as it came to the letter."""
-    return f'{{"inventories":[{",".join(record.text for record in records)}]}}\n'
-
-
-def _jsonl(records: Iterable[Record], _view: View, _listing: Listing) -> str:
-    # A raw line break stands between tokens only; JSON escapes those in a string.
-    return "".join(f"{record.text.translate(_SPACES)}\n" for record in records)
-
-
+# Rows that are written at once.
+_PIECE = 1000
 _SPACES = str.maketrans("\r\n", "  ")
 
 
-def _csv(records: Iterable[Record], view: View, listing: Listing) -> str:
-    buffer = StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(_cells(records, view, listing))
-    return buffer.getvalue()
+def projection(view: View, listing: Listing) -> Callable[[Record], Row]:
+    """Return what makes a record a row of the view's format."""
+    if view.output in {Output.CSV, Output.TSV}:
+        tellers = [cells.teller(name, listing, cells.TO_PROGRAMS) for name in view.columns or listing.table]
+        return lambda record: [tell(record) for tell in tellers]
+    if view.output in {Output.UUID, Output.NAME}:
+        read = listing.reader(view.output.value)
+        return lambda record: [text.clean(text.plain(value)) for value in read(record)]
+    return lambda record: record.text
 
 
-def _tsv(records: Iterable[Record], view: View, listing: Listing) -> str:
+def pieces(rows: Iterable[Row], view: View, listing: Listing) -> Iterator[str]:
+    """Give the rows as text, piece by piece."""
+    return _FORMATS[view.output](rows, view, listing)
+
+
+def _json(rows: Iterable[Row], _view: View, _listing: Listing) -> Iterator[str]:
+    yield '{"inventories":['
+    for at, row in enumerate(rows):
+        yield f",{row}" if at else str(row)
+    yield "]}\n"
+
+
+def _jsonl(rows: Iterable[Row], _view: View, _listing: Listing) -> Iterator[str]:
+    # A raw line break stands between tokens only; JSON escapes those in a string.
+    return (f"{str(row).translate(_SPACES)}\n" for row in rows)
+
+
+def _csv(rows: Iterable[Row], view: View, listing: Listing) -> Iterator[str]:
+    rest = iter(_with_header(rows, view, listing))
+    while piece := list(islice(rest, _PIECE)):
+        buffer = StringIO()
+        csv.writer(buffer, lineterminator="\n").writerows(piece)
+        yield buffer.getvalue()
+
+
+def _tsv(rows: Iterable[Row], view: View, listing: Listing) -> Iterator[str]:
     # A clean cell holds neither a tab nor a line break.
-    return "".join("\t".join(cells) + "\n" for cells in _cells(records, view, listing))
+    return ("\t".join(row) + "\n" for row in _with_header(rows, view, listing))
 
 
-def _cells(records: Iterable[Record], view: View, listing: Listing) -> Iterable[Sequence[str]]:
+def _with_header(rows: Iterable[Row], view: View, listing: Listing) -> Iterable[Sequence[str]]:
     names = view.columns or listing.table
-    if view.header:
-        yield names
-    for record in records:
-        yield [text.clean(",".join(map(text.plain, listing.values(record, name)))) for name in names]
+    return chain([names] if view.header else [], rows)
 
 
-def _one_each(column: str) -> Callable[[Iterable[Record], View, Listing], str]:
-    def one_each(records: Iterable[Record], view: View, listing: Listing) -> str:
-        end = "\0" if view.print0 else "\n"
-        values = (value for record in records for value in listing.values(record, column))
-        return "".join(text.clean(text.plain(value)) + end for value in values)
-
-    return one_each
+def _one_each(rows: Iterable[Row], view: View, _listing: Listing) -> Iterator[str]:
+    end = "\0" if view.print0 else "\n"
+    return (value + end for row in rows for value in row)
 
 
-_FORMATS: dict[Output, Callable[[Sequence[Record], View, Listing], str]] = {
-    Output.JSON: lambda records, _view, _listing: json(records),
+_FORMATS: dict[Output, Callable[[Iterable[Row], View, Listing], Iterator[str]]] = {
+    Output.JSON: _json,
     Output.JSONL: _jsonl,
     Output.CSV: _csv,
     Output.TSV: _tsv,
-    Output.UUID: _one_each("uuid"),
-    Output.NAME: _one_each("name"),
+    Output.UUID: _one_each,
+    Output.NAME: _one_each,
 }

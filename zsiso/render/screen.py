@@ -1,23 +1,16 @@
-"""What stdout is as a screen, and how rich draws on it."""
+"""What stdout is as a screen."""
 
 from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
-
-from rich.console import Console
 
 from zsiso.render import stdout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rich.console import RenderableType
-
-# Wider than any line: rich cuts or wraps what a pipe must get whole.
-_UNBOUNDED = 1_000_000
 _COLUMNS = 80
 
 
@@ -50,23 +43,6 @@ class Screen:
         """Return ``text`` as this screen's encoding can show it."""
         return text if self.unicode else text.encode(self.encoding, "backslashreplace").decode(self.encoding)
 
-
-def drawn(renderable: RenderableType, screen: Screen, width: int | None = None) -> str:
-    """Return what rich draws as lines of text, wrapped at ``width`` cells or not at all."""
-    # rich draws guides and boxes in ASCII where the file's encoding has no others.
-    file = TextIOWrapper(BytesIO(), screen.encoding, "backslashreplace", newline="")
-    console = Console(
-        file=file,
-        width=width or _UNBOUNDED,
-        height=100,
-        force_terminal=screen.colour,
-        color_system="standard" if screen.colour else None,
-        no_color=not screen.colour,
-        legacy_windows=False,
-        _environ={},
-    )
-    console.print(renderable, crop=False, soft_wrap=width is None, end="")
-    # rich fills each line up with spaces; a line ends where its text does.
-    file.flush()
-    lines = file.buffer.getvalue().decode(screen.encoding).removesuffix("\n").split("\n")
-    return "".join(line.rstrip(" ") + "\n" for line in lines)
+    def encoded(self, text: str) -> bytes:
+        """Return ``text`` as bytes of this screen's encoding."""
+        return text.encode(self.encoding, "backslashreplace")

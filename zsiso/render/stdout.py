@@ -30,7 +30,12 @@ def write_text(text: str) -> None:
     Raises:
         OutputError, ClosedPipeError: as ``write_pieces``.
     """
-    write_pieces([text.encode(encoding(), "backslashreplace")])
+    write_texts([text])
+
+
+def write_texts(texts: Iterable[str]) -> None:
+    """Write texts, one after another, as ``write_text``."""
+    write_pieces(text.encode(encoding(), "backslashreplace") for text in texts)
 
 
 def write_pieces(pieces: Iterable[bytes]) -> None:

@@ -1,86 +1,119 @@
-"""Records as a table, on a terminal or in a pipe."""
+"""Records as a table, on a terminal or in a pipe.
+
+Drawn line by line, and not by rich's Table, which measures and wraps each cell: a
+hundred thousand rows take a second so, and minutes there. The lines are the same
+(tests/test_table.py holds them against it); rich measures what is not ASCII, and
+knows the colours.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.box import Box
 from rich.cells import cell_len, set_cell_size
-from rich.table import Table
-from rich.text import Text
 
 from zsiso.render import layout, stdout
-from zsiso.render.screen import Screen, drawn
+from zsiso.render.screen import Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from zsiso.columns import Listing
-    from zsiso.models import Record
-    from zsiso.render.layout import Column, Fit
+    from zsiso.render.layout import Column
 
-# A rule beneath the heads and nothing else, so that a line is a record for grep and eye.
-_RULE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
-_ASCII_RULE = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
-# Wider than any table.
-_UNBOUNDED = 1_000_000
-
-
-def show_records(
-    records: Sequence[Record], names: Sequence[str], listing: Listing, environ: Mapping[str, str], *, chosen: bool
-) -> None:
-    """Write a table of the columns called ``names``; ``chosen`` as in ``layout.columns``."""
-    heads = layout.columns(names, listing, chosen=chosen)
-    show(heads, [[layout.cell(record, name, listing) for name in names] for record in records], environ)
+# Rows that are drawn, and written, at once.
+_PIECE = 1000
 
 
 def show(heads: Sequence[Column], rows: Sequence[Sequence[str]], environ: Mapping[str, str]) -> None:
-    """Write a table to stdout; the cells are clean text (``layout.shown``)."""
-    stdout.write_text(draw(heads, rows, Screen.of(environ)))
+    """Write a table to stdout; the cells are clean text (``cells.teller``)."""
+    screen = Screen.of(environ)
+    stdout.write_pieces(map(screen.encoded, draw(heads, rows, screen)))
 
 
-def draw(heads: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen) -> str:
-    """Return a table as lines of text that fit ``screen``."""
-    rows = [[screen.cell(cell) for cell in row] for row in rows]
-    short = [[_shorten(column, cell) for column, cell in zip(heads, row, strict=True)] for row in rows]
-    fit = layout.fit(heads, _widths(heads, rows), _widths(heads, short), screen.width or _UNBOUNDED)
-    return _print(heads, short if fit.shortened else rows, fit, screen)
-
-
-def _shorten(column: Column, cell: str) -> str:
-    return column.shorten(cell) if column.shorten else cell
-
-
-def _widths(heads: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
-    return [max(cell_len(cell) for cell in (column.head, *cells)) for column, *cells in zip(heads, *rows, strict=True)]
-
-
-def _print(heads: Sequence[Column], rows: Sequence[Sequence[str]], fit: Fit, screen: Screen) -> str:
-    table = Table(
-        box=_RULE if screen.unicode else _ASCII_RULE,
-        show_edge=False,
-        pad_edge=False,
-        header_style="",
-        padding=(0, 1, 0, 0),
-    )
-    kept = [heads[at] for at in fit.places]
-    for column, width in zip(kept, fit.widths, strict=True):
-        table.add_column(
-            Text(column.head, style="bold"),
-            width=width,
-            justify="right" if column.right else "left",
-            no_wrap=True,
-            overflow="crop",
+def draw(heads: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen) -> Iterator[str]:
+    """Give a table that fits ``screen``, some lines at a time: the heads, a rule beneath them, and a line a row."""
+    full, short = _widths(heads, rows, screen)
+    fit = layout.fit(heads, full, short, screen.width)
+    pen = _Pen(screen)
+    yield _lines([[pen.head(heads[at], width)] for at, width in fit.kept])
+    yield ("─" if screen.unicode else "-") * layout.total(fit.widths) + "\n"
+    for columns in _pieces(rows, screen):
+        shown = [_shortened(heads[at], columns[at]) if fit.shortened else columns[at] for at in fit.places]
+        yield _lines(
+            [pen.column(heads[at], column, width) for column, (at, width) in zip(shown, fit.kept, strict=True)]
         )
-    for row in rows:
-        cells = zip(kept, fit.places, fit.widths, strict=True)
-        table.add_row(*(_styled(column, row[at], width, screen) for column, at, width in cells))
-    return drawn(table, screen)
 
 
-def _styled(column: Column, cell: str, width: int, screen: Screen) -> Text:
-    style = column.style(cell) if column.style else None
-    if cell_len(cell) > width:
-        mark = "…" if screen.unicode else "..."
-        cell = set_cell_size(cell, width - len(mark)).rstrip() + mark
-    return Text(cell, style=style or "", end="")
+def _pieces(rows: Sequence[Sequence[str]], screen: Screen) -> Iterator[list[Sequence[str]]]:
+    """Give the rows as columns, some rows at a time, as the screen's encoding can show them."""
+    for start in range(0, len(rows), _PIECE):
+        columns = list(zip(*rows[start : start + _PIECE], strict=True))
+        yield [column if screen.unicode else [screen.cell(cell) for cell in column] for column in columns]
+
+
+def _widths(heads: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen) -> tuple[list[int], list[int]]:
+    """Return how wide the columns are, in full and with their cells shortened."""
+    full = [_width(head.head) for head in heads]
+    short = list(full)
+    for columns in _pieces(rows, screen):
+        full = list(map(max, full, map(_widest, columns)))
+        short = list(map(max, short, map(_widest, map(_shortened, heads, columns))))
+    return full, short
+
+
+def _shortened(head: Column, column: Sequence[str]) -> Sequence[str]:
+    return [head.shorten(cell) for cell in column] if head.shorten is not None else column
+
+
+def _widest(column: Sequence[str]) -> int:
+    # Most columns are ASCII, whose characters are a cell each.
+    return max(map(len if all(map(str.isascii, column)) else _width, column))
+
+
+def _width(cell: str) -> int:
+    return len(cell) if cell.isascii() else cell_len(cell)
+
+
+def _lines(columns: Sequence[Sequence[str]]) -> str:
+    return "".join([f"{layout.BETWEEN.join(row).rstrip(' ')}\n" for row in zip(*columns, strict=True)])
+
+
+class _Pen:
+    """Writes cells as wide as their column, on one screen."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._colour = screen.colour
+        self._mark = "…" if screen.unicode else "..."
+
+    def head(self, head: Column, width: int) -> str:
+        """Return what stands above a column."""
+        return self._cell(head, head.head, width, "bold")
+
+    def column(self, head: Column, cells: Sequence[str], width: int) -> list[str]:
+        """Return the cells of a column."""
+        if head.style is None or not self._colour:
+            fill = str.rjust if head.right else str.ljust
+            return [
+                fill(cell, width) if cell.isascii() and len(cell) <= width else self._cell(head, cell, width, None)
+                for cell in cells
+            ]
+        # A column that has colours says few things, over and over.
+        drawn = {cell: self._cell(head, cell, width, head.style(cell)) for cell in set(cells)}
+        return [drawn[cell] for cell in cells]
+
+    def _cell(self, head: Column, cell: str, width: int, style: str | None) -> str:
+        needed = _width(cell)
+        if needed > width:
+            cell = set_cell_size(cell, width - len(self._mark)).rstrip() + self._mark
+            needed = _width(cell)
+        fill = " " * (width - needed)
+        padded = fill + cell if head.right else cell + fill
+        return _styled(padded, style) if style is not None and self._colour else padded
+
+
+def _styled(words: str, style: str) -> str:
+    # Here and not above: most tables have no colours.
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    return Style.parse(style).render(words, color_system=ColorSystem.STANDARD)

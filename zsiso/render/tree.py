@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
 from zsiso import text
 from zsiso.render import stdout
-from zsiso.render.screen import Screen, drawn
+from zsiso.render.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,10 +20,14 @@ if TYPE_CHECKING:
     from zsiso.models import Record
 
 
+# Wider than any line: rich wraps what a pipe must get whole.
+_UNBOUNDED = 1_000_000
+
+
 def show(records: Iterable[Record], listing: Listing, environ: Mapping[str, str]) -> None:
     """Write a tree for each record to stdout."""
     screen = Screen.of(environ)
-    stdout.write_text("".join(drawn(_tree(record, listing, screen), screen, width=screen.width) for record in records))
+    stdout.write_text("".join(_drawn(_tree(record, listing, screen), screen) for record in records))
 
 
 def _tree(record: Record, listing: Listing, screen: Screen) -> Tree:
@@ -53,3 +59,24 @@ def _said(path: str, value: Any, listing: Listing) -> str:  # noqa: ANN401 - it 
 
 def _text(words: str, screen: Screen, style: str = "") -> Text:
     return Text(screen.cell(text.clean(words)), style=style)
+
+
+def _drawn(tree: Tree, screen: Screen) -> str:
+    """Return what rich draws as lines of text, wrapped at the screen's width or not at all."""
+    # rich draws guides in ASCII where the file's encoding has no others.
+    file = TextIOWrapper(BytesIO(), screen.encoding, "backslashreplace", newline="")
+    console = Console(
+        file=file,
+        width=screen.width or _UNBOUNDED,
+        height=100,
+        force_terminal=screen.colour,
+        color_system="standard" if screen.colour else None,
+        no_color=not screen.colour,
+        legacy_windows=False,
+        _environ={},
+    )
+    console.print(tree, crop=False, soft_wrap=screen.width is None, end="")
+    # rich fills each line up with spaces; a line ends where its text does.
+    file.flush()
+    lines = file.buffer.getvalue().decode(screen.encoding).removesuffix("\n").split("\n")
+    return "".join(line.rstrip(" ") + "\n" for line in lines)
