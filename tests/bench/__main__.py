@@ -34,7 +34,7 @@ class Plan:
 
     def runs(self, vms: int = 1) -> int:
         """Return how often to run what is answered with so many VM instances."""
-        return self._runs or next(runs for most, runs in ((100, 31), (10_000, 9), (vms, 5)) if vms <= most)
+        return self._runs or (31 if vms <= 100 else 9 if vms <= 10_000 else 5)
 
 
 def main() -> None:
@@ -42,7 +42,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON, to compare two commits by")
     parser.add_argument("--only", metavar="PATTERN", default="", help="measure what this regular expression finds")
-    parser.add_argument("--runs", metavar="N", type=int, help="run each so often; by default, 31, 9 or 5 times by size")
+    parser.add_argument(
+        "--runs", metavar="N", type=int, help="run each so often; by default, 31, 9 or 5 times, by size"
+    )
     given = parser.parse_args()
     with open_site() as site:
         report = measure(site, Plan(given.only, given.runs))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.bench.pipeline import FailedError, run
+from tests.bench.pipeline import FailedError, Run, run
 from tests.bench.rows import MB, Spread
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class Line:
     @property
     def time(self) -> float | None:
         """The greatest size's seconds, by those on the straight line through the two sizes before it."""
-        return _by_line([(point.vms, point.seconds.median) for point in self.points])
+        # The least of them: what else the machine does only adds to it.
+        return _by_line([(point.vms, point.seconds.minimum) for point in self.points])
 
     @property
     def memory(self) -> float | None:
@@ -67,13 +68,18 @@ def _by_line(points: Sequence[tuple[int, float]]) -> float | None:
 
 
 def measure(site: Site, shape: str, runs: Callable[[int], int]) -> Line:
-    """Run one shape of answer at every size, as often as ``runs`` says of a size."""
-    points: list[Point] = []
+    """Run one shape of answer at every size, the sizes in turns, as often as ``runs`` says of a size."""
+    taken: dict[int, list[Run]] = {vms: [] for vms in SIZES}
+    flaw = None
     try:
-        for vms in SIZES:
-            site.body(vms)
-            taken = [run(site.candidates(*SHAPES[shape], vms=vms)) for _ in range(runs(vms))]
-            points.append(Point(vms, Spread.of(each.seconds for each in taken), max(each.peak for each in taken) / MB))
+        for turn in range(max(map(runs, SIZES))):
+            for vms in (vms for vms in SIZES if turn < runs(vms)):
+                site.body(vms)
+                taken[vms].append(run(site.candidates(*SHAPES[shape], vms=vms)))
     except FailedError as error:
-        return Line(shape, points, str(error))
-    return Line(shape, points)
+        flaw = str(error)
+    return Line(shape, [_point(vms, ended) for vms, ended in taken.items() if ended], flaw)
+
+
+def _point(vms: int, runs: Sequence[Run]) -> Point:
+    return Point(vms, Spread.of(each.seconds for each in runs), max(each.peak for each in runs) / MB)

@@ -25,7 +25,7 @@ def description(environ: Mapping[str, str]) -> dict[str, str]:
         "machine": f"{_processor()}, {os.cpu_count()} CPUs, {platform.platform()}",
         "load before": ", ".join(f"{load:.1f}" for load in os.getloadavg()),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "zsiso": f"{_commit()}, as {Path(ZSISO[0]).name} {' '.join(ZSISO[1:])}".strip(),
+        "zsiso": f"{_commit()}, started as {Path(ZSISO[0]).name} {' '.join(ZSISO[1:])}".strip(),
         "libraries": ", ".join(f"{name} {_library(name)}" for name in _LIBRARIES),
         "others": ", ".join(f"{name} {_version(name, environ)}" for name in _PEERS),
     }

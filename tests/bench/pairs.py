@@ -47,43 +47,43 @@ class Pair:
 
 def pairs(site: Site) -> list[Pair]:
     """Return the rows of the table in their order."""
-    tab = ("column", "-t", "-s", "\t")
-    jq, tsv, csv = ("jq", "."), (("jq", "-r", _TABLE_JQ), tab), ("jq", "-r", _CSV_JQ)
+    return [
+        *_small(site),
+        _json(site, 10_000, 0.25, 80),
+        _json(site, 100_000, 0.15, 80),
+        _table(site, 10_000, 0.6, 60),
+        _table(site, 100_000, 0.3, 120),
+        _csv(site, 100_000, 0.3, 120),
+    ]
+
+
+def _small(site: Site) -> list[Pair]:
+    python, json = "python -c pass", site.candidates("--json", vms=1)
     typed = site.zsiso("candidates", "--o", environ={"_ZSISO_COMPLETE": "words"})
-    python, curl_jq, curl_column = "python -c pass", "curl | jq .", "curl | jq @tsv | column -t"
-    one, many, most = 1, 10_000, 100_000
-
-    def json(vms: int) -> Pipeline:
-        return site.candidates("--json", vms=vms)
-
-    def json_pair(vms: int, goal: float, memory: float | None = None) -> Pair:
-        return Pair(_what("--json", vms), curl_jq, json(vms), site.curl(jq, vms=vms), goal, memory, vms)
-
-    def table_pair(vms: int, goal: float, memory: float | None = None) -> Pair:
-        ours, theirs = site.candidates(vms=vms), site.curl(*tsv, vms=vms)
-        return Pair(_what("table", vms), curl_column, ours, theirs, goal, memory, vms)
-
     return [
         Pair("zsiso --help", python, site.zsiso("--help"), site.python(), 4.5),
         Pair("a completion", python, typed, site.python(), 4.5),
-        Pair(_what("--json", one), python, json(one), site.python(), 9.5),
-        json_pair(one, 5),
-        Pair(_what("--json", one), "httpie, the same GET", json(one), site.httpie(vms=one), 0.45),
-        table_pair(one, 5.5),
-        json_pair(many, 0.25, 80),
-        json_pair(most, 0.15, 80),
-        table_pair(many, 0.6, 60),
-        table_pair(most, 0.3, 120),
-        Pair(
-            _what("csv", most),
-            "curl | jq -r @csv",
-            site.candidates("-o", "csv", vms=most),
-            site.curl(csv, vms=most),
-            0.3,
-            120,
-            most,
-        ),
+        Pair(_what("--json", 1), python, json, site.python(), 9.5),
+        _json(site, 1, 5),
+        Pair(_what("--json", 1), "httpie, the same GET", json, site.httpie(vms=1), 0.45),
+        _table(site, 1, 5.5),
     ]
+
+
+def _json(site: Site, vms: int, goal: float, memory: float | None = None) -> Pair:
+    ours, theirs = site.candidates("--json", vms=vms), site.curl(("jq", "."), vms=vms)
+    return Pair(_what("--json", vms), "curl | jq .", ours, theirs, goal, memory, vms)
+
+
+def _table(site: Site, vms: int, goal: float, memory: float | None = None) -> Pair:
+    programs = (("jq", "-r", _TABLE_JQ), ("column", "-t", "-s", "\t"))
+    ours, theirs = site.candidates(vms=vms), site.curl(*programs, vms=vms)
+    return Pair(_what("table", vms), "curl | jq -r @tsv | column -t", ours, theirs, goal, memory, vms)
+
+
+def _csv(site: Site, vms: int, goal: float, memory: float | None = None) -> Pair:
+    ours, theirs = site.candidates("-o", "csv", vms=vms), site.curl(("jq", "-r", _CSV_JQ), vms=vms)
+    return Pair(_what("csv", vms), "curl | jq -r @csv", ours, theirs, goal, memory, vms)
 
 
 def _what(shape: str, vms: int) -> str:

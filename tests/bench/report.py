@@ -50,7 +50,7 @@ def as_text(report: Report) -> str:
 
 
 def _rows(rows: Sequence[Row]) -> list[str]:
-    heads = ("whole process", "ms", "against", "ms", "min / median / max", "goal", "MB", "goal", "")
+    heads = ("whole process", "ms", "against", "ms", "min / median / max", "goal", "MB", "goal", "runs", "")
     return _table(heads, [_row(row) for row in rows])
 
 
@@ -65,6 +65,7 @@ def _row(row: Row) -> tuple[str, ...]:
         f"≤ {row.goal:g}{unit}",
         "" if row.peak is None else f"{row.peak:.0f}",
         "" if row.memory is None else f"≤ {row.memory:g}",
+        str(row.runs),
         row.flaw or _verdict(row.met, "met", "not met"),
     )
 
