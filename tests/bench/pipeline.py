@@ -70,7 +70,7 @@ def run(pipeline: Pipeline) -> Run:
         taken = Run(seconds, max(usage.ru_maxrss for _, usage in ended) * _UNIT, size)
         for program, (status, _) in zip(pipeline.programs, ended, strict=True):
             if code := os.waitstatus_to_exitcode(status):
-                raise FailedError(f"{Path(program[0]).name} ended with {code}{_last_line(errors)}", taken)
+                raise FailedError(f"{Path(program[0]).name} ended with {code}{_last_words(errors)}", taken)
     return taken
 
 
@@ -97,7 +97,8 @@ def _drain(output: int) -> int:
     return size
 
 
-def _last_line(errors: IO[bytes]) -> str:
+def _last_words(errors: IO[bytes]) -> str:
     errors.seek(0)
     lines = errors.read().decode(errors="replace").strip().splitlines()
-    return f": {lines[-1]}" if lines else ""
+    # An error of zsiso's, and its hint.
+    return f": {' '.join(lines[-2:])}" if lines else ""
