@@ -8,31 +8,43 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zsiso import __version__, stderr
-from zsiso.commands.candidates import candidates
-from zsiso.commands.completion import completion
-from zsiso.commands.doctor import doctor
-from zsiso.commands.init import init
-from zsiso.commands.isos import isos
-from zsiso.commands.login import login
-from zsiso.commands.logout import logout
-from zsiso.commands.mock import mock
-from zsiso.commands.profiles import profiles
+from zsiso import __version__
 from zsiso.errors import ClosedPipeError, ExitCode, UsageError, ZsisoError
-from zsiso.help import GroupedCommand, GroupedCommands
+from zsiso.help import GroupedCommands
+from zsiso.lazy import LazyCommand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from typer.core import TyperGroup
+
 _EXIT_CODES = f"Exit codes: {'; '.join(f'{code.value} {code.meaning}' for code in ExitCode)}."
 
-# rich_markup_mode: with it, help would load rich. The traceback of a bug is
-# Python's own, which shows no local variables.
+COMMANDS = {
+    "Ask": {
+        "candidates": "List the VM instances that an ISO can be attached to.",
+        "isos": "List the ISO images.",
+    },
+    "Set up": {
+        "init": "Write a configuration to start from.",
+        "profiles": "List the profiles in the configuration.",
+        "doctor": "Check a profile step by step, with a cure for what is not well.",
+        "login": "Log an account in and keep its session for the runs to come.",
+        "logout": "End the kept session of an account, on the node and here.",
+        "completion": "Print the script that teaches a shell to complete zsiso.",
+    },
+    "Try without a cloud": {
+        "mock": "Run the embedded mock node on loopback until Ctrl-C.",
+    },
+}
+"""The commands by group, each with the first line of its help; ``zsiso.lazy`` says where they are."""
+
+
+# rich_markup_mode: with it, help would load rich.
 app = typer.Typer(
     cls=GroupedCommands,
     add_completion=False,
     rich_markup_mode=None,
-    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -55,17 +67,6 @@ def _zsiso(
         typer.echo(context.get_help())
 
 
-_GROUPS = {
-    "Ask": (candidates, isos),
-    "Set up": (init, profiles, doctor, login, logout, completion),
-    "Try without a cloud": (mock,),
-}
-
-for _group, _commands in _GROUPS.items():
-    for _command in _commands:
-        app.command(cls=GroupedCommand, rich_help_panel=_group)(_command)
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every message has been written."""
     try:
@@ -73,6 +74,8 @@ def run(arguments: Sequence[str]) -> int:
     except ClosedPipeError as error:
         return error.exit_code
     except ZsisoError as error:
+        from zsiso import stderr
+
         stderr.report(error)
         return error.exit_code
 
@@ -86,7 +89,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
     try:
         with redirect_stdout(said):
             # Typer gives back the code of an Exit, a Ctrl-C's 130 among them.
-            code = app(list(arguments), prog_name="zsiso", standalone_mode=False)
+            code = _group().main(list(arguments), prog_name="zsiso", standalone_mode=False)
     except typer.Abort:
         return ExitCode.INTERRUPTED
     except typer.TyperException as error:
@@ -94,6 +97,14 @@ def _dispatch(arguments: Sequence[str]) -> int:
     if said.getvalue():
         stdout.write_text(said.getvalue())
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _group() -> TyperGroup:
+    group = typer.main.get_group(app)
+    for heading, commands in COMMANDS.items():
+        for name, line in commands.items():
+            group.add_command(LazyCommand(name, line, heading))
+    return group
 
 
 def _usage(error: typer.TyperException) -> UsageError:
@@ -109,5 +120,5 @@ def complete(form: str, arguments: Sequence[str]) -> int:
 
     # The person is in the middle of typing: nothing is said.
     with suppress(Exception):
-        stdout.write_text(answer(app, form, arguments))
+        stdout.write_text(answer(_group(), form, arguments))
     return ExitCode.DONE

@@ -15,14 +15,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 # Typer brings this engine, but exports none of it; its own shell classes on top
 # load rich and make the shell evaluate descriptions.
 from typer._click.shell_completion import CompletionItem, ShellComplete, split_arg_string
 
+from zsiso.lazy import LazyCommand
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from typer.core import TyperGroup
 
 VARIABLE = "_ZSISO_COMPLETE"
 
@@ -96,9 +98,9 @@ class _Completer(ShellComplete):
     name = "zsiso"
     source_template = ""
 
-    def __init__(self, app: typer.Typer, words: Sequence[str]) -> None:
-        self._group = typer.main.get_group(app)
-        super().__init__(self._group, {}, "zsiso", VARIABLE)
+    def __init__(self, group: TyperGroup, words: Sequence[str]) -> None:
+        self._group = group
+        super().__init__(group, {}, "zsiso", VARIABLE)
         self._words = list(words)
 
     def source_vars(self) -> dict[str, object]:
@@ -118,24 +120,24 @@ class _Completer(ShellComplete):
 
     def _wants_a_file(self, args: list[str]) -> bool:
         command = self._group.commands.get(args[0]) if args else None
-        return command is not None and any(
-            args[-1] in parameter.opts and parameter.type.name == "path" for parameter in command.params
+        return isinstance(command, LazyCommand) and any(
+            args[-1] in parameter.opts and parameter.type.name == "path" for parameter in command.loaded.params
         )
 
     def format_completion(self, item: CompletionItem) -> str:
         return f"{item.type}\t{item.value}\t{item.help or ''}".rstrip("\t")
 
 
-def answer(app: typer.Typer, form: str, arguments: Sequence[str]) -> str:
+def answer(group: TyperGroup, form: str, arguments: Sequence[str]) -> str:
     """Return the lines a shell's script reads.
 
     Args:
-        app: the command line to complete.
+        group: the command line to complete.
         form: what the arguments are, ``words`` or ``line``.
         arguments: the words typed after ``zsiso``, or the whole line.
     """
     words = _words_of(arguments[0]) if form == "line" and arguments else arguments
-    lines = _Completer(app, words).complete()
+    lines = _Completer(group, words).complete()
     return f"{lines}\n" if lines else ""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zsiso.render import stdout
-from zsiso.view import Output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,10 +20,12 @@ def show(records: Sequence[Record], view: View, listing: Listing, environ: Mappi
     Raises:
         OutputError, ClosedPipeError: as ``stdout.write_bytes``.
     """
+    # Here and below: what is not of use to everybody who writes to stdout is loaded where it is.
+    from zsiso.view import Output
+
     if view.output in {Output.TABLE, Output.WIDE}:
         _show_table(records, view, listing, environ)
     elif view.output is Output.TREE:
-        # Here and below: rich is loaded where something is drawn, and csv where rows are.
         from zsiso.render import tree
 
         tree.show(records, listing, environ)
@@ -36,6 +37,7 @@ def show(records: Sequence[Record], view: View, listing: Listing, environ: Mappi
 
 def _show_table(records: Sequence[Record], view: View, listing: Listing, environ: Mapping[str, str]) -> None:
     from zsiso.render import table
+    from zsiso.view import Output
 
     if records:
         names = view.columns or (listing.wide if view.output is Output.WIDE else listing.table)
