@@ -1,76 +1,26 @@
-"""The command line as a whole: which commands there are, and how a run of one ends."""
+"""The command line as a whole: what its first word asks for, and how a run ends."""
 
 from __future__ import annotations
 
-import io
-from contextlib import redirect_stdout, suppress
-from typing import TYPE_CHECKING, Annotated
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-import typer
-
-from zsiso import __version__
+from zsiso.commands import LINES, load
 from zsiso.errors import ClosedPipeError, ExitCode, UsageError, ZsisoError
-from zsiso.help import GroupedCommands
-from zsiso.lazy import LazyCommand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typer.core import TyperGroup
+    from typer import TyperException
 
-_EXIT_CODES = f"Exit codes: {'; '.join(f'{code.value} {code.meaning}' for code in ExitCode)}."
-
-COMMANDS = {
-    "Ask": {
-        "candidates": "List the VM instances that an ISO can be attached to.",
-        "isos": "List the ISO images.",
-    },
-    "Set up": {
-        "init": "Write a configuration to start from.",
-        "profiles": "List the profiles in the configuration.",
-        "doctor": "Check a profile step by step, with a cure for what is not well.",
-        "login": "Log an account in and keep its session for the runs to come.",
-        "logout": "End the kept session of an account, on the node and here.",
-        "completion": "Print the script that teaches a shell to complete zsiso.",
-    },
-    "Try without a cloud": {
-        "mock": "Run the embedded mock node on loopback until Ctrl-C.",
-    },
-}
-"""The commands by group, each with the first line of its help; ``zsiso.lazy`` says where they are."""
-
-
-# rich_markup_mode: with it, help would load rich.
-app = typer.Typer(
-    cls=GroupedCommands,
-    add_completion=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-@app.callback(invoke_without_command=True, epilog=_EXIT_CODES)
-def _zsiso(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)] = False,
-) -> None:
-    """Which VM instances of a ZStack cloud can this ISO be attached to?
-
-    \b
-    zsiso candidates --mock
-    zsiso candidates rescue-disk --attachable -o csv
-    """
-    if version:
-        typer.echo(f"zsiso {__version__}")
-        raise typer.Exit
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+_HELP = ("-h", "--help")
+_VERSION = "--version"
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every message has been written."""
     try:
-        return _dispatch(arguments)
+        return _dispatch(*arguments)
     except ClosedPipeError as error:
         return error.exit_code
     except ZsisoError as error:
@@ -80,37 +30,75 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
 
 
-def _dispatch(arguments: Sequence[str]) -> int:
+def _dispatch(first: str = "--help", *others: str) -> int:
+    if first in LINES:
+        return _run_command(first, others)
+    if first == "--":
+        return _dispatch(*others)
     from zsiso.render import stdout
 
-    # Typer writes its help and the version here, so that they too leave by the
-    # one door to stdout, which knows what a closed pipe and a full disk are.
+    if first in _HELP:
+        stdout.write_text(_overview())
+    elif first == _VERSION:
+        from zsiso import __version__
+
+        stdout.write_text(f"zsiso {__version__}\n")
+    else:
+        raise _unknown(first)
+    return ExitCode.DONE
+
+
+def _overview() -> str:
+    from shutil import get_terminal_size
+
+    from zsiso.overview import overview
+
+    return overview(get_terminal_size().columns)
+
+
+def _unknown(word: str) -> UsageError:
+    """Return the error that a word is which is neither a command nor an option; it says so as Typer would."""
+    from difflib import get_close_matches
+
+    # What stands behind an = may be a secret.
+    option = word.partition("=")[0]
+    if option in {*_HELP, _VERSION}:
+        what = f"Option {option!r} does not take a value."
+    elif word.startswith("-"):
+        near = ", ".join(sorted(get_close_matches(option, (*_HELP, _VERSION))))
+        what = f"No such option: {option}{f' (Possible options: {near})' if near else ''}"
+    else:
+        near = ", ".join(map(repr, get_close_matches(word, LINES)))
+        what = f"No such command {word!r}.{f' Did you mean {near}?' if near else ''}"
+    return UsageError(what, hint="`zsiso --help` shows what it takes")
+
+
+def _run_command(name: str, arguments: Sequence[str]) -> int:
+    import io
+    from contextlib import redirect_stdout
+
+    import typer
+
+    from zsiso.render import stdout
+
+    # Typer writes its help here, so that it too leaves by the one door to stdout,
+    # which knows what a closed pipe and a full disk are.
     said = io.StringIO()
     try:
         with redirect_stdout(said):
             # Typer gives back the code of an Exit, a Ctrl-C's 130 among them.
-            code = _group().main(list(arguments), prog_name="zsiso", standalone_mode=False)
+            code = load(name).main(arguments, prog_name=f"zsiso {name}", standalone_mode=False)
     except typer.Abort:
         return ExitCode.INTERRUPTED
     except typer.TyperException as error:
-        raise _usage(error) from error
+        raise _usage(error, f"zsiso {name}") from error
     if said.getvalue():
         stdout.write_text(said.getvalue())
     return code if isinstance(code, int) else ExitCode.DONE
 
 
-def _group() -> TyperGroup:
-    group = typer.main.get_group(app)
-    for heading, commands in COMMANDS.items():
-        for name, line in commands.items():
-            group.add_command(LazyCommand(name, line, heading))
-    return group
-
-
-def _usage(error: typer.TyperException) -> UsageError:
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "zsiso"
-    return UsageError(error.format_message(), hint=f"`{path} --help` shows what it takes")
+def _usage(error: TyperException, command: str) -> UsageError:
+    return UsageError(error.format_message(), hint=f"`{command} --help` shows what it takes")
 
 
 def complete(form: str, arguments: Sequence[str]) -> int:
@@ -120,5 +108,5 @@ def complete(form: str, arguments: Sequence[str]) -> int:
 
     # The person is in the middle of typing: nothing is said.
     with suppress(Exception):
-        stdout.write_text(answer(_group(), form, arguments))
+        stdout.write_text(answer(form, arguments))
     return ExitCode.DONE
