@@ -36,15 +36,19 @@ LINES = {name: line for commands in GROUPS.values() for name, line in commands.i
 
 def load(name: str) -> TyperCommand:
     """Return a command with its options, as Typer reads them from its function."""
+    import inspect
     from importlib import import_module
 
     import typer
 
     from zsiso.help import GroupedCommand
 
+    function = getattr(import_module(f"zsiso.commands.{name}"), name)
+    # Typer reads the annotations four times, and would evaluate their text each time.
+    function.__annotations__ = inspect.get_annotations(function, eval_str=True)
     # rich_markup_mode: with it, help would load rich.
     app = typer.Typer(
         add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
     )
-    app.command(cls=GroupedCommand)(getattr(import_module(f"zsiso.commands.{name}"), name))
+    app.command(cls=GroupedCommand)(function)
     return cast("TyperCommand", typer.main.get_command(app))
