@@ -74,6 +74,12 @@ def test_fits_eighty_columns(user: User, command: str, columns: str) -> None:
     assert max(map(len, shown.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("columns", [52, 60, 79])
+def test_the_overview_fits_a_narrow_terminal(user: User, columns: int) -> None:
+    shown = user.runs("--help", env={"COLUMNS": str(columns)}).out
+    assert max(map(len, shown.splitlines())) <= columns - 2
+
+
 def test_alone_is_no_more_than_a_screen(user: User) -> None:
     assert len(user.runs().out.splitlines()) <= 40
 
