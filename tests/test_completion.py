@@ -71,6 +71,17 @@ class TestOffered:
                 ],
             ),
             (
+                ["-"],
+                [
+                    "plain\t--version\tShow the version and exit.",
+                    "plain\t-h\tShow this message and exit.",
+                    "plain\t--help\tShow this message and exit.",
+                ],
+            ),
+            (["--v"], ["plain\t--version\tShow the version and exit."]),
+            (["doctor", "--q"], ["plain\t--quiet\tShow only what is not well."]),
+            (["doctor", ""], []),
+            (
                 ["candidates", "--sys"],
                 ["plain\t--system-tag\tSend this system tag; repeatable. [default: the profile's]"],
             ),
@@ -91,7 +102,9 @@ class TestOffered:
             (["isos", "--sort", "si"], ["plain\tsize"]),
             (["completion", "z"], ["plain\tzsh"]),
             (["candidates", "--timeout", ""], []),
+            (["nonsense"], []),
             (["nonsense", "x"], []),
+            (["nonsense", "--config", ""], []),
         ],
     )
     def test_what_is_always_so(self, user: User, words: list[str], lines: list[str]) -> None:

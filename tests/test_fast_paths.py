@@ -24,8 +24,9 @@ from zsiso.body import LARGE, Body
 from zsiso.columns import VM_INSTANCES, Sort
 from zsiso.decode import Flaw, decode
 from zsiso.models import EVERYTHING, Needs, Record
-from zsiso.render import cells, layout, needs
+from zsiso.render import cells, layout
 from zsiso.render.layout import Column
+from zsiso.render.records import needs
 from zsiso.render.screen import Screen
 from zsiso.render.table import draw
 from zsiso.view import Output, View

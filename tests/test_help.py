@@ -9,12 +9,12 @@ import pytest
 
 from tests.command import SESSION, User
 from zsiso import mock_node
-from zsiso.cli import app
+from zsiso.commands import LINES, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback is not None]
+COMMANDS = list(LINES)
 # What goes on until Ctrl-C has tests of its own; so has what reads a password store.
 NOT_RUN = ("zsiso mock", "pass show")
 
@@ -43,6 +43,11 @@ def test_every_command_is_known() -> None:
     )
 
 
+@pytest.mark.parametrize(("command", "line"), LINES.items())
+def test_a_command_s_line_is_the_first_of_its_help(command: str, line: str) -> None:
+    assert (load(command).help or "").split("\n", 1)[0] == line
+
+
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_has_examples_that_run(cloud: User, command: str) -> None:
     shown = examples(cloud, *command.split())
@@ -67,6 +72,12 @@ def test_has_examples_that_run(cloud: User, command: str) -> None:
 def test_fits_eighty_columns(user: User, command: str, columns: str) -> None:
     shown = user.runs(*command.split(), "--help", env={"COLUMNS": columns}).out
     assert max(map(len, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("columns", [52, 60, 79])
+def test_the_overview_fits_a_narrow_terminal(user: User, columns: int) -> None:
+    shown = user.runs("--help", env={"COLUMNS": str(columns)}).out
+    assert max(map(len, shown.splitlines())) <= columns - 2
 
 
 def test_alone_is_no_more_than_a_screen(user: User) -> None:

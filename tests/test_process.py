@@ -15,6 +15,7 @@ import pytest
 
 from tests.command import ISO, PROGRAM, User
 from zsiso import __version__, mock_node
+from zsiso.commands import LINES
 
 if TYPE_CHECKING:
     from tests.node import Node
@@ -33,7 +34,8 @@ def loaded_by(user: User, *arguments: str, completing: bool = False) -> set[str]
     script = LOADED.replace("cli.run(", "cli.complete('words', ") if completing else LOADED
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
-        env=user.environ,
+        # Not measured for coverage, which loads more.
+        env={name: value for name, value in user.environ.items() if not name.startswith("COV")},
         cwd=user.home,
         capture_output=True,
         text=True,
@@ -43,24 +45,52 @@ def loaded_by(user: User, *arguments: str, completing: bool = False) -> set[str]
 
 
 class TestImports:
-    FENCED = frozenset({"httpx", "rich", "tomli", "pydantic", "click", "zsiso.client", "zsiso.render.table"})
+    """What a run loads decides how soon it starts: Typer takes longer than Python itself, httpx as long again."""
 
-    @pytest.mark.parametrize("arguments", [["--help"], ["candidates", "--help"], ["mock", "-h"], ["--version"], []])
-    def test_help_loads_neither_httpx_nor_rich_nor_tomli(self, user: User, arguments: list[str]) -> None:
-        assert not self.FENCED & loaded_by(user, *arguments)
+    RICH = frozenset({"rich", "zsiso.render.table", "zsiso.render.tree"})
+    HTTPX = frozenset({"httpx", "ssl", "zsiso.client", "zsiso.sender"})
+    # What help and completion have no use for.
+    ALL = RICH | HTTPX | {"tomli", "platformdirs", "filelock", "pydantic", "click", "json", "tempfile", "csv"}
 
-    @pytest.mark.parametrize("words", [["cand"], ["candidates", "--"]])
-    def test_nor_does_completion(self, user: User, words: list[str]) -> None:
-        assert not self.FENCED & loaded_by(user, *words, completing=True)
+    @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"], ["--version"]])
+    def test_the_overview_loads_no_typer(self, user: User, arguments: list[str]) -> None:
+        assert not {"typer", *self.ALL} & loaded_by(user, *arguments)
 
-    def test_json_loads_no_rich(self, user: User) -> None:
-        loaded = loaded_by(user, "candidates", "--mock", "--json")
-        assert "httpx" in loaded
-        assert not {"rich", "zsiso.render.table", "truststore"} & loaded
+    @pytest.mark.parametrize("words", [[], ["cand"], ["--"]])
+    def test_nor_does_the_completion_of_a_command(self, user: User, words: list[str]) -> None:
+        assert not {"typer", *self.ALL} & loaded_by(user, *words, completing=True)
 
-    def test_profiles_loads_no_httpx(self, user: User) -> None:
-        user.writes_config("")
-        assert not {"httpx", "rich"} & loaded_by(user, "profiles", "--json")
+    @pytest.mark.parametrize("command", LINES)
+    def test_help_and_completion_of_a_command_load_that_one_alone(self, user: User, command: str) -> None:
+        others = {f"zsiso.commands.{name}" for name in LINES if name != command}
+        for loaded in (loaded_by(user, command, "--help"), loaded_by(user, command, "--", completing=True)):
+            assert f"zsiso.commands.{command}" in loaded
+            assert not (self.ALL | others) & loaded
+
+    @pytest.mark.parametrize(
+        ("arguments", "needed", "unused"),
+        [
+            ("candidates --mock", {"httpx", "rich"}, {"truststore", "filelock", "csv"}),
+            ("candidates --mock -o tree", {"httpx", "rich"}, {"truststore", "filelock", "csv"}),
+            ("candidates --mock --json", {"httpx"}, {*RICH, "truststore", "filelock", "csv"}),
+            ("candidates --mock -o csv", {"httpx", "csv"}, {*RICH, "truststore", "filelock"}),
+            ("candidates --mock --check web-2", {"httpx"}, {*RICH, "truststore", "filelock", "csv"}),
+            (f"candidates {ISO} --curl", {"tomli"}, {*RICH, *HTTPX, "filelock"}),
+            ("isos --mock --json", {"httpx"}, {*RICH, "truststore", "filelock"}),
+            ("doctor --mock", {"httpx"}, {*RICH, "truststore", "filelock", "csv"}),
+            ("login --mock -q", {"httpx"}, {*RICH, "truststore", "csv"}),
+            ("logout --mock -q", {"httpx"}, {*RICH, "truststore", "csv"}),
+            ("profiles", {"tomli", "rich"}, HTTPX),
+            ("profiles --json", {"tomli"}, {*RICH, *HTTPX, "filelock"}),
+            ("init --config new.toml", {"typer"}, {*RICH, *HTTPX, "tomli", "filelock"}),
+            ("completion bash", {"typer"}, ALL),
+        ],
+    )
+    def test_a_run_loads_what_it_uses(self, user: User, arguments: str, needed: set[str], unused: set[str]) -> None:
+        user.writes_config('[profiles.a]\nurl = "http://127.0.0.1:1"\naccount = "admin"\npassword = "some-password"\n')
+        loaded = loaded_by(user, *arguments.split())
+        assert needed <= loaded
+        assert not unused & loaded
 
 
 class TestHelp:
@@ -92,6 +122,14 @@ class TestHelp:
                 ["candidates", ISO, ISO],
                 f"Got unexpected extra argument(s) ({ISO})\nhint: `zsiso candidates --help` shows what it takes",
             ),
+            (["--version=1"], "Option '--version' does not take a value.\nhint: `zsiso --help` shows what it takes"),
+            (["--hlep"], "No such option: --hlep (Possible options: --help)\nhint: `zsiso --help` shows what it takes"),
+            (["nonsense"], "No such command 'nonsense'.\nhint: `zsiso --help` shows what it takes"),
+            (
+                ["--", "candidates"],
+                "the ISO is missing\nhint: zsiso candidates ISO, by UUID or name; or --mock for the example's",
+            ),
+            (["--password=x"], "No such option: --password\nhint: `zsiso --help` shows what it takes"),
             (["--profile", "x"], "No such option: --profile\nhint: `zsiso --help` shows what it takes"),
         ],
     )

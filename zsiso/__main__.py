@@ -19,13 +19,24 @@ def main() -> None:
 def _run() -> int:
     try:
         signal.signal(signal.SIGTERM, _terminate)
-        return _dispatch()
+        return _without_tidying()
     except (KeyboardInterrupt, _Terminated) as end:
         from zsiso.errors import ExitCode
 
         return ExitCode.INTERRUPTED if isinstance(end, KeyboardInterrupt) else ExitCode.TERMINATED
     except Exception:  # noqa: BLE001 - the last resort, which says so
         return _bug()
+
+
+def _without_tidying() -> int:
+    """Run without looking for cycles of garbage, of which a short run makes little: `zsiso mock` looks again."""
+    import gc
+
+    gc.disable()
+    code = _dispatch()
+    # Nor at the end, among all that was loaded: the process takes everything with it.
+    gc.freeze()
+    return code
 
 
 def _dispatch() -> int:

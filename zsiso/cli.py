@@ -1,105 +1,104 @@
-"""The command line as a whole: which commands there are, and how a run of one ends."""
+"""The command line as a whole: what its first word asks for, and how a run ends."""
 
 from __future__ import annotations
 
-import io
-from contextlib import redirect_stdout, suppress
-from typing import TYPE_CHECKING, Annotated
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-import typer
-
-from zsiso import __version__, stderr
-from zsiso.commands.candidates import candidates
-from zsiso.commands.completion import completion
-from zsiso.commands.doctor import doctor
-from zsiso.commands.init import init
-from zsiso.commands.isos import isos
-from zsiso.commands.login import login
-from zsiso.commands.logout import logout
-from zsiso.commands.mock import mock
-from zsiso.commands.profiles import profiles
+from zsiso.commands import LINES, load
 from zsiso.errors import ClosedPipeError, ExitCode, UsageError, ZsisoError
-from zsiso.help import GroupedCommand, GroupedCommands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_EXIT_CODES = f"Exit codes: {'; '.join(f'{code.value} {code.meaning}' for code in ExitCode)}."
+    from typer import TyperException
 
-# rich_markup_mode: with it, help would load rich. The traceback of a bug is
-# Python's own, which shows no local variables.
-app = typer.Typer(
-    cls=GroupedCommands,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-@app.callback(invoke_without_command=True, epilog=_EXIT_CODES)
-def _zsiso(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)] = False,
-) -> None:
-    """Which VM instances of a ZStack cloud can this ISO be attached to?
-
-    \b
-    zsiso candidates --mock
-    zsiso candidates rescue-disk --attachable -o csv
-    """
-    if version:
-        typer.echo(f"zsiso {__version__}")
-        raise typer.Exit
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
-
-
-_GROUPS = {
-    "Ask": (candidates, isos),
-    "Set up": (init, profiles, doctor, login, logout, completion),
-    "Try without a cloud": (mock,),
-}
-
-for _group, _commands in _GROUPS.items():
-    for _command in _commands:
-        app.command(cls=GroupedCommand, rich_help_panel=_group)(_command)
+_HELP = ("-h", "--help")
+_VERSION = "--version"
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every message has been written."""
     try:
-        return _dispatch(arguments)
+        return _dispatch(*arguments)
     except ClosedPipeError as error:
         return error.exit_code
     except ZsisoError as error:
+        from zsiso import stderr
+
         stderr.report(error)
         return error.exit_code
 
 
-def _dispatch(arguments: Sequence[str]) -> int:
+def _dispatch(first: str = "--help", *others: str) -> int:
+    if first in LINES:
+        return _run_command(first, others)
+    if first == "--":
+        return _dispatch(*others)
     from zsiso.render import stdout
 
-    # Typer writes its help and the version here, so that they too leave by the
-    # one door to stdout, which knows what a closed pipe and a full disk are.
+    if first in _HELP:
+        stdout.write_text(_overview())
+    elif first == _VERSION:
+        from zsiso import __version__
+
+        stdout.write_text(f"zsiso {__version__}\n")
+    else:
+        raise _unknown(first)
+    return ExitCode.DONE
+
+
+def _overview() -> str:
+    from shutil import get_terminal_size
+
+    from zsiso.overview import overview
+
+    return overview(get_terminal_size().columns)
+
+
+def _unknown(word: str) -> UsageError:
+    """Return the error that a word is which is neither a command nor an option; it says so as Typer would."""
+    from difflib import get_close_matches
+
+    # What stands behind an = may be a secret.
+    option = word.partition("=")[0]
+    if option in {*_HELP, _VERSION}:
+        what = f"Option {option!r} does not take a value."
+    elif word.startswith("-"):
+        near = ", ".join(sorted(get_close_matches(option, (*_HELP, _VERSION))))
+        what = f"No such option: {option}{f' (Possible options: {near})' if near else ''}"
+    else:
+        near = ", ".join(map(repr, get_close_matches(word, LINES)))
+        what = f"No such command {word!r}.{f' Did you mean {near}?' if near else ''}"
+    return UsageError(what, hint="`zsiso --help` shows what it takes")
+
+
+def _run_command(name: str, arguments: Sequence[str]) -> int:
+    import io
+    from contextlib import redirect_stdout
+
+    import typer
+
+    from zsiso.render import stdout
+
+    # Typer writes its help here, so that it too leaves by the one door to stdout,
+    # which knows what a closed pipe and a full disk are.
     said = io.StringIO()
     try:
         with redirect_stdout(said):
             # Typer gives back the code of an Exit, a Ctrl-C's 130 among them.
-            code = app(list(arguments), prog_name="zsiso", standalone_mode=False)
+            code = load(name).main(arguments, prog_name=f"zsiso {name}", standalone_mode=False)
     except typer.Abort:
         return ExitCode.INTERRUPTED
     except typer.TyperException as error:
-        raise _usage(error) from error
+        raise _usage(error, f"zsiso {name}") from error
     if said.getvalue():
         stdout.write_text(said.getvalue())
     return code if isinstance(code, int) else ExitCode.DONE
 
 
-def _usage(error: typer.TyperException) -> UsageError:
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "zsiso"
-    return UsageError(error.format_message(), hint=f"`{path} --help` shows what it takes")
+def _usage(error: TyperException, command: str) -> UsageError:
+    return UsageError(error.format_message(), hint=f"`{command} --help` shows what it takes")
 
 
 def complete(form: str, arguments: Sequence[str]) -> int:
@@ -109,5 +108,5 @@ def complete(form: str, arguments: Sequence[str]) -> int:
 
     # The person is in the middle of typing: nothing is said.
     with suppress(Exception):
-        stdout.write_text(answer(app, form, arguments))
+        stdout.write_text(answer(form, arguments))
     return ExitCode.DONE

@@ -11,20 +11,19 @@ description, a tab between them. Nothing that a shell evaluates.
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-# Typer brings this engine, but exports none of it; its own shell classes on top
-# load rich and make the shell evaluate descriptions.
-from typer._click.shell_completion import CompletionItem, ShellComplete, split_arg_string
+from zsiso.commands import LINES, load
+from zsiso.overview import OPTIONS, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VARIABLE = "_ZSISO_COMPLETE"
+# Columns of a description, as Typer has it for the options of a command.
+_ROOM = 45
 
 _BASH = """\
 # Completion of zsiso in bash. Source it, or put it where bash-completion looks.
@@ -92,60 +91,52 @@ SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 _FILES = {"bash": "zsiso.bash", "zsh": "_zsiso", "fish": "zsiso.fish"}
 
 
-class _Completer(ShellComplete):
-    name = "zsiso"
-    source_template = ""
-
-    def __init__(self, app: typer.Typer, words: Sequence[str]) -> None:
-        self._group = typer.main.get_group(app)
-        super().__init__(self._group, {}, "zsiso", VARIABLE)
-        self._words = list(words)
-
-    def source_vars(self) -> dict[str, object]:
-        return {}
-
-    def get_completion_args(self) -> tuple[list[str], str]:
-        return self._words[:-1], self._words[-1] if self._words else ""
-
-    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        # ``--option=value`` is one word to the shell, and comes back as one.
-        option, equals, _ = incomplete.partition("=")
-        joined = f"{option}=" if equals and option.startswith("--") else ""
-        items = super().get_completions(args, incomplete)
-        if not items and self._wants_a_file([*args, option] if joined else args):
-            return [CompletionItem(incomplete, type="file")]
-        return [CompletionItem(f"{joined}{item.value}", help=item.help) for item in items]
-
-    def _wants_a_file(self, args: list[str]) -> bool:
-        command = self._group.commands.get(args[0]) if args else None
-        return command is not None and any(
-            args[-1] in parameter.opts and parameter.type.name == "path" for parameter in command.params
-        )
-
-    def format_completion(self, item: CompletionItem) -> str:
-        return f"{item.type}\t{item.value}\t{item.help or ''}".rstrip("\t")
-
-
-def answer(app: typer.Typer, form: str, arguments: Sequence[str]) -> str:
+def answer(form: str, arguments: Sequence[str]) -> str:
     """Return the lines a shell's script reads.
 
     Args:
-        app: the command line to complete.
         form: what the arguments are, ``words`` or ``line``.
         arguments: the words typed after ``zsiso``, or the whole line.
     """
-    words = _words_of(arguments[0]) if form == "line" and arguments else arguments
-    lines = _Completer(app, words).complete()
+    first, *others = (_words_of(arguments[0]) if form == "line" else arguments) or [""]
+    if not others:
+        lines = "\n".join(_first_words(first))
+    elif first in LINES:
+        from zsiso.completer import Completer
+
+        lines = Completer(load(first), others).complete()
+    else:
+        lines = ""
     return f"{lines}\n" if lines else ""
 
 
 def _words_of(line: str) -> list[str]:
-    words = split_arg_string(line)
+    words = _split(line)
     if not words or line[-1:].isspace():
         words.append("")
     # What stands before the command sets variables for it.
     after = next((at for at, word in enumerate(words) if "=" not in word), 0) + 1
     return words[after:]
+
+
+def _split(line: str) -> list[str]:
+    """Split a line as a shell does, at a quote that is still open too."""
+    words: list[str] = []
+    lexer = shlex.shlex(line, posix=True)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    try:
+        words.extend(lexer)
+    except ValueError:
+        words.append(lexer.token)
+    return words
+
+
+def _first_words(typed: str) -> list[str]:
+    """Return the lines of the commands, or of the options, that begin with what was typed."""
+    options = {option: line for options, line in OPTIONS.items() for option in options.split(", ")}
+    known = options if typed.startswith("-") else LINES
+    return [f"plain\t{word}\t{shortened(line, _ROOM)}" for word, line in known.items() if word.startswith(typed)]
 
 
 def write_scripts(folder: Path) -> None:

@@ -1,14 +1,14 @@
-"""Help in groups: what belongs together stands together, in plain text.
+"""Help of a command in groups: options that belong together stand together, in plain text.
 
 Typer groups only with rich, which help does without; the group's name is the
-``rich_help_panel`` of an option or a command.
+``rich_help_panel`` of an option.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,20 +31,6 @@ class GroupedCommand(TyperCommand):
                 groups.setdefault(_group_of(parameter), []).append(record)
         others = groups.pop(_OTHERS, [])
         _write(formatter, [*groups.items(), (_OTHERS, others)])
-
-
-class GroupedCommands(TyperGroup):
-    """A program whose help shows its commands in groups."""
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
-        """Write each group of commands, in the order they were added."""
-        groups: dict[str, list[Row]] = {}
-        width = formatter.width - 6 - max(map(len, self.commands))
-        for name in self.list_commands(ctx):
-            command = self.commands[name]
-            panel = getattr(command, "rich_help_panel", None) or "Commands"
-            groups.setdefault(panel, []).append((name, command.get_short_help_str(width)))
-        _write(formatter, groups.items())
 
 
 def _group_of(parameter: Any) -> str:  # noqa: ANN401

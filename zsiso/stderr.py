@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -63,6 +62,8 @@ class Status:
     def show(self, what: str) -> None:
         """Show ``what`` in place of what was shown before."""
         if self._wanted:
+            import shutil
+
             # A terminal that does not know its width says 0, which Python 3.10 passes on.
             width = shutil.get_terminal_size().columns or _COLUMNS
             _write(f"{_BACK}{clean(what)[: width - 1]}")

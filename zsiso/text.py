@@ -6,11 +6,9 @@ nothing reaches a terminal or a message but through ``clean``.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import unicodedata
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,7 +32,8 @@ _PICTOGRAPH = (
 )
 # What belongs to an emoji: a variation selector behind a pictograph or a keycap's
 # digit, and a joiner with a pictograph on either side.
-_EMOJI_PARTS = re.compile(
+# Not compiled before it is used: that takes longer than all the rest of this module.
+_EMOJI_PARTS = (
     f"(?<=[{_PICTOGRAPH}0-9#*])[\ufe0e\ufe0f]"
     f"|(?<=[{_PICTOGRAPH}])\u200d(?=[{_PICTOGRAPH}])|(?<=[{_PICTOGRAPH}]\ufe0f)\u200d(?=[{_PICTOGRAPH}])"
 )
@@ -51,7 +50,7 @@ def clean(text: str) -> str:
     # isprintable knows the categories of below, and _HIDDEN the rest; nearly all text passes here.
     if text.isprintable() and (text.isascii() or _HIDDEN.search(text) is None):
         return text
-    kept = {match.start() for match in _EMOJI_PARTS.finditer(text)}
+    kept = {match.start() for match in re.finditer(_EMOJI_PARTS, text)}
     return "".join(_escape(char) if _is_hidden(char) and at not in kept else char for at, char in enumerate(text))
 
 
@@ -85,6 +84,8 @@ def plain(value: object) -> str:
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number(value)
+    import json
+
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -110,6 +111,8 @@ def gib(size: float) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return ``did you mean "…"?`` for the known words nearest to ``word``, or None."""
+    from difflib import get_close_matches
+
     near = get_close_matches(word, list(known), n=3)
     return f"did you mean {' or '.join(quoted(name) for name in near)}?" if near else None
 

@@ -305,17 +305,17 @@ def _print_curl(iso: str, options: Options) -> None:
 
 
 def _show(answer: Answer, shape: View) -> Tally:
-    from zsiso import render
     from zsiso.answer import NEEDED, Tally, narrowed
     from zsiso.models import Needs
+    from zsiso.render import records
 
     if shape.output is Output.JSON and not answer.wanted.narrows:
         return _show_as_it_came(answer.reply)
     tally = Tally()
-    needs = render.needs(shape, VM_INSTANCES)
+    needs = records.needs(shape, VM_INSTANCES)
     if needs.paths is not None:
         needs = Needs(needs.paths | NEEDED, needs.texts)
-    render.show(narrowed(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
+    records.show(narrowed(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
     return tally
 
 

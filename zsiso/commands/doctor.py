@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import ssl
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -171,6 +170,8 @@ def certificate_finding(url: str, certificate: Mapping[str, Any] | None) -> Find
         if url.startswith("https:"):
             return Finding(_STEPS[2], "the certificate can't be seen behind the proxy", "skipped")
         return Finding(_STEPS[2], "not used: the url is http", "skipped")
+    import ssl
+
     days = int((ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) // _A_DAY)
     what = f"certificate of {_certificate_name(certificate)}, {days} days left"
     if days < _FEW_DAYS:

@@ -69,7 +69,7 @@ def isos(
     zsiso isos
     zsiso isos --mock -o csv -c uuid,name
     """
-    from zsiso import render
+    from zsiso.render import records
 
     asked = Asked(output, json, columns, sort, no_header, print0)
     check(asked, ISO_IMAGES)
@@ -78,7 +78,7 @@ def isos(
         # The profile's habits are about VM instances.
         shape = view(asked, Habits(), ISO_IMAGES)
         images = client.iso_images()
-    render.show(images, shape, ISO_IMAGES, os.environ)
+    records.show(images, shape, ISO_IMAGES, os.environ)
     if shape.output in {Output.TABLE, Output.WIDE, Output.TREE}:
         if images:
             notes.say_to_a_person(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")

@@ -143,9 +143,13 @@ def mock(
 
 
 def _serve(cloud: Cloud, port: int, *, shown_session: str) -> None:
+    import gc
+
     from zsiso import mock_node
     from zsiso.render import stdout
 
+    # A run that is not short: its garbage counts.
+    gc.enable()
     try:
         with mock_node.serve(cloud, port) as url:
             candidates = f"{url}{mock_node.CONTEXT_PATH}/v1/images/iso/{mock_node.EXAMPLE_ISO}/vm-candidates"

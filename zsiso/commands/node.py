@@ -149,13 +149,14 @@ def account_of(client: Client, profile: Profile) -> Sessions:
 
 def kept_session(profile: Profile) -> KeptSession | None:
     """Return where the session of the profile's account is kept, None where it has no account."""
-    from platformdirs import user_state_path
-
     from zsiso.credentials import Account
-    from zsiso.kept_session import KeptSession
 
     if not isinstance(profile.credentials, Account):
         return None
+    from platformdirs import user_state_path
+
+    from zsiso.kept_session import KeptSession
+
     folder = _at_home(user_state_path)
     if folder is None:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsonlib
 import os
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,6 +30,8 @@ def profiles(
     file = configuration.load(configuration.locate(config, os.environ, default_path))
     rows = _rows(file)
     if json:
+        import json as jsonlib
+
         stdout.write_text(jsonlib.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     elif rows:
         _show(rows)

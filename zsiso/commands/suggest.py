@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from zsiso import private_files, text
-from zsiso.columns import ISO_IMAGES, VM_INSTANCES, Listing
-from zsiso.commands.node import NodeOptions, choose, connected, default_path
-from zsiso.isos import called, uuid_in
+from zsiso import text
+from zsiso.columns import ISO_IMAGES, VM_INSTANCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
+
+    from zsiso.columns import Listing
+    from zsiso.commands.node import NodeOptions
 
 
 # Letters and digits of any script, and marks that no shell takes for anything else; a
@@ -37,6 +38,7 @@ _FRESH = 60.0
 def profiles(context: typer.Context, incomplete: str) -> list[str]:
     """Return the names of the profiles in the configuration."""
     from zsiso import config
+    from zsiso.commands.node import default_path
 
     options = _options(context)
     file = config.load(config.locate(options.config, os.environ, default_path))
@@ -96,17 +98,23 @@ def _sorts(incomplete: str, listing: Listing) -> list[str]:
 
 
 def _options(context: typer.Context) -> NodeOptions:
+    from zsiso.commands.node import NodeOptions
+
     given = context.params
     return NodeOptions(given.get("profile"), given.get("config"), _PATIENCE, bool(given.get("mock")))
 
 
 def _ask_isos(options: NodeOptions) -> Iterable[tuple[Any, Any]]:
+    from zsiso.commands.node import connected
+
     with connected(options, unattended=True) as (client, _):
         return [(image.uuid, image.name) for image in client.iso_images()]
 
 
 def _ask_vms(options: NodeOptions, iso: str | None) -> Iterable[tuple[Any, Any]]:
     from zsiso import calls, reply
+    from zsiso.commands.node import connected
+    from zsiso.isos import called, uuid_in
     from zsiso.mock_node import EXAMPLE_ISO
 
     with connected(options, unattended=True) as (client, _):
@@ -119,6 +127,8 @@ def _kept(
     options: NodeOptions, what: str, ask: Callable[[NodeOptions], Iterable[tuple[Any, Any]]]
 ) -> list[tuple[str, str]]:
     """Return a node's answer made safe, from the minute before if there is one."""
+    from zsiso import private_files
+
     if options.mock:
         return _made_safe(ask(options))
     path = _place(options, what)
@@ -140,6 +150,8 @@ def _place(options: NodeOptions, what: str) -> Path:
     import json
 
     from platformdirs import user_cache_path
+
+    from zsiso.commands.node import choose
 
     profile = choose(options).profile
     whose = json.dumps([*profile.route.urls, repr(profile.credentials), what])

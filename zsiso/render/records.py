@@ -1,0 +1,69 @@
+"""From records to what is written: a list of them in each format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zsiso.columns import Order, in_order
+from zsiso.models import EVERYTHING, Needs
+from zsiso.render import stdout
+from zsiso.view import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from zsiso.columns import Listing
+    from zsiso.models import Record
+    from zsiso.view import View
+
+_TABLES = frozenset({Output.TABLE, Output.WIDE})
+
+
+def needs(view: View, listing: Listing) -> Needs:
+    """Return what of a record ``show`` looks at."""
+    if view.output is Output.TREE:
+        return EVERYTHING
+    columns = {"name", "uuid", view.sort.column, *_names(view, listing)}
+    return Needs(listing.paths(columns), texts=view.output in {Output.JSON, Output.JSONL})
+
+
+def show(records: Iterable[Record], view: View, listing: Listing, environ: Mapping[str, str]) -> None:
+    """Write the records to stdout as ``view`` says, once all of them are there.
+
+    What is kept of a record until then is what its row says, for there may be a great many.
+
+    Raises:
+        OutputError, ClosedPipeError: as ``stdout.write_pieces``.
+    """
+    if view.output in _TABLES:
+        _show_table(records, view, listing, environ)
+    elif view.output is Output.TREE:
+        # Here and below: rich is loaded where something is drawn, and csv where rows are.
+        from zsiso.render import tree
+
+        tree.show(in_order(records, view.sort, listing), listing, environ)
+    else:
+        from zsiso.render import rows
+
+        project = rows.projection(view, listing)
+        if view.output is Output.JSON:
+            made = [project(record) for record in records]
+        else:
+            order = Order(view.sort, listing)
+            made = order.sorted((order.key(record), project(record)) for record in records)
+        stdout.write_texts(rows.pieces(made, view, listing))
+
+
+def _names(view: View, listing: Listing) -> tuple[str, ...]:
+    return view.columns or (listing.wide if view.output is Output.WIDE else listing.table)
+
+
+def _show_table(records: Iterable[Record], view: View, listing: Listing, environ: Mapping[str, str]) -> None:
+    from zsiso.render import cells, layout, table
+
+    names = _names(view, listing)
+    tellers = [cells.teller(name, listing, cells.TO_PEOPLE) for name in names]
+    order = Order(view.sort, listing)
+    rows = order.sorted((order.key(record), tuple([tell(record) for tell in tellers])) for record in records)
+    if rows:
+        table.show(layout.columns(names, listing, chosen=view.columns is not None), rows, environ)
