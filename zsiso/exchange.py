@@ -55,6 +55,8 @@ _PROTOCOL_FAULTS: tuple[tuple[re.Pattern[str], type[ZsisoError], str], ...] = (
     ),
     (re.compile(""), UnexpectedAnswerError, "the answer is not HTTP"),
 )
+# What h11 says of an answer that begins with a control character, as all of TLS's do.
+_BINARY = "illegal request line"
 
 # Which of our errors each of httpx's is; the first that fits counts.
 _FAULTS: tuple[tuple[type[Exception], type[ZsisoError], str], ...] = (
@@ -295,7 +297,8 @@ def _fault(error: Exception, request: Request, steps: Steps) -> ZsisoError:
             what, details=request.details(), hint=_PROXY_HINT if proxys else None, passes=_passes(error)
         )
     ours, what = _meaning(error)
-    return ours(f"{what}: {why}" if why else what, details=request.details())
+    hint = "see whether the url should begin with https://" if _BINARY in why else None
+    return ours(f"{what}: {why}" if why else what, details=request.details(), hint=hint)
 
 
 def _passes(error: httpx.ConnectError) -> bool:

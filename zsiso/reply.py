@@ -7,6 +7,7 @@ Pure. The statuses, the codes and the shape of an error are the wire page's
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -18,6 +19,7 @@ from zsiso.credentials import header_safe
 from zsiso.decode import Decoded, decode
 from zsiso.errors import CredentialsError, NodeError, NoSuchIsoError, UnexpectedAnswerError, ZsisoError
 from zsiso.models import Record
+from zsiso.route import CERTIFICATE_HINT
 from zsiso.secret import Secret
 
 if TYPE_CHECKING:
@@ -55,6 +57,30 @@ _CODES: Mapping[str, tuple[type[ZsisoError], str, str | None]] = {
     ),
     "SYS.1003": (NoSuchIsoError, "the management node knows no such ISO", None),
 }
+
+# The pages that tell more than their status, by what stands in them.
+_PAGES: tuple[tuple[re.Pattern[str], type[ZsisoError], str, str], ...] = (
+    (
+        re.compile("RestAuthenticationBackend"),
+        CredentialsError,
+        "this management node does not know access keys: only the commercial releases do",
+        "give the profile an account and a password instead",
+    ),
+    (
+        # nginx.
+        re.compile("No required SSL certificate was sent|The SSL certificate error"),
+        CredentialsError,
+        "the management node wants a client certificate that it knows",
+        CERTIFICATE_HINT,
+    ),
+    (
+        # nginx and Go, Apache, Tomcat.
+        re.compile("HTTPS (port|server)|SSL-enabled server port|requires TLS"),
+        NodeError,
+        "the management node speaks TLS there, and was asked without",
+        "let the url begin with https://",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -223,12 +249,9 @@ def _refused(reply: Reply) -> ZsisoError:
     body = reply.body.read(0, _MOST_OF_AN_ERROR).decode("utf-8", "replace")
     if reply.status == HTTPStatus.FORBIDDEN and "requestTimeTooSkewed" in body:
         return _skewed(reply, body)
-    if "RestAuthenticationBackend" in body:
-        return CredentialsError(
-            "this management node does not know access keys: only the commercial releases do",
-            details=_said(reply, body) + reply.request.details(),
-            hint="give the profile an account and a password instead",
-        )
+    for telltale, kind, what, hint in _PAGES:
+        if telltale.search(body):
+            return kind(what, details=_said(reply, body) + reply.request.details(), hint=hint)
     if reply.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return proxy_wants_credentials(reply.request, _said(reply, body))
     about_credentials = reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} or (
