@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+import socketserver
+import ssl
 import subprocess
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,3 +111,38 @@ def _running(program: str, *arguments: str | Path, ready: str) -> Iterator[None]
         finally:
             process.terminate()
             process.communicate()
+
+
+@contextmanager
+def tls_in_front_of(address: str, context: ssl.SSLContext) -> Iterator[str]:
+    """Speak TLS for whoever listens at an address, and does not, while the context lasts; give the host and port."""
+    host, _, port = address.partition(":")
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with (
+                context.wrap_socket(self.request, server_side=True) as outer,
+                socket.create_connection((host, int(port))) as inner,
+            ):
+                threading.Thread(target=_pass_on, args=(inner, outer), daemon=True).start()
+                _pass_on(outer, inner)
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            """A client that does not trust the certificate is what some tests are about."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        try:
+            yield f"127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+
+
+def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)

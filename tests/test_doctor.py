@@ -183,13 +183,13 @@ class TestCertificate:
         }
 
     def test_that_lasts(self) -> None:
-        found = certificate_finding("https://h", self.certificate(90))
+        found = certificate_finding(self.certificate(90))
         assert found == Finding("TLS", "certificate of zstack.example.com, 10.0.0.5, 90 days left")
 
     def test_that_ends_soon(self) -> None:
-        found = certificate_finding("https://h", self.certificate(3))
+        found = certificate_finding(self.certificate(3))
         assert (found.verdict, found.cure) == ("warning", "renew the node's certificate")
 
     def test_that_has_no_other_names(self) -> None:
         bare = {**self.certificate(90), "subjectAltName": ()}
-        assert certificate_finding("https://h", bare).what == "certificate of node, 90 days left"
+        assert certificate_finding(bare).what == "certificate of node, 90 days left"

@@ -253,7 +253,7 @@ def _refused(reply: Reply) -> ZsisoError:
         if telltale.search(body):
             return kind(what, details=_said(reply, body) + reply.request.details(), hint=hint)
     if reply.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        return proxy_wants_credentials(reply.request, _said(reply, body))
+        return proxy_wants_credentials(reply.request, str(reply.status), _said(reply, body))
     about_credentials = reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} or (
         reply.status == HTTPStatus.BAD_REQUEST and "authorization" in body.lower()
     )
@@ -271,17 +271,16 @@ def _refused(reply: Reply) -> ZsisoError:
 
 
 def _who(reply: Reply) -> str:
-    """Return who spoke: in these statuses a proxy does, and only one that is known can be named."""
-    if reply.status not in _A_PROXYS:
-        return "the management node"
-    through = reply.request.through
-    return f"the proxy {through}, or one in front of the node," if through else "a proxy in front of the node"
+    """Return who spoke: a proxy that is known could have, but for TLS, inside which it has no say."""
+    if reply.request.through is not None and reply.request.url.startswith("http:"):
+        return f"the proxy {reply.request.through}, or who is behind it,"
+    return "a proxy in front of the node" if reply.status in _A_PROXYS else "the management node"
 
 
-def proxy_wants_credentials(request: Request, said: tuple[str, ...] = ()) -> CredentialsError:
+def proxy_wants_credentials(request: Request, status: str, said: tuple[str, ...] = ()) -> CredentialsError:
     """Return the error that a proxy's 407 is."""
     return CredentialsError(
-        f"the proxy {request.through or 'in front of the node'} wants to know who is asking (407)",
+        f"the proxy {request.through or 'in front of the node'} wants to know who is asking ({status})",
         details=said + request.details(),
         hint="give its user name and password in its URL: http://USER:PASSWORD@HOST:PORT",
     )
