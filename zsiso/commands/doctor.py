@@ -101,6 +101,7 @@ def examine(options: NodeOptions) -> list[Finding]:
 
 
 def _configuration(options: NodeOptions) -> Finding:
+    from zsiso import tls
     from zsiso.config import NoProfileError
 
     try:
@@ -109,6 +110,9 @@ def _configuration(options: NodeOptions) -> Finding:
         if not options.mock:
             raise
         return Finding(_STEPS[0], "no profile; the mock node is shown the example's session")
+    if any(url.startswith("https:") for url in choice.profile.route.urls) and not options.mock:
+        # Its files are part of the configuration, which the node is not to blame for.
+        tls.context(choice.profile.route.trust)
     what = f"{choice.profile} in {choice.path}" if choice.path is not None else "the environment alone"
     unused = _unused(choice, options)
     details = (*_values(choice.profile, options.timeout), *([f"set and unused: {', '.join(unused)}"] if unused else []))
