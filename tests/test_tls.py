@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import ssl
 import subprocess
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ import trustme
 from tests.cloud import running_cloud
 from tests.command import ISO, SESSION, Result, User
 from tests.programs import nginx
+from zsiso import mock_node
 from zsiso.mock_node.cloud import Accepts
 
 if TYPE_CHECKING:
@@ -250,6 +252,15 @@ class TestClientCertificates:
     )
     def test_that_is_known(self, site: Site, wants_one: str, keys: str) -> None:
         assert verdict(site.asks(wants_one, f'ca_file = "ca.pem"\n{keys}')) == WELL
+
+    @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+    def test_that_curl_shows_too(self, site: Site, wants_one: str) -> None:
+        site.has(wants_one, 'ca_file = "ca.pem"\ncert_file = "job.crt"\nkey_file = "job.key"')
+        command = site.user.runs("candidates", ISO, "--curl").out
+        done = subprocess.run(
+            ["sh", "-c", command], env={**site.user.environ, "ZSISO_SESSION": SESSION}, capture_output=True, check=True
+        )
+        assert (done.stdout, done.stderr) == (mock_node.example_inventory(), b"")
 
     def test_none(self, site: Site, wants_one: str) -> None:
         result = site.asks(wants_one, 'ca_file = "ca.pem"')
