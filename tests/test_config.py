@@ -178,6 +178,18 @@ def test_a_wrong_configuration(user: User, toml: str, said: str) -> None:
     assert "Traceback" not in result.err
 
 
+@pytest.mark.parametrize(
+    "url", ["http://u:hunter2@h", "http://h?hunter2", "http://h#hunter2", "hunter2://h", "http://:2"]
+)
+@pytest.mark.parametrize("form", ['"URL"', '["http://h", "URL"]'])
+def test_a_url_that_is_refused_is_not_repeated(user: User, url: str, form: str) -> None:
+    user.writes_config(f'[profiles.a]\nurl = {form.replace("URL", url)}\nsession = "x"\n')
+    result = user.runs("candidates", ISO)
+    assert (result.code, result.out) == (3, "")
+    assert result.err.startswith(f"zsiso: {user.config}: profiles.a.url must ")
+    assert "hunter2" not in result.err
+
+
 def test_a_misspelt_profile(user: User) -> None:
     path = user.writes_config('[profiles.prod]\nurl = "http://a"\n[profiles.staging]\nurl = "http://b"\n')
     result = user.runs("candidates", ISO, "-p", "stagign")

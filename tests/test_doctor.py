@@ -121,6 +121,69 @@ class TestTls:
         assert "failed   TLS:            the node's certificate is from a CA that is not trusted: " in shown
         assert secure.seen == []
 
+    def test_a_certificate_that_nobody_looks_at(self, user: User, secure: Node) -> None:
+        user.writes_config(f'[profiles.a]\nurl = "{secure.url}"\nsession = "some-session"\ninsecure = true\n')
+        result = user.runs("doctor", "-q")
+        assert result.code == 0
+        assert result.err == 'warning: profile "a" has insecure = true: whoever answers is believed to be the node\n'
+        assert result.out.startswith(
+            "warning  TLS:            whoever answers is believed to be the node: insecure = true\n"
+            "                         cure: leave insecure out, and name the CA's certificate with ca_file\n"
+        )
+
+    def test_a_file_that_is_not_there(self, user: User, secure: Node) -> None:
+        user.writes_config(f'[profiles.a]\nurl = "{secure.url}"\nsession = "some-session"\nca_file = "nowhere.pem"\n')
+        code, shown = examined(user)
+        assert (code, verdicts(shown)) == (3, ["failed", "skipped", "skipped", "skipped", "skipped"])
+        assert shown.startswith(
+            "failed   configuration:  cannot read ca_file HOME/.config/zsiso/nowhere.pem: No such file or directory\n"
+        )
+
+
+class TestSeveralNodes:
+    def test_that_all_answer(self, user: User) -> None:
+        with running_cloud() as first, running_cloud() as second:
+            user.writes_config(f'[profiles.a]\nurl = ["{first.url}", "{second.url}"]\nsession = "the-only-one"\n')
+            code, shown = examined(user)
+        assert (code, verdicts(shown)) == (0, ["well", "well", "skipped", "well", "well"])
+        assert (
+            "well     node:           127.0.0.1 port PORT answered in N ms\n"
+            "                         127.0.0.1:PORT: answered in N ms\n"
+            "                         127.0.0.1:PORT: answered in N ms\n"
+        ) in shown
+
+    def test_of_which_one_does_not(self, user: User) -> None:
+        with running_cloud() as cloud:
+            gone = f"http://127.0.0.1:{unused_port()}"
+            user.writes_config(f'[profiles.a]\nurl = ["{gone}", "{cloud.url}"]\nsession = "the-only-one"\n')
+            code, shown = examined(user, "-q")
+        assert code == 0
+        assert shown == (
+            "warning  node:           127.0.0.1 port PORT answered in N ms\n"
+            "                         127.0.0.1:PORT: the management node could not be reached: Connection refused\n"
+            "                         127.0.0.1:PORT: answered in N ms\n"
+            "                         cure: see to the nodes that did not answer; calls go to the others until then\n"
+        )
+
+    def test_of_which_one_hangs(self, user: User, node: Node) -> None:
+        node.hangs()
+        with running_cloud() as cloud:
+            user.writes_config(f'[profiles.a]\nurl = ["{cloud.url}", "{node.url}"]\nsession = "the-only-one"\n')
+            code, shown = examined(user, "--timeout", "3")
+        assert (code, verdicts(shown)) == (0, ["well", "warning", "skipped", "well", "well"])
+        assert re.search(r"^ +127.0.0.1:PORT: no whole answer within [\d.]+ seconds$", shown, re.MULTILINE)
+
+    def test_none_of_which_answers(self, user: User) -> None:
+        gone = [f"http://127.0.0.1:{unused_port()}" for _ in range(2)]
+        user.writes_config(f'[profiles.a]\nurl = {gone}\nsession = "the-only-one"\n')
+        code, shown = examined(user, "-q")
+        assert code == 7
+        assert shown.startswith(
+            "failed   node:           none of the 2 management nodes could be reached\n"
+            "                         127.0.0.1:PORT: the management node could not be reached: Connection refused\n"
+            "                         127.0.0.1:PORT: the management node could not be reached: Connection refused\n"
+        )
+
 
 @pytest.mark.parametrize(
     ("credentials", "verdict", "code"),
@@ -183,13 +246,13 @@ class TestCertificate:
         }
 
     def test_that_lasts(self) -> None:
-        found = certificate_finding("https://h", self.certificate(90))
+        found = certificate_finding(self.certificate(90))
         assert found == Finding("TLS", "certificate of zstack.example.com, 10.0.0.5, 90 days left")
 
     def test_that_ends_soon(self) -> None:
-        found = certificate_finding("https://h", self.certificate(3))
+        found = certificate_finding(self.certificate(3))
         assert (found.verdict, found.cure) == ("warning", "renew the node's certificate")
 
     def test_that_has_no_other_names(self) -> None:
         bare = {**self.certificate(90), "subjectAltName": ()}
-        assert certificate_finding("https://h", bare).what == "certificate of node, 90 days left"
+        assert certificate_finding(bare).what == "certificate of node, 90 days left"

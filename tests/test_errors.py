@@ -53,6 +53,10 @@ def profile(more: str) -> str:
     return f'[profiles.prod]\nurl = "NODE"\n{more}\n'
 
 
+def secure(more: str) -> str:
+    return f'[profiles.prod]\nurl = "https://127.0.0.1:1"\n{SESSION}\n{more}\n'
+
+
 CASES = {
     # usage
     "no such command": Case(("candidate",)),
@@ -99,6 +103,20 @@ CASES = {
     "an account where there is none": Case(("login",)),
     "no password on stdin": Case(("login", "--password-stdin"), toml=profile(ACCOUNT)),
     "a proxy that can't be": Case(env=(("ALL_PROXY", "socks5://127.0.0.1:1"),)),
+    "a proxy that is none": Case(toml=profile(f"{SESSION}\nproxy = true")),
+    "a proxy's password that is not encoded": Case(toml=profile(f'{SESSION}\nproxy = "http://u:a/b@h:1"')),
+    "a proxy's password that others can read": Case(
+        toml=profile('session = { env = "LANG" }\nproxy = "http://u:p@h:1"'), mode=0o640
+    ),
+    "no URL in the list": Case(toml=f"[profiles.prod]\nurl = []\n{SESSION}\n"),
+    "a number of retries": Case(toml=profile(f"{SESSION}\nretries = -1")),
+    "a longest answer": Case(toml=profile(f"{SESSION}\nmax_body = 0")),
+    "a CA's file that is not there": Case(toml=secure('ca_file = "nowhere.pem"')),
+    "a CA's file that is no PEM": Case(toml=secure('ca_file = "config.toml"')),
+    "a CA's file that makes no odds": Case(toml=secure('ca_file = "ca.pem"\ninsecure = true')),
+    "a file without a name": Case(toml=secure('ca_file = ""')),
+    "a key without a certificate": Case(toml=secure('key_file = "job.key"')),
+    "a certificate that is not there": Case(toml=secure('cert_file = "nowhere.pem"')),
     "a habit that can't be": Case(toml=profile(f'{SESSION}\ncolumns = ["nmae"]')),
     "a switch that is none": Case(toml=profile(f'{SESSION}\nattachable = "yes"')),
     "a source with two places": Case(toml=profile('session = { env = "A", file = "b" }')),
@@ -120,6 +138,7 @@ CASES = {
     "no permission": Case(node=refuses("ID.1002")),
     "too many sessions": Case(toml=profile(ACCOUNT), node=refuses("ID.1006")),
     "no credentials to the node's mind": Case(node=says(401, "who are you")),
+    "no client certificate": Case(node=says(400, "No required SSL certificate was sent")),
     "a wrong zone": Case(toml=profile(KEY), node=says(403, "requestTimeTooSkewed")),
     "a wrong clock": Case(
         toml=profile(KEY), node=says(403, "requestTimeTooSkewed", "Date: Tue, 24 Nov 2020 10:00:00 GMT")
@@ -131,6 +150,7 @@ CASES = {
     # the node
     "a refusal with its cause": Case(node=refuses("SYS.1006", elaboration="ask", cause={"code": "HOST.1", "details": "gone"})),
     "no such URL": Case(node=says(404, "no api mapping to /x")),
+    "a node that speaks TLS": Case(node=says(400, "The plain HTTP request was sent to HTTPS port")),
     "a proxy's page": Case(node=says(502, "<html>\n<title>502 Bad Gateway</title>")),
     "a redirect": Case(node=says(302, "", "Location: http://elsewhere/login")),
     # no answer
@@ -139,6 +159,7 @@ CASES = {
     "no TLS": Case(
         toml=f'[profiles.prod]\nurl = "SECURE"\n{SESSION}\n', node=lambda node: node.speaks_tls(own_certificate())
     ),
+    "no proxy there": Case(env=(("HTTP_PROXY", "http://127.0.0.1:1"),)),
     "a command that does not end": Case(
         ("candidates", ISO, "--timeout", "0.2"), toml=profile('session = { command = "sleep 30" }')
     ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.command import ISO, SESSION, User
-from tests.node import unused_port
+from tests.node import running_node, unused_port
 
 if TYPE_CHECKING:
     from tests.node import Node
@@ -172,6 +172,20 @@ def test_a_redirect_is_not_followed(user: User, node: Node) -> None:
     result = user.runs("candidates", ISO)
     assert (result.code, result.out, len(node.seen)) == (6, "", 1)
     assert "a redirect, which zsiso does not follow\n  to: http://elsewhere.example/login\n" in result.err
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("credentials", [f'session = "{SESSION}"', 'account = "admin"\npassword = "some-password"'])
+def test_a_redirect_takes_no_credentials_elsewhere(user: User, node: Node, status: int, credentials: str) -> None:
+    with running_node() as elsewhere:
+        elsewhere.answers('{"inventories": [], "inventory": {"uuid": "some-session"}}')
+        node.answers("moved", status, (f"Location: {elsewhere.url}/zstack",))
+        user.writes_config(f'[profiles.a]\nurl = "{node.url}"\n{credentials}\n')
+        result = user.runs("candidates", ISO)
+        assert (result.code, result.out, len(node.seen), elsewhere.seen) == (6, "", 1, [])
+        assert (
+            f"answered {status}: a redirect, which zsiso does not follow\n  to: {elsewhere.url}/zstack\n" in result.err
+        )
 
 
 def test_a_redirect_to_nowhere(user: User, node: Node) -> None:

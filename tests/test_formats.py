@@ -313,6 +313,22 @@ class TestCurl:
             '-H "Authorization: OAuth $ZSISO_SESSION"\n'
         )
 
+    @pytest.mark.parametrize(
+        ("keys", "said"),
+        [
+            ("insecure = true", "--insecure"),
+            ('ca_file = "/a b/ca.pem"', "--cacert '/a b/ca.pem'"),
+            ("proxy = false", "--noproxy '*'"),
+            ('proxy = "http://proxy:3128"', "--noproxy '' --proxy http://proxy:3128"),
+            ('proxy = "http://job:hunter22@proxy:3128"', "--noproxy '' --proxy \"$ZSISO_PROXY\""),
+        ],
+    )
+    def test_the_way_to_the_node(self, user: User, keys: str, said: str) -> None:
+        user.writes_config(f'[profiles.a]\nurl = "https://h"\nsession = {{ env = "NOT_SET" }}\n{keys}\n')
+        result = user.runs("candidates", ISO, "--curl")
+        assert (result.code, result.err) == (0, "")
+        assert result.out.startswith(f"curl --silent --show-error --globoff --max-time 30 {said} https://h/zstack/v1/")
+
     @pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Sao_Paulo"])
     @pytest.mark.parametrize("kind", ["session", "account", "key"])
     def test_runs_as_pasted_and_asks_the_same(self, user: User, kind: str, zone: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from tests.command import SESSION, User
 from zsiso import mock_node
 from zsiso.errors import ExitCode
+from zsiso.route import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +61,17 @@ def test_a_command_and_its_output(cloud: User, block: str) -> None:
     if command == "zsiso profiles":
         cloud.writes_config(blocks("toml")[0])
     assert told(cloud, command) == output
+
+
+def test_every_profile_it_shows_can_be_read(user: User) -> None:
+    for written in blocks("toml"):
+        user.writes_config(written)
+        assert told(user, "zsiso profiles > /dev/null") == ""
+
+
+@pytest.mark.parametrize("key", [*Trust.__dataclass_fields__, "proxy"])
+def test_the_keys_of_tls_and_proxies_are_told(key: str) -> None:
+    assert re.search(rf"^{key} = ", "".join(blocks("toml")), re.MULTILINE)
 
 
 def test_the_crontab_line(cloud: User) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from zsiso.profile import Profile
     from zsiso.reply import Reply
     from zsiso.secret import Secret, SecretSource
-    from zsiso.sender import Trace
+    from zsiso.sender import Outcome, Trace
     from zsiso.stderr import Status
 
     AskPassword = Callable[[str], Secret]
@@ -127,6 +127,10 @@ class Client:
     def knock(self) -> Reply:
         """Ask without credentials: any answer tells that the node is there. Raises as ``Sender.send``."""
         return self._sender.send(Call("GET", "/v1/images"))
+
+    def knock_at_each(self) -> list[tuple[str, Outcome]]:
+        """Ask every management node without credentials, and return each one's URL and what came of it."""
+        return self._sender.each(Call("GET", "/v1/images"))
 
     def _get(self, call: Get) -> Reply:
         who = self._profile.credentials

@@ -1,7 +1,7 @@
 """Pure: a call as shell commands that make the same request, secrets as variables.
 
 The secrets' variables are those of the environment-only profile: what runs with
-``ZSISO_SESSION`` set runs here too.
+``ZSISO_SESSION`` set runs here too. ``ZSISO_PROXY`` is the URL of a proxy with a password.
 """
 
 from __future__ import annotations
@@ -11,10 +11,14 @@ import shlex
 from typing import TYPE_CHECKING
 
 from zsiso.credentials import AccessKey, Account, Credentials, Session
+from zsiso.secret import Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from zsiso.calls import Get
     from zsiso.profile import Profile
+    from zsiso.route import Route
 
 
 def commands(call: Get, profile: Profile, who: Credentials, timeout: float) -> str:
@@ -26,13 +30,31 @@ def commands(call: Get, profile: Profile, who: Credentials, timeout: float) -> s
         who: the profile's credentials.
         timeout: seconds that each request may take.
     """
-    curl = f"curl --silent --show-error --globoff --max-time {timeout:g}"
+    curl = " ".join((f"curl --silent --show-error --globoff --max-time {timeout:g}", *_way(profile.route)))
     url = shlex.quote(profile.route.urls[0] + call.target)
     if isinstance(who, Session):
         return f'{curl} {url} -H "Authorization: OAuth $ZSISO_SESSION"\n'
     if isinstance(who, Account):
         return f'{_login(profile, who, curl)}{curl} {url} -H "Authorization: OAuth $ZSISO_SESSION"\n'
     return f'{_signing(call, who)}{curl} {url} -H "Date: $ZSISO_DATE" -H {_signed_by(who)}\n'
+
+
+def _way(route: Route) -> Iterator[str]:
+    """Give the words that say whom to trust and which proxy to go through, quoted."""
+    trust = route.trust
+    files = {"--cacert": trust.ca_file, "--cert": trust.cert_file, "--key": trust.key_file}
+    for option, file in files.items():
+        if file is not None:
+            yield shlex.join((option, str(file)))
+    if trust.insecure:
+        yield "--insecure"
+    if route.proxy is False:
+        yield "--noproxy '*'"
+    if isinstance(route.proxy, Literal):
+        url = route.proxy.secret.reveal()
+        # It wins over the environment's NO_PROXY; one with a password is a secret.
+        shown = '"$ZSISO_PROXY"' if "@" in url else shlex.quote(url)
+        yield f"--noproxy '' --proxy {shown}"
 
 
 def _login(profile: Profile, who: Account, curl: str) -> str:

@@ -55,18 +55,22 @@ _PROTOCOL_FAULTS: tuple[tuple[re.Pattern[str], type[ZsisoError], str], ...] = (
     ),
     (re.compile(""), UnexpectedAnswerError, "the answer is not HTTP"),
 )
+# What h11 says of an answer that begins with a control character, as all of TLS's do.
+_BINARY = "illegal request line"
 
 # Which of our errors each of httpx's is; the first that fits counts.
 _FAULTS: tuple[tuple[type[Exception], type[ZsisoError], str], ...] = (
-    (httpx.ProxyError, NotReachedError, "the proxy did not pass the call on"),
     (httpx.DecodingError, UnexpectedAnswerError, "the answer can't be decompressed"),
     (httpx.TransportError, BrokenError, _BROKE),
     (httpx.InvalidURL, ConfigError, "the url can't be used"),
     # From the codec that turns a host into what a resolver takes; httpx lets it through.
     (UnicodeError, ConfigError, "the url's host can't be the name of a host"),
 )
-_PROXY_WANTS_CREDENTIALS = "407"
-_PROXY_HINT = "see whether the proxy runs; proxy = false in the profile, or NO_PROXY, goes past it"
+# How a proxy refuses to make a tunnel for somebody; tinyproxy says 401 to a wrong password.
+_WHO_IS_ASKING = ("401", "407")
+# And for anybody, now and later.
+_REFUSED = re.compile("4(?!29)")
+_PROXY_HINT = "see whether the proxy runs and is well; proxy = false in the profile, or NO_PROXY, goes past it"
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def exchange(request: Request, headers: Mapping[str, str], content: bytes | None
             ) as response,
         ):
             # Before the body, with which the connection may end.
-            connection = _connection(response.extensions["network_stream"], steps)
+            connection = _connection(response.extensions["network_stream"], request, steps)
             received = datetime.now(timezone.utc)
             body = _received(response, request, terms.max_body, steps)
             return Reply(request, response.status_code, dict(response.headers), body, received, connection)
@@ -227,9 +231,10 @@ def _too_long(request: Request, most: int, why: str) -> UnexpectedAnswerError:
     )
 
 
-def _connection(stream: _Stream, steps: Steps) -> Connection:
+def _connection(stream: _Stream, request: Request, steps: Steps) -> Connection:
     address = stream.get_extra_info("server_addr")
-    secured = stream.get_extra_info("ssl_object")
+    # Without https, the certificate would be a proxy's.
+    secured = stream.get_extra_info("ssl_object") if request.url.startswith("https:") else None
     return Connection(
         address=f"{address[0]} port {address[1]}",
         seconds=steps.elapsed(),
@@ -283,19 +288,33 @@ def slow_to_connect(request: Request, share: Deadline) -> NotReachedError:
 def _fault(error: Exception, request: Request, steps: Steps) -> ZsisoError:
     # Through a proxy nobody but the proxy itself is connected to, until it has answered.
     proxys = request.through is not None and not steps.answered
-    if isinstance(error, httpx.ProxyError) and str(error).startswith(_PROXY_WANTS_CREDENTIALS):
-        return proxy_wants_credentials(request)
+    if isinstance(error, httpx.ProxyError):
+        return _no_tunnel(error, request)
     of_tls = _cause(error, ssl.SSLError)
     if of_tls is not None and (steps.shaking_hands or tls.about_client_certificate(of_tls)):
         return tls.failure(of_tls, request.details(), of_proxy=proxys)
     why = request.quote(_ERRNO.sub("", str(error)))
-    what = f"the {'proxy' if proxys else 'management node'} could not be reached: {why}"
+    what = f"{f'the proxy {request.through}' if proxys else 'the management node'} could not be reached: {why}"
     if isinstance(error, httpx.ConnectError):
         return NotReachedError(
             what, details=request.details(), hint=_PROXY_HINT if proxys else None, passes=_passes(error)
         )
     ours, what = _meaning(error)
-    return ours(f"{what}: {why}" if why else what, details=request.details())
+    hint = "see whether the url should begin with https://" if _BINARY in why else None
+    return ours(f"{what}: {why}" if why else what, details=request.details(), hint=hint)
+
+
+def _no_tunnel(error: httpx.ProxyError, request: Request) -> ZsisoError:
+    """Return what it is that a proxy makes no connection with the node, of which it tells the status alone."""
+    why = request.quote(str(error))
+    if why.startswith(_WHO_IS_ASKING):
+        return proxy_wants_credentials(request, why[:3])
+    return NotReachedError(
+        f"the proxy {request.through} did not pass the call on: {why}",
+        details=request.details(),
+        hint=_PROXY_HINT,
+        passes=_REFUSED.match(why) is None,
+    )
 
 
 def _passes(error: httpx.ConnectError) -> bool:

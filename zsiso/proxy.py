@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
+
+from zsiso.errors import ConfigError
 
 if TYPE_CHECKING:
     from zsiso.secret import Secret
@@ -24,9 +27,12 @@ class Proxy:
         return f"{urlsplit(self.url).netloc.rpartition('@')[2]} ({self.named_by})"
 
     @property
-    def password(self) -> str:
-        """What must not be shown of it, as it stands in the URL; empty for nothing."""
-        return urlsplit(self.url).netloc.rpartition("@")[0].partition(":")[2]
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown of it: its password as the URL has it, as it is, and as a header carries it."""
+        user, _, password = urlsplit(self.url).netloc.rpartition("@")[0].partition(":")
+        basic = b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode()
+        # Without a password the name alone lets in.
+        return (password or user, unquote(password or user), basic) if user or password else ()
 
 
 def for_url(url: str, setting: Secret | bool) -> Proxy | None:
@@ -35,10 +41,13 @@ def for_url(url: str, setting: Secret | bool) -> Proxy | None:
     Args:
         url: what is to be asked.
         setting: the proxy's URL; True for what the environment says, False for none.
+
+    Raises:
+        ConfigError: the proxy's URL has a password that can't be told from the rest of it.
     """
     if isinstance(setting, bool):
         return _of_the_environment(url) if setting else None
-    return Proxy(_with_scheme(setting.reveal()), "the profile's proxy")
+    return _named(setting.reveal(), "the profile's proxy")
 
 
 def _of_the_environment(url: str) -> Proxy | None:
@@ -48,7 +57,7 @@ def _of_the_environment(url: str) -> Proxy | None:
     # With its port, for NO_PROXY may name one.
     if not known.get(kind) or proxy_bypass(parts.netloc):
         return None
-    return Proxy(_with_scheme(known[kind]), _variable(kind))
+    return _named(known[kind], _variable(kind))
 
 
 def _variable(kind: str) -> str:
@@ -58,5 +67,12 @@ def _variable(kind: str) -> str:
     return spelt or "the system's settings"
 
 
-def _with_scheme(url: str) -> str:
-    return url if "://" in url else f"http://{url}"
+def _named(url: str, named_by: str) -> Proxy:
+    url = url if "://" in url else f"http://{url}"
+    if "@" in url and "@" not in urlsplit(url).netloc:
+        # What stands before the first /, ? or # would be shown as its host.
+        raise ConfigError(
+            f"the URL that {named_by} gives has a character in its password that must be percent-encoded",
+            hint="write %2F for /, %3F for ?, %23 for #, %40 for @ and %25 for %",
+        )
+    return Proxy(url, named_by)

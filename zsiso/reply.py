@@ -7,6 +7,7 @@ Pure. The statuses, the codes and the shape of an error are the wire page's
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -19,6 +20,7 @@ from zsiso.credentials import header_safe
 from zsiso.decode import ROWS, Decoded, Flaw, decode
 from zsiso.errors import CredentialsError, NodeError, NoSuchIsoError, UnexpectedAnswerError, ZsisoError
 from zsiso.models import EVERYTHING, Needs, Record
+from zsiso.route import CERTIFICATE_HINT
 from zsiso.secret import Secret
 
 if TYPE_CHECKING:
@@ -55,6 +57,30 @@ _CODES: Mapping[str, tuple[type[ZsisoError], str, str | None]] = {
     ),
     "SYS.1003": (NoSuchIsoError, "the management node knows no such ISO", None),
 }
+
+# The pages that tell more than their status, by what stands in them.
+_PAGES: tuple[tuple[re.Pattern[str], type[ZsisoError], str, str], ...] = (
+    (
+        re.compile("RestAuthenticationBackend"),
+        CredentialsError,
+        "this management node does not know access keys: only the commercial releases do",
+        "give the profile an account and a password instead",
+    ),
+    (
+        # nginx.
+        re.compile("No required SSL certificate was sent|The SSL certificate error"),
+        CredentialsError,
+        "the management node wants a client certificate that it knows",
+        CERTIFICATE_HINT,
+    ),
+    (
+        # nginx and Go, Apache, Tomcat.
+        re.compile("HTTPS (port|server)|SSL-enabled server port|requires TLS"),
+        NodeError,
+        "the management node speaks TLS there, and was asked without",
+        "let the url begin with https://",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -254,14 +280,11 @@ def _refused(reply: Reply) -> ZsisoError:
     body = reply.body.read(0, _MOST_OF_AN_ERROR).decode("utf-8", "replace")
     if reply.status == HTTPStatus.FORBIDDEN and "requestTimeTooSkewed" in body:
         return _skewed(reply, body)
-    if "RestAuthenticationBackend" in body:
-        return CredentialsError(
-            "this management node does not know access keys: only the commercial releases do",
-            details=_said(reply, body) + reply.request.details(),
-            hint="give the profile an account and a password instead",
-        )
+    for telltale, kind, what, hint in _PAGES:
+        if telltale.search(body):
+            return kind(what, details=_said(reply, body) + reply.request.details(), hint=hint)
     if reply.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        return proxy_wants_credentials(reply.request, _said(reply, body))
+        return proxy_wants_credentials(reply.request, str(reply.status), _said(reply, body))
     about_credentials = reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} or (
         reply.status == HTTPStatus.BAD_REQUEST and "authorization" in body.lower()
     )
@@ -279,17 +302,16 @@ def _refused(reply: Reply) -> ZsisoError:
 
 
 def _who(reply: Reply) -> str:
-    """Return who spoke: in these statuses a proxy does, and only one that is known can be named."""
-    if reply.status not in _A_PROXYS:
-        return "the management node"
-    through = reply.request.through
-    return f"the proxy {through}, or one in front of the node," if through else "a proxy in front of the node"
+    """Return who spoke: a proxy that is known could have, but for TLS, inside which it has no say."""
+    if reply.request.through is not None and reply.request.url.startswith("http:"):
+        return f"the proxy {reply.request.through}, or who is behind it,"
+    return "a proxy in front of the node" if reply.status in _A_PROXYS else "the management node"
 
 
-def proxy_wants_credentials(request: Request, said: tuple[str, ...] = ()) -> CredentialsError:
+def proxy_wants_credentials(request: Request, status: str, said: tuple[str, ...] = ()) -> CredentialsError:
     """Return the error that a proxy's 407 is."""
     return CredentialsError(
-        f"the proxy {request.through or 'in front of the node'} wants to know who is asking (407)",
+        f"the proxy {request.through or 'in front of the node'} wants to know who is asking ({status})",
         details=said + request.details(),
         hint="give its user name and password in its URL: http://USER:PASSWORD@HOST:PORT",
     )

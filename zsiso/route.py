@@ -20,6 +20,9 @@ CONTEXT_PATH = "/zstack"
 KEYS = ("url", "retries", "max_body", "ca_file", "insecure", "cert_file", "key_file", "proxy")
 """The keys of a profile that are about its route."""
 
+CERTIFICATE_HINT = "the profile's cert_file and key_file name the certificate to show"
+"""What to do where the other side does not know who is asking."""
+
 
 @dataclass(frozen=True)
 class Trust:

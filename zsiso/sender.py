@@ -122,6 +122,18 @@ class Sender:
         work, self._unanswered = self._unanswered, None
         return work.result(deadline) if work is not None else None
 
+    def each(self, call: Call) -> list[tuple[str, Outcome]]:
+        """Send a call to every node, once, and return each node's URL and what came of it."""
+        found: list[tuple[str, Outcome]] = []
+        for done, url in enumerate(self._route.urls):
+            # Each gets its share of the time, and so does what comes after them.
+            limit = Deadline(self._deadline.remaining() / (len(self._route.urls) - done + 1))
+            try:
+                found.append((url, self._asked(url, call, 1, limit, limit)))
+            except ZsisoError as error:
+                found.append((url, error))
+        return found
+
     # -- one try --------------------------------------------------------------
 
     def _tried(self, call: Call, tries: int, limit: Deadline) -> Outcome:
@@ -145,8 +157,8 @@ class Sender:
 
     def _asked(self, url: str, call: Call, tries: int, limit: Deadline, share: Deadline) -> Reply:
         way = proxy.for_url(url, self._proxy_secret())
-        if way is not None and way.password:
-            self.hide(way.password)
+        for secret in way.secrets if way is not None else ():
+            self.hide(secret)
         # Read first: what it reads is hidden from then on.
         authorised = call.headers()
         request = Request(

@@ -6,11 +6,13 @@ import ssl
 from functools import cache
 from typing import TYPE_CHECKING
 
-from zsiso.errors import ConfigError, TlsError
+from zsiso.errors import ConfigError, NotReachedError, TlsError
+from zsiso.route import CERTIFICATE_HINT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from zsiso.errors import UnreachableError
     from zsiso.route import Trust
 
 # OpenSSL's X509_V_ERR_ numbers, which ssl has no names for.
@@ -22,8 +24,9 @@ _CLOCK_HINT = "renew the node's certificate, or set this machine's clock right i
 _NAME_HINT = "use a name in the url that the certificate has, or have the certificate made for this one"
 _CA_HINT = "a CA of your own goes into a file that the profile's ca_file names, or into the system's trust store"
 _PROXY_HINT = "a proxy is trusted as the system trusts; SSL_CERT_FILE names other certificates"
-_CLIENT_HINT = "the node wants a certificate it knows: the profile's cert_file and key_file say where it is"
+_PLAIN_PROXY_HINT = "see whether the proxy's URL should begin with http://, as that of most proxies for https"
 
+_NO_TLS_THERE = "no TLS is spoken there"
 # What OpenSSL says of an answer that is no TLS at all, and of a client's certificate.
 _NO_TLS = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST", "UNEXPECTED_MESSAGE", "RECORD_TOO_SMALL")
 _CLIENT_CERTIFICATE = (
@@ -59,11 +62,12 @@ def _authorities(ca_file: Path | None) -> ssl.SSLContext:
 
         # The system's own store, on Linux as OpenSSL finds it: SSL_CERT_FILE and SSL_CERT_DIR win.
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    _refuse_without("CERTIFICATE", "ca_file", ca_file)
     made = no_tls()
     try:
         made.load_verify_locations(cafile=ca_file)
     except OSError as error:
-        raise ConfigError(f"ca_file {ca_file} can't be used: {_said(error)}", hint=_pem_hint(error)) from error
+        raise _broken(f"ca_file {ca_file}") from error
     return made
 
 
@@ -75,39 +79,58 @@ def _show_certificate(made: ssl.SSLContext, cert_file: Path, key_file: Path | No
             hint="keep a copy without a passphrase that only you can read: `openssl pkey -in KEY -out FILE`",
         )
 
+    _refuse_without("CERTIFICATE", "cert_file", cert_file)
+    if key_file is None:
+        _refuse_without("PRIVATE KEY", "cert_file", cert_file, hint="a key in a file of its own is named by key_file")
+    else:
+        _refuse_without("PRIVATE KEY", "key_file", key_file)
+    files = f"cert_file {cert_file}" + (f", key_file {key_file}" if key_file else "")
     try:
         made.load_cert_chain(cert_file, key_file, no_password)
     except OSError as error:
-        what = f"cert_file {cert_file}" + (f" with key_file {key_file}" if key_file else "")
-        raise ConfigError(f"{what} can't be used: {_said(error)}", hint=_pem_hint(error)) from error
+        if "KEY_VALUES_MISMATCH" in str(error):
+            hint = "name the private key that the certificate was made for"
+            raise ConfigError(f"{files}: the certificate and the private key are no pair", hint=hint) from error
+        raise _broken(files) from error
 
 
-def _said(error: OSError) -> str:
-    if not isinstance(error, ssl.SSLError):
-        return str(error.strerror)
-    reason = error.reason or ""
-    return "the certificate and the key are no pair" if "KEY_VALUES_MISMATCH" in reason else "it is not PEM"
+def _refuse_without(kind: str, key: str, file: Path, *, hint: str | None = None) -> None:
+    """Raise a ``ConfigError`` where a file can't be read or holds no PEM of a kind; OpenSSL hardly tells which."""
+    try:
+        pem = file.read_bytes()
+    except OSError as error:
+        hint = "a relative path starts at the configuration's folder"
+        raise ConfigError(f"cannot read {key} {file}: {error.strerror}", hint=hint) from error
+    if f"{kind}-----".encode() not in pem:
+        raise ConfigError(
+            f"{key} {file} holds no {kind.lower()}", hint=hint or f"as PEM it begins with -----BEGIN {kind}-----"
+        )
 
 
-def _pem_hint(error: OSError) -> str:
-    if isinstance(error, ssl.SSLError):
-        return "PEM is the form that begins with -----BEGIN"
-    return "a relative path starts at the configuration's folder"
+def _broken(files: str) -> ConfigError:
+    return ConfigError(
+        f"{files}: broken PEM",
+        hint="`openssl x509 -noout -in FILE` tells whether a certificate can be read, `openssl pkey` whether a key can",
+    )
 
 
-def failure(error: ssl.SSLError, details: tuple[str, ...], *, of_proxy: bool) -> TlsError:
+def failure(error: ssl.SSLError, details: tuple[str, ...], *, of_proxy: bool) -> UnreachableError:
     """Return what a failure of TLS is.
 
     Args:
         error: as ``ssl`` raised it.
         details: what the error is to tell beside it.
-        of_proxy: it was the proxy's TLS, which is trusted as the system trusts.
+        of_proxy: it was the proxy's TLS, which is trusted as the system trusts; the node was not reached then.
     """
     what, hint = _meaning(error)
-    if of_proxy:
-        what, hint = what.replace("the node", "the proxy"), _PROXY_HINT
     words = getattr(error, "verify_message", None) or (error.reason or str(error)).replace("_", " ").lower()
-    return TlsError(f"{what}: {words}", details=details, hint=hint)
+    # Of these OpenSSL says the same once more.
+    if getattr(error, "verify_code", None) not in {_EXPIRED, _NOT_YET_VALID}:
+        what = f"{what}: {words}"
+    if of_proxy:
+        hint = _PLAIN_PROXY_HINT if what.startswith(_NO_TLS_THERE) else _PROXY_HINT
+        return NotReachedError(what.replace("the node", "the proxy"), details=details, hint=hint, passes=False)
+    return TlsError(what, details=details, hint=hint)
 
 
 def about_client_certificate(error: ssl.SSLError) -> bool:
@@ -119,9 +142,9 @@ def _meaning(error: ssl.SSLError) -> tuple[str, str | None]:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _distrust(error.verify_code)
     if any(part in (error.reason or "") for part in _NO_TLS):
-        return "no TLS is spoken there", "see whether the url should begin with http://, or name another port"
+        return _NO_TLS_THERE, "see whether the url should begin with http://, or name another port"
     if about_client_certificate(error):
-        return "the node refused TLS with the certificate shown, or without one", _CLIENT_HINT
+        return "the node refused TLS with the certificate shown, or without one", CERTIFICATE_HINT
     return "no TLS came about", None
 
 

@@ -6,6 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -14,7 +15,7 @@ from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, Time
 from zsiso.errors import CredentialsError, ExitCode, TlsError, ZsisoError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import timedelta
     from typing import Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from zsiso.credentials import Credentials
     from zsiso.profile import Profile
     from zsiso.reply import Reply
+    from zsiso.sender import Outcome
 
 _STEPS = ("configuration", "node", "TLS", "clock", "credentials")
 _FEW_DAYS = 14
@@ -82,8 +84,8 @@ def examine(options: NodeOptions) -> list[Finding]:
         findings.append(_configuration(options))
         with connected(options) as (client, profile):
             reply = client.knock()
-            findings.append(_node(reply))
-            findings.append(certificate_finding(reply.request.url, reply.connection.certificate))
+            findings.append(_node(reply, client.knock_at_each() if len(profile.route.urls) > 1 else []))
+            findings.append(certificate_finding(reply.connection.certificate))
             findings.append(_clock(reply, profile.credentials))
             findings.append(_credentials(client, profile.credentials))
     except ZsisoError as error:
@@ -98,6 +100,7 @@ def examine(options: NodeOptions) -> list[Finding]:
 
 
 def _configuration(options: NodeOptions) -> Finding:
+    from zsiso import tls
     from zsiso.config import NoProfileError
 
     try:
@@ -106,6 +109,9 @@ def _configuration(options: NodeOptions) -> Finding:
         if not options.mock:
             raise
         return Finding(_STEPS[0], "no profile; the mock node is shown the example's session")
+    if any(url.startswith("https:") for url in choice.profile.route.urls) and not options.mock:
+        # Its files are part of the configuration, which the node is not to blame for.
+        tls.context(choice.profile.route.trust)
     what = f"{choice.profile} in {choice.path}" if choice.path is not None else "the environment alone"
     unused = _unused(choice, options)
     details = (*_values(choice.profile, options.timeout), *([f"set and unused: {', '.join(unused)}"] if unused else []))
@@ -159,17 +165,37 @@ def _sources(who: Credentials | None) -> tuple[object, ...]:
 # -- the node -----------------------------------------------------------------
 
 
-def _node(reply: Reply) -> Finding:
-    connection = reply.connection
-    return Finding(_STEPS[1], f"{connection.address} answered in {connection.seconds * 1000:.0f} ms")
+def _node(reply: Reply, each: Sequence[tuple[str, Outcome]]) -> Finding:
+    """Return what came of the node that answered and, where there are several, of each."""
+    what = f"{_address(reply)} {_answered(reply)}"
+    details = tuple(f"{urlsplit(url).netloc}: {_came(outcome)}" for url, outcome in each)
+    if any(isinstance(outcome, ZsisoError) for _, outcome in each):
+        cure = "see to the nodes that did not answer; calls go to the others until then"
+        return Finding(_STEPS[1], what, "warning", details, cure)
+    return Finding(_STEPS[1], what, details=details)
 
 
-def certificate_finding(url: str, certificate: Mapping[str, Any] | None) -> Finding:
-    """Return what a certificate, as ``ssl`` gives it, tells; None for none."""
+def _address(reply: Reply) -> str:
+    # Through a proxy nobody knows more of the node than the URL does.
+    return reply.connection.address if reply.request.through is None else urlsplit(reply.request.url).netloc
+
+
+def _answered(reply: Reply) -> str:
+    through = f" through the proxy {reply.request.through}" if reply.request.through is not None else ""
+    return f"answered in {reply.connection.seconds * 1000:.0f} ms{through}"
+
+
+def _came(outcome: Outcome) -> str:
+    return outcome.what if isinstance(outcome, ZsisoError) else _answered(outcome)
+
+
+def certificate_finding(certificate: Mapping[str, Any] | None) -> Finding:
+    """Return what a certificate tells, as ``ssl`` gives it: None where there is no TLS, empty where nobody looks."""
     if certificate is None:
-        if url.startswith("https:"):
-            return Finding(_STEPS[2], "the certificate can't be seen behind the proxy", "skipped")
         return Finding(_STEPS[2], "not used: the url is http", "skipped")
+    if not certificate:
+        cure = "leave insecure out, and name the CA's certificate with ca_file"
+        return Finding(_STEPS[2], "whoever answers is believed to be the node: insecure = true", "warning", cure=cure)
     import ssl
 
     days = int((ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) // _A_DAY)
