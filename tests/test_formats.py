@@ -225,7 +225,7 @@ def test_no_value_forges_a_row(vms: list[dict[str, object]]) -> None:
     def drawn(output: Output) -> str:
         view = View(output, ("name", "vmNics", "state"), Sort("name"), header=False, print0=False)
         project = rows.projection(view, VM_INSTANCES)
-        return "".join(rows.pieces(map(project, records), view, VM_INSTANCES))
+        return "".join(rows.pieces(project(records), view, VM_INSTANCES))
 
     tsv = drawn(Output.TSV).split("\n")
     assert tsv.pop() == ""

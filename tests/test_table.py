@@ -56,8 +56,7 @@ VMS = (
 
 def drawn(vms: Sequence[Record], width: int | None, *names: str, encoding: str = "utf-8") -> list[str]:
     shown = names or VM_INSTANCES.table
-    tellers = [cells.teller(name, VM_INSTANCES, cells.TO_PEOPLE) for name in shown]
-    rows = [[tell(vm) for tell in tellers] for vm in vms]
+    rows = list(cells.rows(shown, VM_INSTANCES, cells.TO_PEOPLE)(vms))
     heads = layout.columns(shown, VM_INSTANCES, chosen=bool(names))
     return "".join(draw(heads, rows, Screen(width, colour=False, encoding=encoding))).splitlines()
 

@@ -215,9 +215,11 @@ class Order:
         self._name = listing.reader("name") if sort.column != "name" else None
         self._descending = sort.descending
 
-    def key(self, record: Record) -> tuple[Key, Key]:
-        """Return what a record is sorted by: its column, and its name where that is another."""
-        return _key(self._column(record)), _key(self._name(record)) if self._name is not None else ()
+    def keys(self, records: Sequence[Record]) -> list[tuple[Key, Key]]:
+        """Return what each record is sorted by: its column, and its name where that is another."""
+        columns = [_key(self._column(record)) for record in records]
+        names = [_key(self._name(record)) for record in records] if self._name is not None else [()] * len(records)
+        return list(zip(columns, names, strict=True))
 
     def sorted(self, keyed: Iterable[tuple[tuple[Key, Key], T]]) -> list[T]:
         """Return things in the order of their keys."""
@@ -225,8 +227,9 @@ class Order:
         missing: list[tuple[tuple[Key, Key], T]] = []
         for pair in keyed:
             (there if pair[0][0] else missing).append(pair)
-        for some in (there, missing):
-            some.sort(key=_by_name)
+        if self._name is not None:
+            for some in (there, missing):
+                some.sort(key=_by_name)
         there.sort(key=_by_column, reverse=self._descending)
         return [thing for some in (there, missing) for _, thing in some]
 
@@ -243,12 +246,15 @@ def _by_name(keyed: tuple[tuple[Key, Key], object]) -> tuple[bool, Key]:
 def in_order(records: Iterable[Record], sort: Sort, listing: Listing) -> list[Record]:
     """Return the records sorted (``Order``)."""
     order = Order(sort, listing)
-    return order.sorted((order.key(record), record) for record in records)
+    records = list(records)
+    return order.sorted(zip(order.keys(records), records, strict=True))
 
 
 def _key(values: Sequence[Any]) -> Key:
     # A number goes before a text, and is never compared with one. All of it is in one
     # tuple, for there may be a great many.
+    if len(values) == 1 and isinstance(values[0], str):
+        return (1, natural_key(values[0]))
     key: Key = ()
     for value in values:
         key += (0, value) if text.is_number(value) else (1, natural_key(text.plain(value)))

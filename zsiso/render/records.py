@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
 from zsiso.columns import Order, in_order
 from zsiso.models import EVERYTHING, Needs
@@ -10,12 +11,17 @@ from zsiso.render import stdout
 from zsiso.view import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from zsiso.columns import Listing
     from zsiso.models import Record
+    from zsiso.render.cells import Projection
     from zsiso.view import View
 
+T = TypeVar("T")
+
+# Records that are looked at at once.
+_PIECE = 1000
 _TABLES = frozenset({Output.TABLE, Output.WIDE})
 
 
@@ -45,13 +51,23 @@ def show(records: Iterable[Record], view: View, listing: Listing, environ: Mappi
     else:
         from zsiso.render import rows
 
-        project = rows.projection(view, listing)
-        if view.output is Output.JSON:
-            made = [project(record) for record in records]
-        else:
-            order = Order(view.sort, listing)
-            made = order.sorted((order.key(record), project(record)) for record in records)
+        made = _made(records, rows.projection(view, listing), view, listing)
         stdout.write_texts(rows.pieces(made, view, listing))
+
+
+def _made(records: Iterable[Record], project: Projection[T], view: View, listing: Listing) -> list[T]:
+    """Return the rows that a format makes of records, in the view's order."""
+    if view.output is Output.JSON:
+        return [row for some in _some(records) for row in project(some)]
+    order = Order(view.sort, listing)
+    return order.sorted(pair for some in _some(records) for pair in zip(order.keys(some), project(some), strict=True))
+
+
+def _some(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """Give the records, some at a time: what is done to many at once takes half the time."""
+    rest = iter(records)
+    while some := list(islice(rest, _PIECE)):
+        yield some
 
 
 def _names(view: View, listing: Listing) -> tuple[str, ...]:
@@ -62,8 +78,6 @@ def _show_table(records: Iterable[Record], view: View, listing: Listing, environ
     from zsiso.render import cells, layout, table
 
     names = _names(view, listing)
-    tellers = [cells.teller(name, listing, cells.TO_PEOPLE) for name in names]
-    order = Order(view.sort, listing)
-    rows = order.sorted((order.key(record), tuple([tell(record) for tell in tellers])) for record in records)
+    rows = _made(records, cells.rows(names, listing, cells.TO_PEOPLE), view, listing)
     if rows:
         table.show(layout.columns(names, listing, chosen=view.columns is not None), rows, environ)

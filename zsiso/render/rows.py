@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from zsiso.columns import Listing
-    from zsiso.models import Record
+    from zsiso.render.cells import Projection
     from zsiso.view import View
 
     # What is kept of a record until all of them are there: its cells, or its own text.
@@ -26,15 +26,14 @@ _PIECE = 1000
 _SPACES = str.maketrans("\r\n", "  ")
 
 
-def projection(view: View, listing: Listing) -> Callable[[Record], Row]:
-    """Return what makes a record a row of the view's format."""
+def projection(view: View, listing: Listing) -> Projection[Row]:
+    """Return what makes some records rows of the view's format."""
     if view.output in {Output.CSV, Output.TSV}:
-        tellers = [cells.teller(name, listing, cells.TO_PROGRAMS) for name in view.columns or listing.table]
-        return lambda record: [tell(record) for tell in tellers]
+        return cells.rows(view.columns or listing.table, listing, cells.TO_PROGRAMS)
     if view.output in {Output.UUID, Output.NAME}:
         read = listing.reader(view.output.value)
-        return lambda record: [text.clean(text.plain(value)) for value in read(record)]
-    return lambda record: record.text
+        return lambda records: [[text.clean(text.plain(value)) for value in read(record)] for record in records]
+    return lambda records: [record.text for record in records]
 
 
 def pieces(rows: Iterable[Row], view: View, listing: Listing) -> Iterator[str]:

@@ -57,7 +57,8 @@ def _widths(heads: Sequence[Column], rows: Sequence[Sequence[str]], screen: Scre
     short = list(full)
     for columns in _pieces(rows, screen):
         full = list(map(max, full, map(_widest, columns)))
-        short = list(map(max, short, map(_widest, map(_shortened, heads, columns))))
+        if screen.width is not None:
+            short = list(map(max, short, map(_widest, map(_shortened, heads, columns))))
     return full, short
 
 
