@@ -29,8 +29,9 @@ def needs(view: View, listing: Listing) -> Needs:
     """Return what of a record ``show`` looks at."""
     if view.output is Output.TREE:
         return EVERYTHING
-    columns = {"name", "uuid", view.sort.column, *_names(view, listing)}
-    return Needs(listing.paths(columns), texts=view.output in {Output.JSON, Output.JSONL})
+    with_text = view.output in {Output.JSON, Output.JSONL}
+    columns = {"name", "uuid", view.sort.column, *(() if with_text else _names(view, listing))}
+    return Needs(listing.paths(columns), texts=with_text)
 
 
 def show(records: Iterable[Record], view: View, listing: Listing, environ: Mapping[str, str]) -> None:

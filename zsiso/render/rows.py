@@ -37,8 +37,10 @@ def projection(view: View, listing: Listing) -> Projection[Row]:
 
 
 def pieces(rows: Iterable[Row], view: View, listing: Listing) -> Iterator[str]:
-    """Give the rows as text, piece by piece."""
-    return _FORMATS[view.output](rows, view, listing)
+    """Give the rows as text, many of them at a time."""
+    rest = iter(_FORMATS[view.output](rows, view, listing))
+    while some := list(islice(rest, _PIECE)):
+        yield "".join(some)
 
 
 def _json(rows: Iterable[Row], _view: View, _listing: Listing) -> Iterator[str]:
@@ -54,11 +56,13 @@ def _jsonl(rows: Iterable[Row], _view: View, _listing: Listing) -> Iterator[str]
 
 
 def _csv(rows: Iterable[Row], view: View, listing: Listing) -> Iterator[str]:
-    rest = iter(_with_header(rows, view, listing))
-    while piece := list(islice(rest, _PIECE)):
-        buffer = StringIO()
-        csv.writer(buffer, lineterminator="\n").writerows(piece)
-        yield buffer.getvalue()
+    line = StringIO()
+    writer = csv.writer(line, lineterminator="\n")
+    for row in _with_header(rows, view, listing):
+        writer.writerow(row)
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
 
 
 def _tsv(rows: Iterable[Row], view: View, listing: Listing) -> Iterator[str]:
