@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, ClassVar, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -116,7 +117,7 @@ def exchange(request: Request, headers: Mapping[str, str], content: bytes | None
             ) as response,
         ):
             # Before the body, with which the connection may end.
-            connection = _connection(response.extensions["network_stream"], steps)
+            connection = _connection(response.extensions["network_stream"], request, steps)
             received = datetime.now(timezone.utc)
             body = _received(response, request, terms.max_body, steps)
             return Reply(request, response.status_code, dict(response.headers), body, received, connection)
@@ -227,15 +228,23 @@ def _too_long(request: Request, most: int, why: str) -> UnexpectedAnswerError:
     )
 
 
-def _connection(stream: _Stream, steps: Steps) -> Connection:
-    address = stream.get_extra_info("server_addr")
+def _connection(stream: _Stream, request: Request, steps: Steps) -> Connection:
     secured = stream.get_extra_info("ssl_object")
     return Connection(
-        address=f"{address[0]} port {address[1]}",
+        address=_address(stream, request),
         seconds=steps.elapsed(),
         certificate=secured.getpeercert() if secured is not None else None,
         steps=steps.seconds,
     )
+
+
+def _address(stream: _Stream, request: Request) -> str:
+    try:
+        address = stream.get_extra_info("server_addr")
+    except OSError:
+        # It was reset behind the head already; the answer may have come whole before.
+        return urlsplit(request.url).netloc
+    return f"{address[0]} port {address[1]}"
 
 
 def _client(request: Request, terms: Terms) -> httpx.Client:

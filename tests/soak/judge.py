@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tests.soak.node import Watched
 from tests.soak.oracle import CODES, Expected
 from tests.soak.plan import Out, Plan
-from tests.soak.run import NOT_YET, Ended
+from tests.soak.run import Ended
 from zsiso.credentials import password_hash
 from zsiso.secret import Secret
 
@@ -50,9 +50,9 @@ def faults_of(watched: Watched, want: Expected, ended: Ended, whole: bytes) -> I
 
 
 def before_our_first_line(watched: Watched, ended: Ended) -> bool:
-    """Tell whether a run was struck while Python itself was still starting."""
-    blow = watched.plan.blow
-    return blow is not None and not watched.calls and ended.code in NOT_YET[blow.signal] and not _OURS.search(ended.err)
+    """Tell whether a run was struck while Python itself was still starting, which says so by a traceback of its own."""
+    said = _TRACEBACK.search(ended.err) is not None and not _OURS.search(ended.err)
+    return watched.plan.blow is not None and not watched.calls and said and ended.code in {1, 130}
 
 
 def _codes(plan: Plan, want: Expected) -> set[int]:
@@ -76,6 +76,7 @@ def _is_right(ended: Ended, plan: Plan, whole: bytes) -> bool:
 def _about_stderr(ended: Ended) -> Iterator[str]:
     if _TRACEBACK.search(ended.err):
         yield "a traceback"
-    silent = ended.code in {0, 130, 141, 143}
-    if silent != (ended.err == "") or not (silent or ended.err.startswith("zsiso: ")):
+    # Struck at its very end, a run may have told how it would have ended.
+    may_be_silent, may_speak = ended.code in {0, 130, 141, 143}, ended.code not in {0, 141}
+    if not (ended.err.startswith("zsiso: ") and may_speak) and not (ended.err == "" and may_be_silent):
         yield "stderr is not as it should be"

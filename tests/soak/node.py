@@ -213,7 +213,7 @@ def _act(connection: socket.socket, fault: Fault, answer: Answer, timeout: float
     elif fault is Fault.SHORT:
         connection.sendall(_whole(Answer(200, _JSON, answer.body[:half])))
     elif fault is Fault.NOT_HTTP:
-        connection.sendall(b"220 mail.example.com ESMTP\r\n")
+        connection.sendall(b"220 mail.example.com ESMTP\r\n\r\n")
     elif fault is Fault.HANG:
         _wait_for_the_end(connection)
     elif fault in {Fault.DRIP, Fault.SLOW}:

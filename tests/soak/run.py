@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import threading
 import time
@@ -25,7 +24,7 @@ class Ended:
     """How a run ended.
 
     Args:
-        code: its exit code; a negative one is the signal that ended it before it could answer.
+        code: its exit code, as a shell tells it.
         out: what it wrote.
         err: what it said.
         late: by how many seconds it outlived its deadline, or the signal, those aside that it waited for a CPU.
@@ -59,7 +58,8 @@ def run(arguments: Sequence[str], environ: Mapping[str, str], watched: Watched) 
         said = process.stderr.read() if process.stderr else b""
         written = process.stdout.read() if process.stdout else b""
     struck = blow.struck if blow.struck is not None else began + plan.timeout
-    return Ended(process.returncode, written, said.decode(), ended - struck)
+    code = process.returncode
+    return Ended(code if code >= 0 else 128 - code, written, said.decode(), ended - struck)
 
 
 @contextmanager
@@ -112,7 +112,3 @@ def _waited_for_a_cpu(pid: int) -> float:
     with suppress(OSError, ValueError, IndexError):
         return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
     return 0.0
-
-
-NOT_YET = {signal.SIGTERM: (-signal.SIGTERM,), signal.SIGINT: (-signal.SIGINT, 1)}
-"""How Python itself ends where a signal comes before our first line of code."""
