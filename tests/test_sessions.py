@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -18,9 +19,13 @@ import pytest
 
 from tests.cloud import PASSWORD, Watched, running_cloud
 from tests.command import ISO, PROGRAM, User
+from zsiso.client import Client
+from zsiso.credentials import Account
 from zsiso.deadline import Deadline
 from zsiso.mock_node.cloud import Accepts
-from zsiso.secret import Secret
+from zsiso.profile import Profile
+from zsiso.route import Route
+from zsiso.secret import Literal, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -324,6 +329,38 @@ class TestLate:
             told.set()
             process.communicate(timeout=20)
         assert (process.returncode, [seen.method for seen in node.seen]) == (143, ["PUT", "DELETE"])
+
+
+class TestInterrupted:
+    """A run that ends in the middle of its conversation, at any line that it would tell of it."""
+
+    LINES = 20
+
+    @pytest.fixture
+    def profile(self, cloud: Watched) -> Profile:
+        account = Account("admin", Literal("the test's password", Secret(PASSWORD)))
+        return Profile("test", Route((f"{cloud.url}/zstack",), proxy=False), account)
+
+    def test_is_told_in_so_many_lines(self, profile: Profile) -> None:
+        lines: list[str] = []
+        with Client(profile, Deadline(30), environ={}, trace=lines.append) as client:
+            client.one_iso_image()
+        assert len(lines) == self.LINES
+
+    @pytest.mark.parametrize("line", range(LINES))
+    def test_leaves_no_session_behind(self, profile: Profile, cloud: Watched, line: int) -> None:
+        told = count()
+
+        def interrupt(_: str) -> None:
+            if next(told) == line:
+                raise KeyboardInterrupt
+
+        with (
+            pytest.raises(KeyboardInterrupt),
+            Client(profile, Deadline(30), environ={}, trace=interrupt) as client,
+        ):
+            client.one_iso_image()
+        assert cloud.cloud.live_sessions() == 0
 
 
 class TestLogin:

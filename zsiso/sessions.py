@@ -136,9 +136,18 @@ class Sessions:
     def close(self) -> None:
         """End the session that could not be kept, or that came too late; no other run will find it."""
         parting = Deadline(PARTING)
+        try:
+            self._end_unkept(parting)
+        except BaseException:
+            # A signal in the middle: the session may not have ended yet, and to end it twice does no harm.
+            self._end_unkept(parting)
+            raise
+
+    def _end_unkept(self, parting: Deadline) -> None:
         with suppress(ZsisoError):
             if (late := self._sender.late(parting)) is not None:
                 self._unkept = reply.login(late).session
+                self._sender.seen_to()
         with suppress(ZsisoError):
             if self._unkept is not None:
                 self.end(self._unkept, deadline=parting)
@@ -153,6 +162,7 @@ class Sessions:
         login = reply.login(self._sender.send(Call("PUT", "/v1/accounts/login", content=body, parting=PARTING)))
         self._sender.hide(login.session.reveal())
         self._unkept = login.session
+        self._sender.seen_to()
         if self._kept is not None:
             with suppress(OSError):
                 self._kept.save(login.session)
