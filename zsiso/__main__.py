@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 # Nothing more up here: a signal while it loads could not be answered yet.
-import signal
 import sys
 
-
-class _Terminated(BaseException):
-    """SIGTERM came; unwinds like Ctrl-C, so that what is half done is put away."""
+from zsiso import signals
 
 
 def main() -> None:
@@ -18,14 +15,18 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        signal.signal(signal.SIGTERM, _terminate)
-        return _dispatch()
-    except (KeyboardInterrupt, _Terminated) as end:
+        signals.answer()
+        try:
+            return _dispatch()
+        finally:
+            signals.leave()
+    except (KeyboardInterrupt, signals.Terminated) as end:
         from zsiso.errors import ExitCode
 
         return ExitCode.INTERRUPTED if isinstance(end, KeyboardInterrupt) else ExitCode.TERMINATED
     except Exception:  # noqa: BLE001 - the last resort, which says so
-        return _bug()
+        # C code that imports makes an error of its own of what a signal raises.
+        return signals.exit_code() or _bug()
 
 
 def _dispatch() -> int:
@@ -36,10 +37,6 @@ def _dispatch() -> int:
     if form := os.environ.pop("_ZSISO_COMPLETE", None):
         return cli.complete(form, sys.argv[1:])
     return cli.run(sys.argv[1:])
-
-
-def _terminate(_signal: int, _frame: object) -> None:
-    raise _Terminated
 
 
 def _bug() -> int:
