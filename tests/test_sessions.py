@@ -147,6 +147,18 @@ class TestRenewed:
         result = admin.runs("candidates", ISO)
         assert (result.code, result.out, len(node.seen)) == (8, "", 1)
 
+    def test_a_session_in_an_answer_that_is_cut_is_not_shown(self, admin: User, node: Node) -> None:
+        admin.writes_config(f'[profiles.prod]\nurl = "{node.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
+        node.answers('{"inventory": {"uuid": "a-living-session", "accou')
+        result = admin.runs("candidates", ISO, "-v")
+        assert (result.code, result.out) == (8, "")
+        assert "a-living-session" not in result.err
+
+    def test_a_page_in_a_login_s_place_is_shown(self, admin: User, node: Node) -> None:
+        admin.writes_config(f'[profiles.prod]\nurl = "{node.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
+        node.answers("<html><title>Please sign in")
+        assert "  it began: <html><title>Please sign in\n" in admin.runs("candidates", ISO).err
+
     def test_too_many_sessions(self, user: User) -> None:
         with running_cloud(Accepts(most_sessions=0)) as full:
             user.writes_config(f'[profiles.a]\nurl = "{full.url}"\naccount = "admin"\npassword = "some-password"\n')
