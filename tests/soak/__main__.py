@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -70,6 +71,7 @@ class Soak:
 
     def __init__(self, home: Path, node: Node) -> None:
         self.figures = Figures()
+        self.stopped = False
         self._home = home
         self._node = node
         self._state = home / "state"
@@ -79,7 +81,9 @@ class Soak:
         self._whole = {**{name: _of_the_mock(name) for name in FORMATS}, "present": b"", "absent": b""}
 
     def one(self, plan: Plan) -> None:
-        """Make one run, and judge it."""
+        """Make one run, and judge it; nothing once it is all stopped."""
+        if self.stopped:
+            return
         watched = self._node.watch(plan)
         config = self._config(plan)
         shown = {"present": ("--check", "rescue"), "absent": ("--check", "nobody")}.get(plan.show)
@@ -182,6 +186,8 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as home, running_node() as node, ThreadPoolExecutor(options.jobs) as pool:
         soak = Soak(Path(home), node)
+        # What has been run by then is reported all the same.
+        signal.signal(signal.SIGTERM, lambda *_: setattr(soak, "stopped", True))
         for _ in pool.map(soak.one, (draw(options.seed, number) for number in numbers)):
             pass
         _report(soak, node, options, time.monotonic() - began)
