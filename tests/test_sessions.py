@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -22,13 +23,14 @@ from tests.command import ISO, PROGRAM, User
 from zsiso.client import Client
 from zsiso.credentials import Account
 from zsiso.deadline import Deadline
+from zsiso.kept_session import KeptSession
 from zsiso.mock_node.cloud import Accepts
 from zsiso.profile import Profile
 from zsiso.route import Route
 from zsiso.secret import Literal, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.node import Node
 
@@ -343,6 +345,19 @@ class TestLate:
         assert (process.returncode, [seen.method for seen in node.seen]) == (143, ["PUT", "DELETE"])
 
 
+@contextmanager
+def interrupted_at(line: int) -> Iterator[Callable[[str], None]]:
+    """Give a trace that is interrupted when it is told this line, counted from 0."""
+    told = count()
+
+    def trace(_: str) -> None:
+        if next(told) == line:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        yield trace
+
+
 class TestInterrupted:
     """A run that ends in the middle of its conversation, at any line that it would tell of it."""
 
@@ -361,18 +376,24 @@ class TestInterrupted:
 
     @pytest.mark.parametrize("line", range(LINES))
     def test_leaves_no_session_behind(self, profile: Profile, cloud: Watched, line: int) -> None:
-        told = count()
-
-        def interrupt(_: str) -> None:
-            if next(told) == line:
-                raise KeyboardInterrupt
-
-        with (
-            pytest.raises(KeyboardInterrupt),
-            Client(profile, Deadline(30), environ={}, trace=interrupt) as client,
-        ):
+        with interrupted_at(line) as trace, Client(profile, Deadline(30), environ={}, trace=trace) as client:
             client.one_iso_image()
         assert cloud.cloud.live_sessions() == 0
+
+    @pytest.mark.parametrize("line", range(13))
+    def test_leaves_no_session_that_a_login_replaced(
+        self, profile: Profile, cloud: Watched, tmp_path: Path, line: int
+    ) -> None:
+        kept = KeptSession(tmp_path, profile.route.urls, "admin")
+        with Client(profile, Deadline(30), environ={}, kept=kept) as client:
+            client.one_iso_image()
+        with interrupted_at(line) as trace, Client(profile, Deadline(30), environ={}, kept=kept, trace=trace) as client:
+            assert client.sessions is not None
+            client.sessions.log_in()
+        cloud.methods()
+        with Client(profile, Deadline(30), environ={}, kept=kept) as client:
+            client.one_iso_image()
+        assert (cloud.methods(), cloud.cloud.live_sessions()) == ("G", 1)
 
 
 class TestLogin:
