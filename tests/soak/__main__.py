@@ -183,6 +183,8 @@ def main() -> int:
     parser.add_argument("--only", type=int, help="make the run of this number alone")
     options = parser.parse_args()
     numbers = range(options.runs) if options.only is None else [options.only]
+    # A shell ignores it for what runs in its background, and who is started would, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as home, running_node() as node, ThreadPoolExecutor(options.jobs) as pool:
         soak = Soak(Path(home), node)

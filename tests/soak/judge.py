@@ -15,6 +15,8 @@ from zsiso.secret import Secret
 BEYOND = 1.5
 """Seconds that a run may take beyond its deadline, or a signal: it starts, and it parts."""
 
+_A_MOMENT = 0.2
+
 _TRACEBACK = re.compile("Traceback|Exception ignored|Fatal Python error")
 # What ours does while it loads what answers a signal does not count.
 _OURS = re.compile(r'File "[^"]*/zsiso/(?!(__main__|signals)\.py", line \d+, in <module>)')
@@ -33,7 +35,7 @@ def faults_of(watched: Watched, want: Expected, ended: Ended, whole: bytes) -> I
     yield from watched.strange
     if before_our_first_line(watched, ended):
         return
-    if ended.code not in _codes(plan, want):
+    if ended.code not in _codes(plan, want, ended):
         yield f"exit code {ended.code} instead of {want.code}"
     if plan.blow is None and not plan.endless:
         if watched.calls != want.calls:
@@ -56,13 +58,14 @@ def before_our_first_line(watched: Watched, ended: Ended) -> bool:
     return watched.plan.blow is not None and not watched.calls and said and ended.code in {1, 130}
 
 
-def _codes(plan: Plan, want: Expected) -> set[int]:
+def _codes(plan: Plan, want: Expected, ended: Ended) -> set[int]:
     codes = {want.code}
-    if plan.blow is not None:
-        codes.add(128 + plan.blow.signal)
     if plan.endless:
         # There is so little time that any wait may be the last.
         codes |= {7, *(CODES[fault] for fault in (*plan.logins, *plan.gets))} - {0}
+    if plan.blow is not None and ended.since_blow is not None:
+        # Only where it was ending anyway does a blow change nothing.
+        codes = (codes if ended.since_blow < _A_MOMENT else set()) | {128 + plan.blow.signal}
     return codes
 
 

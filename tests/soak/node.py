@@ -252,6 +252,8 @@ class _Server(socketserver.ThreadingTCPServer):
 
 class _HangsUp(socketserver.BaseRequestHandler):
     def handle(self) -> None:
+        # Before a request it might count as not connected, and the next node would be asked in the same try.
+        self.request.recv(65536)
         _reset(self.request)
 
 

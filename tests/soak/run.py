@@ -27,12 +27,14 @@ class Ended:
         code: its exit code, as a shell tells it.
         out: what it wrote.
         err: what it said.
+        since_blow: the seconds since it was struck, None where it ended before.
         late: by how many seconds it outlived its deadline, or the signal, those aside that it waited for a CPU.
     """
 
     code: int
     out: bytes
     err: str
+    since_blow: float | None
     late: float
 
 
@@ -51,15 +53,16 @@ def run(arguments: Sequence[str], environ: Mapping[str, str], watched: Watched) 
         limit.start()
         # Not taken away yet: it can still be asked how long it waited, and its number is nobody else's.
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        ended = time.monotonic() - _waited_for_a_cpu(process.pid)
+        ended, waited = time.monotonic(), _waited_for_a_cpu(process.pid)
         limit.cancel()
         blow.over()
         # Both are short enough for a pipe to hold.
         said = process.stderr.read() if process.stderr else b""
         written = process.stdout.read() if process.stdout else b""
-    struck = blow.struck if blow.struck is not None else began + plan.timeout
     code = process.returncode
-    return Ended(code if code >= 0 else 128 - code, written, said.decode(), ended - struck)
+    since_blow = ended - blow.struck if blow.struck is not None else None
+    late = (since_blow if since_blow is not None else ended - began - plan.timeout) - waited
+    return Ended(code if code >= 0 else 128 - code, written, said.decode(), since_blow, late)
 
 
 @contextmanager
