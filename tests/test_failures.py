@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import socket
+import struct
 import threading
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import pytest
@@ -248,6 +252,31 @@ class TestNoAnswer:
         result = user.runs("candidates", ISO, *(["--json"] if form == "json" else []))
         assert (result.code, result.out) == (7, "")
         assert "the connection broke before the answer was whole" in result.err
+
+    @pytest.mark.skipif(not hasattr(os, "waitid"), reason="this system can't wait for a process to be stopped")
+    @pytest.mark.parametrize(("missing", "code"), [(0, 0), (5, 7)])
+    def test_an_answer_that_a_reset_follows_at_once(self, user: User, node: Node, missing: int, code: int) -> None:
+        body = b'{"inventories": []}\n'
+        raw = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+        started: SimpleQueue[int] = SimpleQueue()
+
+        def answer_and_reset(connection: socket.socket) -> None:
+            # Stopped, it can't look at the answer before the reset is there.
+            pid = started.get()
+            os.kill(pid, signal.SIGSTOP)
+            os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)
+            connection.sendall(raw[: len(raw) - missing])
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(connection.detach())
+            os.kill(pid, signal.SIGCONT)
+
+        node.does(answer_and_reset)
+        user.has_profile(node, "retries = 0")
+        with user.starts("candidates", ISO, "--json") as process:
+            started.put(process.pid)
+            out, err = process.communicate()
+        assert (process.returncode, out) == (code, body.decode() if code == 0 else "")
+        assert "Traceback" not in err
 
     def test_no_tls_where_it_was_expected(self, user: User) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:

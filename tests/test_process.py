@@ -206,6 +206,60 @@ def test_a_signal_while_waiting(user: User, node: Node, sent: signal.Signals, co
     assert (process.returncode, out, err) == (code, "", "")
 
 
+# A site's own start, which strikes while a module of ours is loading, at a place where
+# Python does not pass on what the signal raises.
+STRIKES = """
+import os, sys, weakref
+
+class Finder:
+    def find_spec(name, path=None, target=None):
+        if name == "zsiso.cli":
+            sys.meta_path.remove(Finder)
+            {strike}()
+
+class Thing:
+    pass
+
+def in_a_callback():
+    thing = Thing()
+    gone = weakref.ref(thing, lambda _: os.kill(os.getpid(), {number}))
+    del thing
+
+def under_another_error():
+    try:
+        os.kill(os.getpid(), {number})
+    except BaseException:
+        raise ImportError("PyCapsule_Import could not import module") from None
+
+sys.meta_path.insert(0, Finder)
+"""
+
+
+@pytest.mark.parametrize("strike", ["in_a_callback", "under_another_error"])
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_that_python_does_not_pass_on(
+    user: User, node: Node, strike: str, sent: signal.Signals, code: int
+) -> None:
+    node.hangs()
+    user.has_profile(node)
+    (user.home / "sitecustomize.py").write_text(STRIKES.format(strike=strike, number=int(sent)))
+    result = user.runs("candidates", ISO, "--timeout", "20", env={"PYTHONPATH": str(user.home)})
+    assert (result.code, result.out, result.err) == (code, "", "")
+
+
+def test_an_interrupt_that_is_ignored_from_the_start(user: User) -> None:
+    # As a shell does with what it starts in the background.
+    script = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    (user.home / "sitecustomize.py").write_text(STRIKES.format(strike="in_a_callback", number=int(signal.SIGINT)))
+    done = subprocess.run(
+        [sys.executable, "-c", script, *PROGRAM, "candidates", "--mock", "--json"],
+        env={**user.environ, "PYTHONPATH": str(user.home)},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, mock_node.example_inventory(), b"")
+
+
 @pytest.mark.parametrize("locale", ["C", "POSIX", "xx_XX.nonsense"])
 def test_any_locale(user: User, locale: str) -> None:
     result = user.runs("candidates", "--mock", env={"LC_ALL": locale})

@@ -9,7 +9,9 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -18,12 +20,17 @@ import pytest
 
 from tests.cloud import PASSWORD, Watched, running_cloud
 from tests.command import ISO, PROGRAM, User
+from zsiso.client import Client
+from zsiso.credentials import Account
 from zsiso.deadline import Deadline
+from zsiso.kept_session import KeptSession
 from zsiso.mock_node.cloud import Accepts
-from zsiso.secret import Secret
+from zsiso.profile import Profile
+from zsiso.route import Route
+from zsiso.secret import Literal, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.node import Node
 
@@ -141,6 +148,18 @@ class TestRenewed:
         node.answers('{"inventory": {"uuid": "a\\nb"}}')
         result = admin.runs("candidates", ISO)
         assert (result.code, result.out, len(node.seen)) == (8, "", 1)
+
+    def test_a_session_in_an_answer_that_is_cut_is_not_shown(self, admin: User, node: Node) -> None:
+        admin.writes_config(f'[profiles.prod]\nurl = "{node.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
+        node.answers('{"inventory": {"uuid": "a-living-session", "accou')
+        result = admin.runs("candidates", ISO, "-v")
+        assert (result.code, result.out) == (8, "")
+        assert "a-living-session" not in result.err
+
+    def test_a_page_in_a_login_s_place_is_shown(self, admin: User, node: Node) -> None:
+        admin.writes_config(f'[profiles.prod]\nurl = "{node.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
+        node.answers("<html><title>Please sign in")
+        assert "  it began: <html><title>Please sign in\n" in admin.runs("candidates", ISO).err
 
     def test_too_many_sessions(self, user: User) -> None:
         with running_cloud(Accepts(most_sessions=0)) as full:
@@ -324,6 +343,57 @@ class TestLate:
             told.set()
             process.communicate(timeout=20)
         assert (process.returncode, [seen.method for seen in node.seen]) == (143, ["PUT", "DELETE"])
+
+
+@contextmanager
+def interrupted_at(line: int) -> Iterator[Callable[[str], None]]:
+    """Give a trace that is interrupted when it is told this line, counted from 0."""
+    told = count()
+
+    def trace(_: str) -> None:
+        if next(told) == line:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        yield trace
+
+
+class TestInterrupted:
+    """A run that ends in the middle of its conversation, at any line that it would tell of it."""
+
+    LINES = 20
+
+    @pytest.fixture
+    def profile(self, cloud: Watched) -> Profile:
+        account = Account("admin", Literal("the test's password", Secret(PASSWORD)))
+        return Profile("test", Route((f"{cloud.url}/zstack",), proxy=False), account)
+
+    def test_is_told_in_so_many_lines(self, profile: Profile) -> None:
+        lines: list[str] = []
+        with Client(profile, Deadline(30), environ={}, trace=lines.append) as client:
+            client.one_iso_image()
+        assert len(lines) == self.LINES
+
+    @pytest.mark.parametrize("line", range(LINES))
+    def test_leaves_no_session_behind(self, profile: Profile, cloud: Watched, line: int) -> None:
+        with interrupted_at(line) as trace, Client(profile, Deadline(30), environ={}, trace=trace) as client:
+            client.one_iso_image()
+        assert cloud.cloud.live_sessions() == 0
+
+    @pytest.mark.parametrize("line", range(13))
+    def test_leaves_no_session_that_a_login_replaced(
+        self, profile: Profile, cloud: Watched, tmp_path: Path, line: int
+    ) -> None:
+        kept = KeptSession(tmp_path, profile.route.urls, "admin")
+        with Client(profile, Deadline(30), environ={}, kept=kept) as client:
+            client.one_iso_image()
+        with interrupted_at(line) as trace, Client(profile, Deadline(30), environ={}, kept=kept, trace=trace) as client:
+            assert client.sessions is not None
+            client.sessions.log_in()
+        cloud.methods()
+        with Client(profile, Deadline(30), environ={}, kept=kept) as client:
+            client.one_iso_image()
+        assert (cloud.methods(), cloud.cloud.live_sessions()) == ("G", 1)
 
 
 class TestLogin:

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 # Nothing more up here: a signal while it loads could not be answered yet.
-import signal
 import sys
 
-
-class _Terminated(BaseException):
-    """SIGTERM came; unwinds like Ctrl-C, so that what is half done is put away."""
+from zsiso import signals
 
 
 def main() -> None:
     """Run the command line of this process and exit with its code."""
-    sys.exit(_run())
+    try:
+        code = _run()
+    except (KeyboardInterrupt, signals.Terminated):
+        code = signals.exit_code()
+    sys.exit(code)
 
 
 def _run() -> int:
+    signals.answer()
     try:
-        signal.signal(signal.SIGTERM, _terminate)
-        return _without_tidying()
-    except (KeyboardInterrupt, _Terminated) as end:
-        from zsiso.errors import ExitCode
-
-        return ExitCode.INTERRUPTED if isinstance(end, KeyboardInterrupt) else ExitCode.TERMINATED
+        code = _without_tidying()
     except Exception:  # noqa: BLE001 - the last resort, which says so
-        return _bug()
+        # C code that imports makes an error of its own of what a signal raises.
+        code = signals.exit_code() or _bug()
+    signals.ignore()
+    return code
 
 
 def _without_tidying() -> int:
@@ -47,10 +47,6 @@ def _dispatch() -> int:
     if form := os.environ.pop("_ZSISO_COMPLETE", None):
         return cli.complete(form, sys.argv[1:])
     return cli.run(sys.argv[1:])
-
-
-def _terminate(_signal: int, _frame: object) -> None:
-    raise _Terminated
 
 
 def _bug() -> int:

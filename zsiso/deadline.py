@@ -55,7 +55,9 @@ class Deadline:
         Raises:
             TimeUpError: the deadline passed first; ``details`` go with it.
         """
-        return Work(work, details).result(self)
+        started = Work(work, details)
+        started.start()
+        return started.result(self)
 
 
 class Work(Generic[T]):
@@ -64,15 +66,20 @@ class Work(Generic[T]):
     A run that gives up leaves it there, and may still ask for its result later.
 
     Args:
-        work: what to do; it begins at once.
+        work: what to do once it is started.
         details: what an error about it says it was.
     """
 
     def __init__(self, work: Callable[[], T], details: tuple[str, ...] = ()) -> None:
+        self._work = work
         self._details = details
-        self._outcome: SimpleQueue[Callable[[], T]] = SimpleQueue()
-        self._done: Callable[[], T] | None = None
-        threading.Thread(target=_perform, args=(work, self._outcome), daemon=True).start()
+        self._outcome: Callable[[], T] | None = None
+        # Only wakes whoever waits: a signal may come between taking from a queue and keeping what was taken.
+        self._done: SimpleQueue[None] = SimpleQueue()
+
+    def start(self) -> None:
+        """Begin, and return at once."""
+        threading.Thread(target=self._perform, daemon=True).start()
 
     def result(self, deadline: Deadline, while_waiting: Callable[[], None] = lambda: None) -> T:
         """Return what the work returns, or raise what it raises.
@@ -85,25 +92,25 @@ class Work(Generic[T]):
             TimeUpError: time ran out.
         """
         patience = _PATIENCE
-        while self._done is None:
+        while self._outcome is None:
             remaining = deadline.remaining()
             try:
-                self._done = self._outcome.get(timeout=min(patience, remaining))
+                self._done.get(timeout=min(patience, remaining))
             except Empty:
                 if remaining <= patience:
                     raise deadline.passed(self._details) from None
                 while_waiting()
                 patience = _PAUSE
-        return self._done()
+        return self._outcome()
 
-
-def _perform(work: Callable[[], T], outcome: SimpleQueue[Callable[[], T]]) -> None:
-    try:
-        value = work()
-    except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
-        outcome.put(_raising(error))
-    else:
-        outcome.put(lambda: value)
+    def _perform(self) -> None:
+        try:
+            value = self._work()
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
+            self._outcome = _raising(error)
+        else:
+            self._outcome = lambda: value
+        self._done.put(None)
 
 
 def _raising(error: BaseException) -> Callable[[], NoReturn]:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, ClassVar, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -232,15 +233,23 @@ def _too_long(request: Request, most: int, why: str) -> UnexpectedAnswerError:
 
 
 def _connection(stream: _Stream, request: Request, steps: Steps) -> Connection:
-    address = stream.get_extra_info("server_addr")
     # Without https, the certificate would be a proxy's.
     secured = stream.get_extra_info("ssl_object") if request.url.startswith("https:") else None
     return Connection(
-        address=f"{address[0]} port {address[1]}",
+        address=_address(stream, request),
         seconds=steps.elapsed(),
         certificate=secured.getpeercert() if secured is not None else None,
         steps=steps.seconds,
     )
+
+
+def _address(stream: _Stream, request: Request) -> str:
+    try:
+        address = stream.get_extra_info("server_addr")
+    except OSError:
+        # It was reset behind the head already; the answer may have come whole before.
+        return urlsplit(request.url).netloc
+    return f"{address[0]} port {address[1]}"
 
 
 def _client(request: Request, terms: Terms) -> httpx.Client:

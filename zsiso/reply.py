@@ -214,7 +214,8 @@ def login(reply: Reply) -> Login:
     inventory = _object(answer).get("inventory") if reply.status == HTTPStatus.OK else None
     session = inventory.get("uuid") if isinstance(inventory, dict) else None
     if not isinstance(inventory, dict) or not isinstance(session, str) or not header_safe(session):
-        raise _unexpected(reply, answer, 'a JSON object whose "inventory" has the session\'s "uuid"')
+        expected = 'a JSON object whose "inventory" has the session\'s "uuid"'
+        raise _unexpected(reply, answer, expected, holds_session=True)
     expires = inventory.get("expiredDate")
     return Login(Secret(session), expires if isinstance(expires, str) else None)
 
@@ -355,8 +356,11 @@ def _said(reply: Reply, body: str) -> tuple[str, ...]:
     return (f"it said: {words}",) if words else ()
 
 
-def _unexpected(reply: Reply, answer: Decoded, expected: str) -> UnexpectedAnswerError:
+def _unexpected(reply: Reply, answer: Decoded, expected: str, *, holds_session: bool = False) -> UnexpectedAnswerError:
     body = reply.body.read(0, 4096).decode("utf-8", "replace")
+    # Of a login's answer that is spoilt only what is surely a page, and no session, is shown.
+    if body and holds_session and not body.lstrip().startswith("<"):
+        body = "(not shown: it may hold a session)"
     return UnexpectedAnswerError(
         f"the answer (status {reply.status}) is not the API's: {answer.flaw or 'it is JSON of another shape'}",
         details=(

@@ -79,7 +79,7 @@ class Sender:
         self._trace = trace or (lambda _line: None)
         self._status = status
         self._never_shown: set[str] = set()
-        self._unanswered: Work[Reply] | None = None
+        self._parting: Work[Reply] | None = None
 
     def hide(self, secret: str) -> None:
         """Let no message about what is sent from now on show ``secret``, whoever repeats it."""
@@ -114,13 +114,16 @@ class Sender:
         return outcome
 
     def late(self, deadline: Deadline) -> Reply | None:
-        """Return the answer to a call with ``parting`` that was given up on, None where there is no such call.
+        """Return the answer to the last call with ``parting``, None where it was seen to or there was none.
 
         Raises:
             ZsisoError: as ``send``.
         """
-        work, self._unanswered = self._unanswered, None
-        return work.result(deadline) if work is not None else None
+        return self._parting.result(deadline) if self._parting is not None else None
+
+    def seen_to(self) -> None:
+        """Forget the last call with ``parting``: whoever sent it has seen to what its answer brings."""
+        self._parting = None
 
     def each(self, call: Call) -> list[tuple[str, Outcome]]:
         """Send a call to every node, once, and return each node's URL and what came of it."""
@@ -181,9 +184,10 @@ class Sender:
         steps = Steps(urlsplit(url).netloc)
         work = Work(lambda: exchange(request, headers, call.content, terms, steps), request.details())
         if call.parting:
-            self._unanswered = work
+            # Before it starts: from then on a signal may come at any moment.
+            self._parting = work
+        work.start()
         answer = self._awaited(work, request, limit, share, steps)
-        self._unanswered = None
         self._tell_reply(answer)
         return answer
 

@@ -60,6 +60,7 @@ class Sessions:
         self._deadline = deadline
         self._typed = typed
         self._unkept: Secret | None = None
+        self._replaced: Secret | None = None
 
     def usable(self, dead: Secret | None = None) -> Secret:
         """Return a session that is not the ``dead`` one: a kept one, or that of a new login.
@@ -89,8 +90,10 @@ class Sessions:
             before = self._kept_but(None)
             login = self._log_in(password)
             if before is not None and self.is_kept:
+                self._replaced = before
                 with suppress(ZsisoError):
                     self.end(before)
+                self._replaced = None
         return login
 
     def log_out(self) -> bool:
@@ -136,12 +139,22 @@ class Sessions:
     def close(self) -> None:
         """End the session that could not be kept, or that came too late; no other run will find it."""
         parting = Deadline(PARTING)
+        try:
+            self._end_what_nobody_finds(parting)
+        except BaseException:
+            # A signal in the middle: the session may not have ended yet, and to end it twice does no harm.
+            self._end_what_nobody_finds(parting)
+            raise
+
+    def _end_what_nobody_finds(self, parting: Deadline) -> None:
         with suppress(ZsisoError):
             if (late := self._sender.late(parting)) is not None:
                 self._unkept = reply.login(late).session
-        with suppress(ZsisoError):
-            if self._unkept is not None:
-                self.end(self._unkept, deadline=parting)
+                self._sender.seen_to()
+        for session in (self._unkept, self._replaced):
+            with suppress(ZsisoError):
+                if session is not None:
+                    self.end(session, deadline=parting)
 
     def _log_in(self, password: Secret | None) -> Login:
         password = password or self._password()
@@ -153,6 +166,7 @@ class Sessions:
         login = reply.login(self._sender.send(Call("PUT", "/v1/accounts/login", content=body, parting=PARTING)))
         self._sender.hide(login.session.reveal())
         self._unkept = login.session
+        self._sender.seen_to()
         if self._kept is not None:
             with suppress(OSError):
                 self._kept.save(login.session)
