@@ -81,6 +81,24 @@ def test_no_configuration(user: User) -> None:
     assert "skipped  node:           not tried, since configuration failed\n" in shown
 
 
+def test_what_a_profile_says_of_its_route(user: User) -> None:
+    user.writes_config(
+        f'[profiles.a]\nurl = "http://127.0.0.1:{unused_port()}"\nsession = "some-session"\nretries = 0\n'
+        'max_body = 1000\ninsecure = false\nca_file = "ca.pem"\nproxy = "http://me:hunter22@proxy:3128"\n'
+    )
+    _, shown = examined(user)
+    lines = [line.split(" (")[0].strip() for line in shown.splitlines()[2:7]]
+    folder = user.config.parent
+    assert lines == [
+        "retries: 0",
+        "max_body: 1000 bytes",
+        f"ca_file: {folder}/ca.pem".replace(str(user.home), "HOME"),
+        "insecure: false",
+        "proxy: written out",
+    ]
+    assert "hunter22" not in shown
+
+
 def test_against_the_mock_node(user: User) -> None:
     code, shown = examined(user, "--mock")
     assert (code, verdicts(shown)) == (0, ["well", "well", "skipped", "well", "well"])

@@ -235,6 +235,9 @@ def error_code(reply: Reply) -> str | None:
 
 def _checked(reply: Reply) -> Decoded:
     """Return what an answer of success holds; raise the failure that it is instead."""
+    if reply.status // 100 != _SUCCESS and len(reply.body) >= LARGE:
+        # A page, however it goes on; no error is as long.
+        raise _refused(reply)
     answer = decode(reply.body.whole())
     _refuse_error(reply, answer)
     if reply.status // 100 != _SUCCESS:

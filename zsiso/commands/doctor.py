@@ -122,6 +122,7 @@ def _values(profile: Profile, timeout: float | None) -> Iterator[str]:
     """Give each value of a profile with where it came from, secrets as their source alone."""
     said = {
         "url": profile.route,
+        **_route_values(profile),
         "timeout": f"{timeout or profile.timeout:g} s",
         "system_tags": ", ".join(profile.system_tags) or "none",
         "user_tags": ", ".join(profile.user_tags) or "none",
@@ -130,6 +131,20 @@ def _values(profile: Profile, timeout: float | None) -> Iterator[str]:
     origins = {**profile.origins, **({"timeout": "--timeout"} if timeout is not None else {})}
     for key, value in said.items():
         yield f"{key}: {value} ({origins.get(key, 'default')})"
+
+
+def _route_values(profile: Profile) -> Mapping[str, object]:
+    """Return what the profile says of its route beside the url; what it leaves out goes without saying."""
+    route = profile.route
+    said = {
+        "retries": route.retries,
+        "max_body": f"{route.max_body} bytes",
+        **vars(route.trust),
+        "insecure": str(route.trust.insecure).lower(),
+        # The URL may hold a password.
+        "proxy": "none" if route.proxy is False else "written out",
+    }
+    return {key: value for key, value in said.items() if key in profile.origins}
 
 
 def _credential_values(who: Credentials | None) -> Mapping[str, str]:
