@@ -183,8 +183,10 @@ def laid_out(heads: Sequence[str], cells: Sequence[Sequence[str]], right: Sequen
         for at, (cell, width) in enumerate(zip(row, widths, strict=True)):
             # Every column begins where it does in all of the other lines.
             assert cell_len(line) == sum(widths[:at]) + 2 * at
-            space = " " * (width - cell_len(cell))
-            line += (space + cell if right[at] else cell + space) + "  "
+            # What stands to the right has no space at its end.
+            shown = cell.rstrip() if right[at] else cell
+            space = " " * (width - cell_len(shown))
+            line += (space + shown if right[at] else shown + space) + "  "
         lines.append(line.rstrip(" "))
     return [lines[0], rule, *lines[1:]]
 

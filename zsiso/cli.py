@@ -18,7 +18,7 @@ from zsiso.commands.login import login
 from zsiso.commands.logout import logout
 from zsiso.commands.mock import mock
 from zsiso.commands.profiles import profiles
-from zsiso.errors import ClosedPipeError, ExitCode, UsageError, ZsisoError
+from zsiso.errors import ClosedPipeError, ExitCode, UnexpectedAnswerError, UsageError, ZsisoError
 from zsiso.help import GroupedCommand, GroupedCommands
 
 if TYPE_CHECKING:
@@ -73,8 +73,17 @@ def run(arguments: Sequence[str]) -> int:
     except ClosedPipeError as error:
         return error.exit_code
     except ZsisoError as error:
-        stderr.report(error)
-        return error.exit_code
+        failure = error
+    except MemoryError:
+        failure = UnexpectedAnswerError(
+            "the answer is more than there is memory for",
+            hint="give zsiso more memory; with a smaller max_body in the profile it ends sooner",
+        )
+    except RecursionError:
+        failure = UnexpectedAnswerError("the answer nests too deep to be shown")
+    # Not above: by now what filled the memory is gone.
+    stderr.report(failure)
+    return failure.exit_code
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
