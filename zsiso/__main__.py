@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 # Nothing more up here: a signal while it loads could not be answered yet.
-import signal
 import sys
 
 
@@ -13,19 +12,27 @@ class _Terminated(BaseException):
 
 def main() -> None:
     """Run the command line of this process and exit with its code."""
-    sys.exit(_run())
-
-
-def _run() -> int:
     try:
-        signal.signal(signal.SIGTERM, _terminate)
-        return _dispatch()
+        code = _run()
     except (KeyboardInterrupt, _Terminated) as end:
         from zsiso.errors import ExitCode
 
-        return ExitCode.INTERRUPTED if isinstance(end, KeyboardInterrupt) else ExitCode.TERMINATED
+        code = ExitCode.INTERRUPTED if isinstance(end, KeyboardInterrupt) else ExitCode.TERMINATED
+    sys.exit(code)
+
+
+def _run() -> int:
+    import signal
+
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = _dispatch()
     except Exception:  # noqa: BLE001 - the last resort, which says so
-        return _bug()
+        code = _bug()
+    # All is done and told; what is left is Python's own, which a signal would make it complain of.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    return code
 
 
 def _dispatch() -> int:
