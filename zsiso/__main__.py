@@ -5,6 +5,10 @@ from __future__ import annotations
 # Nothing more up here: a signal while it loads could not be answered yet.
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
 
 class _Terminated(BaseException):
     """SIGTERM came; unwinds like Ctrl-C, so that what is half done is put away."""
@@ -22,6 +26,8 @@ def main() -> None:
 
 
 def _run() -> int:
+    # Before the first import.
+    sys.unraisablehook = _unraisable
     import signal
 
     signal.signal(signal.SIGTERM, _terminate)
@@ -30,8 +36,8 @@ def _run() -> int:
     except Exception:  # noqa: BLE001 - the last resort, which says so
         code = _bug()
     # All is done and told; what is left is Python's own, which a signal would make it complain of.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+        signal.signal(ending, signal.SIG_IGN)
     return code
 
 
@@ -47,6 +53,23 @@ def _dispatch() -> int:
 
 def _terminate(_signal: int, _frame: object) -> None:
     raise _Terminated
+
+
+def _unraisable(unraisable: UnraisableHookArgs) -> None:
+    """See to what was raised where Python passes nothing on, as between two imports: an end comes again at once."""
+    import signal
+
+    end = type(unraisable.exc_value)
+    if end not in {KeyboardInterrupt, _Terminated}:
+        sys.__unraisablehook__(unraisable)
+        return
+
+    def come_again(_signal: int, _frame: object) -> None:
+        raise end
+
+    signal.signal(signal.SIGALRM, come_again)
+    # Not from in here, where it would be lost too.
+    signal.setitimer(signal.ITIMER_REAL, 0.001)
 
 
 def _bug() -> int:
