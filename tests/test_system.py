@@ -86,7 +86,7 @@ class TestASignal:
 
 
 # Runs the program, and sends it a signal when so many functions were called and left since
-# its first line, or a certain one was; says at the end how many there were.
+# its first line, or a certain one was, or a module is loaded; says at the end how many there were.
 DRIVER = """
 import os, sys
 sent, moment = int(sys.argv.pop(1)), sys.argv.pop(1)
@@ -96,7 +96,10 @@ def count(frame, event, _):
     global called, began
     began = began or (frame.f_code.co_name == "_run" and frame.f_code.co_filename.endswith("zsiso/__main__.py"))
     called += began
-    if began and moment in {frame.f_code.co_name, str(called)}:
+    where = frame.f_code.co_name
+    if where == "_find_and_load":
+        where = "import " + frame.f_locals["name"]
+    if began and moment in {where, str(called)}:
         sys.setprofile(None)
         os.kill(os.getpid(), sent)
 
@@ -171,6 +174,13 @@ class TestASignalAtAnyMoment:
     def test_between_two_imports(self, user: User, sent: signal.Signals, code: int) -> None:
         # There Python calls something from which it passes nothing on.
         assert runs_until(user, sent, "cb", "--help") == (code, "", "")
+
+    @pytest.mark.parametrize("arguments", [["doctor"], ["candidates", "--mock"]])
+    def test_in_the_import_of_a_module_in_c(
+        self, user: User, sent: signal.Signals, code: int, arguments: list[str]
+    ) -> None:
+        # That of _ssl takes whatever is raised in it for a module that is not there.
+        assert runs_until(user, sent, "import _socket", *arguments) == (code, "", "")
 
     def test_of_waiting_for_a_lock(self, admin: User, cloud: Watched, sent: signal.Signals, code: int) -> None:
         admin.runs("login")

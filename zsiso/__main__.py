@@ -14,6 +14,9 @@ class _Terminated(BaseException):
     """SIGTERM came; unwinds like Ctrl-C, so that what is half done is put away."""
 
 
+_came: list[type[BaseException]] = []
+
+
 def main() -> None:
     """Run the command line of this process and exit with its code."""
     try:
@@ -30,10 +33,16 @@ def _run() -> int:
     sys.unraisablehook = _unraisable
     import signal
 
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, _end)
+    # Where nobody ignores it for us, as a shell does for what runs behind it.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _end)
     try:
         code = _dispatch()
     except Exception:  # noqa: BLE001 - the last resort, which says so
+        if _came:
+            # It fell into the import of a module in C, which makes an error of its own of it.
+            raise _came[0] from None
         code = _bug()
     # All is done and told; what is left is Python's own, which a signal would make it complain of.
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
@@ -51,8 +60,11 @@ def _dispatch() -> int:
     return cli.run(sys.argv[1:])
 
 
-def _terminate(_signal: int, _frame: object) -> None:
-    raise _Terminated
+def _end(number: int, _frame: object) -> None:
+    import signal
+
+    _came.append(_Terminated if number == signal.SIGTERM else KeyboardInterrupt)
+    raise _came[-1]
 
 
 def _unraisable(unraisable: UnraisableHookArgs) -> None:
