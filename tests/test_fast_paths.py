@@ -18,17 +18,17 @@ from rich.text import Text
 
 from tests.command import ISO, User
 from tests.node import Node
+from tests.shown import as_table, cells_of
 from zsiso import blocks
 from zsiso.answer import candidates
 from zsiso.body import LARGE, Body
 from zsiso.columns import VM_INSTANCES, Sort
 from zsiso.decode import Flaw, decode
 from zsiso.models import EVERYTHING, Needs, Record
-from zsiso.render import cells, layout
+from zsiso.render import layout
 from zsiso.render.layout import Column
 from zsiso.render.records import needs
 from zsiso.render.screen import Screen
-from zsiso.render.table import draw
 from zsiso.view import Output, View
 
 # -- rows ---------------------------------------------------------------------
@@ -113,7 +113,8 @@ def test_rows_are_json_s(vms: list[dict[str, Any]], space: str, ascii_only: bool
 
 def told(record: Record) -> tuple[str, ...]:
     names = ("name", "uuid", "state", "cdrom", "memorySize", "ips")
-    return next(iter(cells.rows(names, VM_INSTANCES, cells.TO_PEOPLE)([record])))
+    (row,) = cells_of([record], names)
+    return row
 
 
 @settings(max_examples=150, deadline=None)
@@ -296,7 +297,6 @@ def test_lines_are_rich_s(
 ) -> None:
     shown = tuple(names) if chosen else VM_INSTANCES.wide
     records = list(candidates([Record(vm, "") for vm in vms], ISO))
-    rows = list(cells.rows(shown, VM_INSTANCES, cells.TO_PEOPLE)(records))
     heads = layout.columns(shown, VM_INSTANCES, chosen=chosen)
     screen = Screen(width, colour, encoding)
-    assert "".join(draw(heads, rows, screen)) == by_rich(heads, rows, screen)
+    assert as_table(records, shown, screen, chosen=chosen) == by_rich(heads, cells_of(records, shown), screen)

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from tests.cloud import KEY_SECRET, PASSWORD, running_cloud
 from tests.command import ISO, User
+from tests.shown import as_rows
 from zsiso import mock_node
 from zsiso.columns import VM_INSTANCES, Sort, in_order
 from zsiso.decode import decode
 from zsiso.mock_node.cloud import Accepts
 from zsiso.models import Record
-from zsiso.render import rows
 from zsiso.secret import Secret
 from zsiso.view import Output, View
 
@@ -224,8 +224,7 @@ def test_no_value_forges_a_row(vms: list[dict[str, object]]) -> None:
 
     def drawn(output: Output) -> str:
         view = View(output, ("name", "vmNics", "state"), Sort("name"), header=False, print0=False)
-        project = rows.projection(view, VM_INSTANCES)
-        return "".join(rows.pieces(project(records), view, VM_INSTANCES))
+        return as_rows(records, view)
 
     tsv = drawn(Output.TSV).split("\n")
     assert tsv.pop() == ""

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.command import ISO, User
+from tests.shown import as_table
 from zsiso.answer import candidates
 from zsiso.columns import VM_INSTANCES
 from zsiso.models import Record
-from zsiso.render import cells, layout
 from zsiso.render.screen import Screen
-from zsiso.render.table import draw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,9 +55,7 @@ VMS = (
 
 def drawn(vms: Sequence[Record], width: int | None, *names: str, encoding: str = "utf-8") -> list[str]:
     shown = names or VM_INSTANCES.table
-    rows = list(cells.rows(shown, VM_INSTANCES, cells.TO_PEOPLE)(vms))
-    heads = layout.columns(shown, VM_INSTANCES, chosen=bool(names))
-    return "".join(draw(heads, rows, Screen(width, colour=False, encoding=encoding))).splitlines()
+    return as_table(vms, shown, Screen(width, colour=False, encoding=encoding), chosen=bool(names)).splitlines()
 
 
 def test_whole() -> None:

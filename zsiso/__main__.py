@@ -12,8 +12,8 @@ def main() -> None:
     """Run the command line of this process and exit with its code."""
     try:
         code = _run()
-    except (KeyboardInterrupt, signals.Terminated):
-        code = signals.exit_code()
+    except (KeyboardInterrupt, signals.Terminated) as end:
+        code = signals.exit_code_of(end)
     sys.exit(code)
 
 

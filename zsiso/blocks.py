@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import msgspec
 
-from zsiso.decode import Document, Flaw
+from zsiso.decode import ROWS, Document, Flaw
 from zsiso.models import Record
 
 if TYPE_CHECKING:
@@ -125,9 +125,12 @@ class _Decoder:
     def plain(self, data: bytes, _at: int) -> Sequence[Record] | None:
         """Return the same by way of json: a lone surrogate, say, or a list of another kind."""
         try:
-            return [_record(row, text) for row, text in Document(_OPENING + data + b"]}").rows()]
+            document = Document(_OPENING + data + b"]}")
+            found = [_record(row, text) for row, text in document.rows()]
         except Flaw:
             return None
+        # Where the list ended in the middle, the rest has other keys.
+        return found if list(document.value) == [ROWS] else None
 
     def _without(self, data: bytes) -> Sequence[Record]:
         return [Record(row, "") for row in self._rows.decode(b"[" + data + b"]")]

@@ -26,6 +26,10 @@ class Body:
         self._size = len(data)
         self._may_spool = True
 
+    def __del__(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
     def __len__(self) -> int:
         return self._size
 

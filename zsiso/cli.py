@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from zsiso.commands import LINES, load
-from zsiso.errors import ClosedPipeError, ExitCode, UsageError, ZsisoError
+from zsiso.errors import ClosedPipeError, ExitCode, UnexpectedAnswerError, UsageError, ZsisoError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +24,19 @@ def run(arguments: Sequence[str]) -> int:
     except ClosedPipeError as error:
         return error.exit_code
     except ZsisoError as error:
-        from zsiso import stderr
+        failure = error
+    except MemoryError:
+        failure = UnexpectedAnswerError(
+            "the answer is more than there is memory for",
+            hint="give zsiso more memory; with a smaller max_body in the profile it ends sooner",
+        )
+    except RecursionError:
+        failure = UnexpectedAnswerError("the answer nests too deep to be shown")
+    from zsiso import stderr
 
-        stderr.report(error)
-        return error.exit_code
+    # Not above: by now what filled the memory is gone.
+    stderr.report(failure)
+    return failure.exit_code
 
 
 def _dispatch(first: str = "--help", *others: str) -> int:

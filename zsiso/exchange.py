@@ -27,7 +27,7 @@ from zsiso.reply import Connection, Reply, proxy_wants_credentials
 from zsiso.route import Trust
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any, Protocol
 
     from zsiso.deadline import Deadline
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=BaseException)
 
 _CHUNK = 64 * 1024
+# What a body may be compressed with, once: these swell a piece from the network to some
+# thousand times its size at most; twice the same, and what others can, no memory holds.
+_CODINGS = frozenset({"gzip", "deflate", "identity"})
 _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 _BROKE = "the connection broke before the answer was whole"
 
@@ -214,14 +217,24 @@ def _received(response: httpx.Response, request: Request, most: int, steps: Step
     steps.expect(declared)
     if declared is not None and declared > most:
         raise _too_long(request, most, f"{declared} bytes are announced")
+    codings = response.headers.get_list("content-encoding", split_commas=True)
+    _check_codings(codings, request)
     # iter_bytes decompresses, and cuts what it gives to size, which costs as much as receiving.
-    plain = "content-encoding" not in response.headers
+    plain = not codings
     body = Body()
     for piece in steps.counted(response.iter_raw() if plain else response.iter_bytes(_CHUNK)):
         body.add(piece)
         if len(body) > most:
             raise _too_long(request, most, "more than that came")
     return body
+
+
+def _check_codings(codings: Sequence[str], request: Request) -> None:
+    if len(codings) > 1 or not _CODINGS.issuperset(coding.strip().lower() for coding in codings):
+        raise UnexpectedAnswerError(
+            f"the answer can't be decompressed: it is {request.quote(', '.join(codings))}, which nobody asked for",
+            details=request.details(),
+        )
 
 
 def _too_long(request: Request, most: int, why: str) -> UnexpectedAnswerError:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import stat
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, Union
 
@@ -138,15 +140,18 @@ class FromCommand:
                 stdin=subprocess.DEVNULL,  # else it would eat what a pipe holds for somebody else
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                # Where a person sits, it may want to ask them, which no other session can.
+                start_new_session=not _has_terminal(),
             )
         except (OSError, ValueError) as error:
             raise ConfigError(f"{label} cannot be run: {getattr(error, 'strerror', None) or error}") from error
         try:
             out, err = process.communicate(timeout=deadline.remaining())
-        except subprocess.TimeoutExpired:
-            raise deadline.passed((f"still running: {label}",)) from None
-        finally:
-            process.kill()
+        except BaseException as error:
+            _end(process)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise deadline.passed((f"still running: {label}",)) from None
+            raise
         if process.returncode != 0:
             said = text.excerpt(err.decode("utf-8", "replace"))
             raise ConfigError(
@@ -195,6 +200,23 @@ def source(where: str, kind: str, place: str, folder: Path) -> SecretSource:
 def without_newline(content: str) -> str:
     """Return ``content`` less the one newline that editors and ``echo`` put at the end."""
     return content.removesuffix("\n").removesuffix("\r") if content.endswith("\n") else content
+
+
+def _has_terminal() -> bool:
+    """Tell whether this process has a terminal at all, whatever its stdin and stdout are."""
+    try:
+        os.close(os.open(os.ctermid(), os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a command, and all that it has started where it has a session of its own."""
+    process.kill()
+    with suppress(ProcessLookupError):
+        if os.getpgid(process.pid) == process.pid:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _how_it_ended(code: int) -> str:

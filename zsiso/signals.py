@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 # Seconds until a run is struck again that did not feel it.
-_MOMENT = 0.01
+_MOMENT = 0.001
 
 _came: list[int] = []
 
@@ -38,6 +38,11 @@ def ignore() -> None:
 def exit_code() -> int:
     """Return the exit code of a run that a signal ended, 0 where none came: 128 and its number, as shells have it."""
     return 128 + _came[-1] if _came else 0
+
+
+def exit_code_of(end: KeyboardInterrupt | Terminated) -> int:
+    """Return the exit code of a run that ``end`` ended; a Ctrl-C may have come before anybody took note of it."""
+    return 128 + (signal.SIGTERM if isinstance(end, Terminated) else signal.SIGINT)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 # Letters and digits of any script, and marks that no shell takes for anything else; a
 # word that begins with a dash would be an option.
 _SAFE_VALUE = re.compile(r"(?!-)[\w.-]+")
-_UNSAFE = re.compile(r"[^\w .-]+")
+# Among the letters are four that nobody sees: Hangul's fillers.
+_UNSAFE = re.compile(r"(?:[^\w .-]|[\u115f\u1160\u3164\uffa0])+")
 # Seconds: how long a node may take, and how long its answer is kept.
 _PATIENCE = 2.0
 _FRESH = 60.0

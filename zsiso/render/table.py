@@ -92,6 +92,9 @@ class _Pen:
 
     def column(self, head: Column, cells: Sequence[str], width: int) -> list[str]:
         """Return the cells of a column."""
+        if head.right:
+            # To the right stands what is seen.
+            cells = [cell.rstrip() for cell in cells]
         if head.style is None or not self._colour:
             fill = str.rjust if head.right else str.ljust
             return [
