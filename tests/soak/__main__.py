@@ -183,13 +183,13 @@ def main() -> int:
     parser.add_argument("--only", type=int, help="make the run of this number alone")
     options = parser.parse_args()
     numbers = range(options.runs) if options.only is None else [options.only]
-    # A shell ignores it for what runs in its background, and who is started would, too.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as home, running_node() as node, ThreadPoolExecutor(options.jobs) as pool:
         soak = Soak(Path(home), node)
-        # What has been run by then is reported all the same.
-        signal.signal(signal.SIGTERM, lambda *_: setattr(soak, "stopped", True))
+        # What has been run by then is reported all the same. Besides, a shell ignores Ctrl-C for
+        # what runs in its background, and who is started from there would ignore it, too.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: setattr(soak, "stopped", True))
         for _ in pool.map(soak.one, (draw(options.seed, number) for number in numbers)):
             pass
         _report(soak, node, options, time.monotonic() - began)
