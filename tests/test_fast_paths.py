@@ -85,7 +85,7 @@ def fast(data: bytes, wanted: Needs) -> tuple[list[Record], dict[str, Any]] | st
         return str(flaw)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(instances, max_size=6), spaces, st.booleans(), st.sampled_from(["", ',"total":3', ',"error":{"code":1}'])
 )
