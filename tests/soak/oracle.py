@@ -106,19 +106,19 @@ class _Run:
             if fault not in _AGAIN:
                 break
             self.again += 1
+            # Whoever failed is asked last.
+            self.urls = self.urls[1:] + self.urls[:1]
             fault = self.tried(method)
         return fault, CODES[fault]
 
     def tried(self, method: str) -> Fault:
         """Return what comes of going through the nodes until one is reached."""
-        for at, url in enumerate(self.urls):
+        for url in self.urls:
             if url == "refuses":
                 continue
-            fault = Fault.RESET if url == "resets" else self.next(method)
-            broken = CODES[fault] == 7
-            # Whoever broke off is asked last, and whoever answered first.
-            self.urls = self.urls[at + 1 :] + self.urls[: at + 1] if broken else sorted(self.urls, key=url.__ne__)
-            return fault
+            # Whoever was reached is asked first.
+            self.urls = sorted(self.urls, key=url.__ne__)
+            return Fault.RESET if url == "resets" else self.next(method)
         # As good as: it is tried again, and ends with 7.
         return Fault.RESET
 
