@@ -73,7 +73,9 @@ def _ours(rows: Sequence[Sequence[str]], *, colour: bool) -> Callable[[], object
     from zsiso.render.screen import Screen
 
     heads = layout.columns(VM_INSTANCES.table, VM_INSTANCES, chosen=False)
-    return lambda: table.draw(heads, rows, Screen(width=None, colour=colour, encoding="utf-8"))
+    screen = Screen(width=None, colour=colour, encoding="utf-8")
+    # It draws as its lines are taken.
+    return lambda: "".join(table.draw(heads, rows, screen))
 
 
 def _by_rich(rows: Sequence[Sequence[str]]) -> Callable[[], object]:
