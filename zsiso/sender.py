@@ -253,5 +253,7 @@ def _nobody(missed: Sequence[tuple[str, NotReachedError]]) -> NotReachedError:
     return NotReachedError(
         f"none of the {len(missed)} management nodes could be reached",
         details=tuple(f"{urlsplit(url).netloc}: {error.what}" for url, error in missed) + missed[-1][1].details,
+        # That of the last will do: it is the proxy that all of them were asked through, or nodes alike.
+        hint=missed[-1][1].hint,
         passes=any(error.passes for _, error in missed),
     )
