@@ -54,6 +54,13 @@ REAL = mock_node.example_inventory()
 SCREEN = Screen(80, colour=False, encoding="utf-8")
 
 
+@pytest.fixture(autouse=True)
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let coverage out of what is run: it writes files, loads modules and takes memory of its own."""
+    for name in [name for name in os.environ if name.startswith("COV")]:
+        monkeypatch.delenv(name)
+
+
 def examples(number: int) -> settings:
     return settings(max_examples=number * EFFORT, deadline=None)
 

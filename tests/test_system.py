@@ -35,6 +35,13 @@ LARGE = json.dumps({"inventories": [{"name": "x" * 2_000_000}]})
 # -- signals ------------------------------------------------------------------
 
 
+@pytest.fixture(autouse=True)
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let coverage out of what is run: it writes files, loads modules and takes memory of its own."""
+    for name in [name for name in os.environ if name.startswith("COV")]:
+        monkeypatch.delenv(name)
+
+
 @SIGNALS
 class TestASignal:
     @pytest.fixture(autouse=True)
