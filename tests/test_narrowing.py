@@ -345,3 +345,9 @@ class TestIsos:
             result = user.runs("isos")
         assert (result.code, result.out) == (0, "")
         assert result.err == "There is no ISO image that these credentials may see.\n"
+
+
+def test_a_check_that_fails_tells_of_tags_too(user: User) -> None:
+    result = user.runs("candidates", "--mock", "--check", "nobody", "--user-tag", "prod")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith("The node may have ignored the tags; --verify-tags makes sure.\nzsiso: nobody: ")

@@ -227,8 +227,8 @@ def run(options: Options, notes: Notes) -> None:
         shape = view(options.view, profile.habits, VM_INSTANCES)
         answer = _ask(client, profile, iso, options)
     if options.check:
-        _check(options.check, answer)
         _note_tags(options, profile, notes)
+        _check(options.check, answer)
         return
     tally = _show(answer, shape)
     _note_tags(options, profile, notes)

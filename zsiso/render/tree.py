@@ -26,8 +26,6 @@ _BENEATH = re.compile(r"[\s├│└]|\+-- |`-- |\|   ")
 # rich leaves out what stands further to the right than the window.
 _DEEPEST = 2
 _LEAST_WIDTH = 40
-
-
 # Wider than any line: rich wraps what a pipe must get whole.
 _UNBOUNDED = 1_000_000
 
