@@ -8,20 +8,27 @@ from zsiso.columns import VM_INSTANCES
 from zsiso.models import Record
 from zsiso.render import cells, layout, rows, table
 from zsiso.render.screen import Screen
+from zsiso.render.sheet import Sheet
 from zsiso.view import View
+
+
+def columns_of(records: Sequence[Record], names: Sequence[str]) -> list[list[str]]:
+    """Return the cells of a table beneath each head, as people read them."""
+    return [cells.teller(name, VM_INSTANCES, cells.TO_PEOPLE)(records) for name in names]
 
 
 def cells_of(records: Sequence[Record], names: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the rows of a table, as people read them."""
-    return list(cells.rows(names, VM_INSTANCES, cells.TO_PEOPLE)(records))
+    return list(zip(*columns_of(records, names), strict=True))
 
 
 def as_table(records: Sequence[Record], names: Sequence[str], screen: Screen, *, chosen: bool = False) -> str:
     """Return records as a table of the columns called ``names``."""
     heads = layout.columns(names, VM_INSTANCES, chosen=chosen)
-    return "".join(table.draw(heads, cells_of(records, names), screen))
+    return "".join(table.draw(heads, Sheet(columns_of(records, names), range(len(records))), screen))
 
 
 def as_rows(records: Sequence[Record], view: View) -> str:
     """Return records in one of the formats for other programs."""
-    return "".join(rows.pieces(rows.projection(view, VM_INSTANCES)(records), view, VM_INSTANCES))
+    columns = [tell(records) for tell in rows.tellers(view, VM_INSTANCES)]
+    return "".join(rows.pieces(Sheet(columns, range(len(records))), view, VM_INSTANCES))

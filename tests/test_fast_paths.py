@@ -8,7 +8,7 @@ from io import BytesIO, TextIOWrapper
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.box import Box
 from rich.cells import cell_len, set_cell_size
@@ -19,13 +19,14 @@ from rich.text import Text
 from tests.command import ISO, User
 from tests.node import Node
 from tests.shown import as_table, cells_of
-from zsiso import blocks
+from zsiso import blocks, text
 from zsiso.answer import candidates
 from zsiso.body import LARGE, Body
-from zsiso.columns import VM_INSTANCES, Sort
+from zsiso.columns import VM_INSTANCES, Sort, natural_key, natural_keys
 from zsiso.decode import Flaw, decode
 from zsiso.models import EVERYTHING, Needs, Record
-from zsiso.render import layout
+from zsiso.render import cells, layout
+from zsiso.render.cells import Manner
 from zsiso.render.layout import Column
 from zsiso.render.records import needs
 from zsiso.render.screen import Screen
@@ -216,6 +217,61 @@ def test_a_large_answer_is_shown_like_a_small_one(user: User, node: Node, shown:
         assert [result.out for result in results] == [small + "\n", large + "\n"]
     else:
         assert results[0].out == results[1].out
+
+
+# -- cells --------------------------------------------------------------------
+
+
+def one_by_one(record: Record, name: str, manner: Manner) -> str:
+    """Return a cell the plain way: the values there are, each told and all of them cleaned."""
+    items, _, item = name.rpartition(".")
+    if name == "ips":
+        items, item = "vmNics", "ip"
+    if name == "cdrom":
+        values = [record.computed["cdrom"]]
+    elif items:
+        held = record.fields.get(items)
+        held = held if isinstance(held, list) else [held]
+        values = [one.get(item) for one in held if isinstance(one, dict)]
+    else:
+        values = [record.fields.get(name)]
+    sized = manner.gib and name in VM_INSTANCES.sizes
+    words = [
+        text.gib(value) if sized and text.is_number(value) else text.plain(value)
+        for value in values
+        if value is not None
+    ]
+    return text.clean(manner.joint.join(words)) or manner.missing
+
+
+@settings(deadline=None)
+@given(
+    st.lists(instances, min_size=1, max_size=30),
+    st.sampled_from(["name", "uuid", "state", "memorySize", "cdrom", "ips", "vmNics", "vmNics.uuid"]),
+    st.sampled_from([cells.TO_PEOPLE, cells.TO_PROGRAMS]),
+)
+@example(
+    [{"memorySize": value} for value in (1, True, 1.0, 0.0, -0.0, None, "1", 2**53, 2.0**53)],
+    "memorySize",
+    cells.TO_PEOPLE,
+)
+@example(
+    [{"memorySize": value} for value in (1, 1.0, 0.0, -0.0, None, "1", 2**53, 2.0**53)], "memorySize", cells.TO_PROGRAMS
+)
+@example([{"name": value} for value in ("web-1", "", "a\x1b", "\u3164", "数据库")], "name", cells.TO_PEOPLE)
+def test_cells_of_many_are_those_of_each(vms: list[dict[str, Any]], name: str, manner: Manner) -> None:
+    records = list(candidates([Record(vm, "") for vm in vms], ISO))
+    together = cells.teller(name, VM_INSTANCES, manner)(records)
+    assert together == [one_by_one(record, name, manner) for record in records]
+
+
+names = st.text(st.sampled_from("ab \n0129\u0662ß"), max_size=12) | anything
+
+
+@given(st.lists(names, max_size=12))
+@example(["web-" + "9" * 5000, "web-2", ""])
+def test_keys_of_many_are_those_of_each(some: list[str]) -> None:
+    assert natural_keys(some) == [natural_key(name) for name in some]
 
 
 # -- lines --------------------------------------------------------------------

@@ -103,14 +103,18 @@ class Tally:
 
 
 def narrowed(vms: Iterable[Record], wanted: Wanted, tally: Tally) -> Iterator[Record]:
-    """Give the VM instances that are wanted, and count."""
+    """Give the VM instances that are wanted, and count them until there are no more."""
+    narrows = wanted.narrows
+    there = given = unknown = 0
     for vm in vms:
-        tally.candidates += 1
-        if wanted.narrows and wanted.why_not(vm) is not None:
+        there += 1
+        if narrows and wanted.why_not(vm) is not None:
             continue
-        tally.wanted += 1
-        tally.unknown += vm.computed["cdrom"] == UNKNOWN
+        given += 1
+        if vm.computed["cdrom"] == UNKNOWN:
+            unknown += 1
         yield vm
+    tally.candidates, tally.wanted, tally.unknown = there, given, unknown
 
 
 def absences(names: Sequence[str], vms: Iterable[Record], wanted: Wanted) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from zsiso import text
 
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
     from zsiso.models import Record
 
-    Reader = Callable[[Record], list[Any]]
+    # Of each record what it has in a column: a value, None for nothing, a tuple of several.
+    Reader = Callable[[Iterable[Record]], list[Any]]
 
-T = TypeVar("T")
 Key: TypeAlias = "tuple[Any, ...]"
 
-_DIGITS = re.compile("[0-9]+")
+_DIGITS = re.compile("([0-9]+)")
 _LAST_CHARACTER = 0x10FFFF
+_NEXT = "\n"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Listing:
         object.__setattr__(self, "names", (*self.plain, *self.lists, *self.computed, *nested))
 
     def reader(self, column: str) -> Reader:
-        """Return what gives the values of a column, those that are missing left out."""
+        """Return what reads a column of some records: of each a value, None for nothing, a tuple of several."""
         if column in self.computed:
             return self.computed[column].read
         name, _, item = column.partition(".")
@@ -91,34 +92,47 @@ class Listing:
 
 
 def _field_reader(name: str) -> Reader:
-    def read(record: Record) -> list[Any]:
-        value = record.fields.get(name)
-        return [] if value is None else [value]
-
-    return read
+    return lambda records: [record.fields.get(name) for record in records]
 
 
 def _items_reader(name: str, item: str) -> Reader:
-    def read(record: Record) -> list[Any]:
-        items = record.fields.get(name)
-        if not isinstance(items, list):
-            # A value where a list was promised: what is read of it is what it has of that name.
-            items = [items]
-        return [value for one in items if isinstance(one, dict) and (value := one.get(item)) is not None]
+    def read(records: Iterable[Record]) -> list[Any]:
+        lists = [record.fields.get(name) for record in records]
+        return [
+            # Nearly all of them have one, or none.
+            None
+            if not items
+            else items[0].get(item)
+            if items.__class__ is list and len(items) == 1 and items[0].__class__ is dict
+            else _together([one.get(item) for one in _dicts(items)])
+            for items in lists
+        ]
 
     return read
 
 
-def _drives(record: Record) -> list[Any]:
-    return [record.computed["cdrom"]] if "cdrom" in record.computed else []
+def _dicts(items: object) -> list[dict[str, Any]]:
+    # A value where a list was promised: what is read of it is what it has of that name.
+    return [one for one in (items if isinstance(items, list) else [items]) if isinstance(one, dict)]
 
 
-def _root_size(record: Record) -> list[Any]:
-    volumes = record.fields.get("allVolumes")
+def _together(values: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever JSON holds, or a tuple of it
+    """Return values as a reader gives them."""
+    there = tuple(value for value in values if value is not None)
+    return there if len(there) > 1 else there[0] if there else None
+
+
+def _drives(records: Iterable[Record]) -> list[Any]:
+    return [record.computed.get("cdrom") for record in records]
+
+
+def _root_sizes(records: Iterable[Record]) -> list[Any]:
+    lists = [record.fields.get("allVolumes") for record in records]
     return [
-        size
-        for volume in (volumes if isinstance(volumes, list) else ())
-        if isinstance(volume, dict) and volume.get("type") == "Root" and (size := volume.get("size")) is not None
+        _together(volume.get("size") for volume in _dicts(volumes) if volume.get("type") == "Root")
+        if isinstance(volumes, list)
+        else None
+        for volumes in lists
     ]
 
 
@@ -150,7 +164,7 @@ VM_INSTANCES = Listing(
         "ips": Computed(_items_reader("vmNics", "ip"), ("vmNics.ip",)),
         # What its drives hold is looked at before anything is shown (answer.candidates).
         "cdrom": Computed(_drives),
-        "rootSize": Computed(_root_size, ("allVolumes.type", "allVolumes.size")),
+        "rootSize": Computed(_root_sizes, ("allVolumes.type", "allVolumes.size")),
     },
     sizes=frozenset({"memorySize", "reservedMemorySize", "rootSize", "allVolumes.size", "allVolumes.actualSize"}),
     table=("name", "uuid", "state", "cdrom", "cpuNum", "memorySize", "ips", "platform"),
@@ -214,60 +228,71 @@ class Order:
         self._column = listing.reader(sort.column)
         self._name = listing.reader("name") if sort.column != "name" else None
         self._descending = sort.descending
+        self._columns: list[Key] = []
+        self._names: list[Key] = []
 
-    def keys(self, records: Sequence[Record]) -> list[tuple[Key, Key]]:
-        """Return what each record is sorted by: its column, and its name where that is another."""
-        columns = [_key(self._column(record)) for record in records]
-        names = [_key(self._name(record)) for record in records] if self._name is not None else [()] * len(records)
-        return list(zip(columns, names, strict=True))
+    def note(self, records: Sequence[Record]) -> None:
+        """Take note of what the next records are sorted by."""
+        self._columns += _keys(self._column(records))
+        if self._name is not None:
+            self._names += _keys(self._name(records))
 
-    def sorted(self, keyed: Iterable[tuple[tuple[Key, Key], T]]) -> list[T]:
-        """Return things in the order of their keys."""
-        there: list[tuple[tuple[Key, Key], T]] = []
-        missing: list[tuple[tuple[Key, Key], T]] = []
-        for pair in keyed:
-            (there if pair[0][0] else missing).append(pair)
+    def places(self) -> list[int]:
+        """Return where each record stood when it was noted, in the order in which they are to stand."""
+        there = [at for at, key in enumerate(self._columns) if key]
+        missing = [at for at, key in enumerate(self._columns) if not key]
         if self._name is not None:
             for some in (there, missing):
-                some.sort(key=_by_name)
-        there.sort(key=_by_column, reverse=self._descending)
-        return [thing for some in (there, missing) for _, thing in some]
+                some.sort(key=self._name_at)
+        there.sort(key=self._columns.__getitem__, reverse=self._descending)
+        return there + missing
 
-
-def _by_column(keyed: tuple[tuple[Key, Key], object]) -> Key:
-    return keyed[0][0]
-
-
-def _by_name(keyed: tuple[tuple[Key, Key], object]) -> tuple[bool, Key]:
-    name = keyed[0][1]
-    return (not name, name)
+    def _name_at(self, place: int) -> tuple[bool, Key]:
+        name = self._names[place]
+        return (not name, name)
 
 
 def in_order(records: Iterable[Record], sort: Sort, listing: Listing) -> list[Record]:
     """Return the records sorted (``Order``)."""
     order = Order(sort, listing)
     records = list(records)
-    return order.sorted(zip(order.keys(records), records, strict=True))
+    order.note(records)
+    return [records[at] for at in order.places()]
 
 
-def _key(values: Sequence[Any]) -> Key:
-    # A number goes before a text, and is never compared with one. All of it is in one
-    # tuple, for there may be a great many.
-    if len(values) == 1 and isinstance(values[0], str):
-        return (1, natural_key(values[0]))
+def _keys(values: Sequence[Any]) -> list[Key]:
+    # A number goes before a text, and is never compared with one.
+    if {str}.issuperset(map(type, values)):
+        return [(1, key) for key in natural_keys(values)]
+    return [_key(value) for value in values]
+
+
+def _key(value: Any) -> Key:  # noqa: ANN401 - what a reader gives
+    # All of it is in one tuple, for there may be a great many.
     key: Key = ()
-    for value in values:
-        key += (0, value) if text.is_number(value) else (1, natural_key(text.plain(value)))
+    for one in value if isinstance(value, tuple) else () if value is None else (value,):
+        key += (0, one) if text.is_number(one) else (1, natural_key(text.plain(one)))
     return key
+
+
+def natural_keys(names: Sequence[str]) -> list[str]:
+    """Return a key for each name (``natural_key``), which takes half the time where there are many."""
+    together = _NEXT.join(names)
+    if together.count(_NEXT) >= len(names):
+        return [natural_key(name) for name in names]
+    return [f"{folded}\0\0{name}" for folded, name in zip(_folded(together).split(_NEXT), names, strict=True)]
 
 
 def natural_key(name: str) -> str:
     """Return a key that puts ``web-2`` before ``web-10``, and ``a`` beside ``A``."""
     # Names that differ in capitals or zeros alone have an order too.
-    return f"{_DIGITS.sub(_magnitude, name.casefold())}\0\0{name}"
+    return f"{_folded(name)}\0\0{name}"
 
 
-def _magnitude(digits: re.Match[str]) -> str:
+def _folded(text: str) -> str:
+    """Return a text without capitals, and with each run of digits led by how long it is."""
+    parts = _DIGITS.split(text.casefold())
     # The longer run is the greater number; int() would refuse the very long ones.
-    significant = digits[0].lstrip("0")
-    return f"\0{chr(min(len(significant) + 1, _LAST_CHARACTER))}{significant}"
+    numbers = [digits.lstrip("0") for digits in parts[1::2]]
+    parts[1::2] = [f"\0{chr(min(len(number) + 1, _LAST_CHARACTER))}{number}" for number in numbers]
+    return "".join(parts)

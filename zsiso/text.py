@@ -47,11 +47,16 @@ def clean(text: str) -> str:
     become ``\n``, ``\x1b``, ``\u202e`` or ``\U000e0001``; the joiner and the
     variation selector of an emoji, and combining marks stay.
     """
-    # isprintable knows the categories of below, and _HIDDEN the rest; nearly all text passes here.
-    if text.isprintable() and (text.isascii() or _HIDDEN.search(text) is None):
+    if is_clean(text):
         return text
     kept = {match.start() for match in re.finditer(_EMOJI_PARTS, text)}
     return "".join(_escape(char) if _is_hidden(char) and at not in kept else char for at, char in enumerate(text))
+
+
+def is_clean(text: str) -> bool:
+    """Tell whether every character is plainly visible by itself, as in nearly all text they are."""
+    # isprintable knows the categories of above, and _HIDDEN the rest.
+    return text.isprintable() and (text.isascii() or _HIDDEN.search(text) is None)
 
 
 def _is_hidden(char: str) -> bool:

@@ -71,11 +71,13 @@ def _ours(rows: Sequence[Sequence[str]], *, colour: bool) -> Callable[[], object
     from zsiso.columns import VM_INSTANCES
     from zsiso.render import layout, table
     from zsiso.render.screen import Screen
+    from zsiso.render.sheet import Sheet
 
     heads = layout.columns(VM_INSTANCES.table, VM_INSTANCES, chosen=False)
     screen = Screen(width=None, colour=colour, encoding="utf-8")
+    sheet = Sheet(list(zip(*rows, strict=True)), range(len(rows)))
     # It draws as its lines are taken.
-    return lambda: "".join(table.draw(heads, rows, screen))
+    return lambda: "".join(table.draw(heads, sheet, screen))
 
 
 def _by_rich(rows: Sequence[Sequence[str]]) -> Callable[[], object]:

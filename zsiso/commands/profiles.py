@@ -57,19 +57,14 @@ def _rows(file: Configuration) -> list[dict[str, Any]]:
 def _show(rows: list[dict[str, Any]]) -> None:
     from zsiso.render.cells import shown
     from zsiso.render.layout import Column
+    from zsiso.render.sheet import Sheet
     from zsiso.render.table import show
 
     heads = (Column("NAME"), Column("DEFAULT", rank=2), Column("URL"), Column("CREDENTIALS", rank=1))
-    show(
-        heads,
-        [
-            (
-                shown(row["name"]),
-                "yes" if row["default"] else "",
-                shown(", ".join(row["urls"])),
-                shown(row["credentials"]),
-            )
-            for row in rows
-        ],
-        os.environ,
+    cells = (
+        [shown(row["name"]) for row in rows],
+        ["yes" if row["default"] else "" for row in rows],
+        [shown(", ".join(row["urls"])) for row in rows],
+        [shown(row["credentials"]) for row in rows],
     )
+    show(heads, Sheet(cells, range(len(rows))), os.environ)

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from zsiso.columns import Order, in_order
 from zsiso.models import EVERYTHING, Needs
 from zsiso.render import stdout
+from zsiso.render.sheet import PIECE, Sheet
 from zsiso.view import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from zsiso.columns import Listing
     from zsiso.models import Record
-    from zsiso.render.cells import Projection
     from zsiso.view import View
 
-T = TypeVar("T")
-
-# Records that are looked at at once.
-_PIECE = 1000
 _TABLES = frozenset({Output.TABLE, Output.WIDE})
 
 
@@ -37,7 +33,7 @@ def needs(view: View, listing: Listing) -> Needs:
 def show(records: Iterable[Record], view: View, listing: Listing, environ: Mapping[str, str]) -> None:
     """Write the records to stdout as ``view`` says, once all of them are there.
 
-    What is kept of a record until then is what its row says, for there may be a great many.
+    What is kept of a record until then is what is written of it, for there may be a great many.
 
     Raises:
         OutputError, ClosedPipeError: as ``stdout.write_pieces``.
@@ -52,23 +48,23 @@ def show(records: Iterable[Record], view: View, listing: Listing, environ: Mappi
     else:
         from zsiso.render import rows
 
-        made = _made(records, rows.projection(view, listing), view, listing)
-        stdout.write_texts(rows.pieces(made, view, listing))
+        sheet = _sheet(records, rows.tellers(view, listing), view, listing)
+        stdout.write_texts(rows.pieces(sheet, view, listing))
 
 
-def _made(records: Iterable[Record], project: Projection[T], view: View, listing: Listing) -> list[T]:
-    """Return the rows that a format makes of records, in the view's order."""
-    if view.output is Output.JSON:
-        return [row for some in _some(records) for row in project(some)]
-    order = Order(view.sort, listing)
-    return order.sorted(pair for some in _some(records) for pair in zip(order.keys(some), project(some), strict=True))
-
-
-def _some(records: Iterable[Record]) -> Iterator[list[Record]]:
-    """Give the records, some at a time: what is done to many at once takes half the time."""
+def _sheet(
+    records: Iterable[Record], tellers: Sequence[Callable[[Sequence[Record]], list[Any]]], view: View, listing: Listing
+) -> Sheet:
+    """Return what each teller makes of the records, and the view's order; the node's own for JSON."""
+    columns: list[list[Any]] = [[] for _ in tellers]
+    order = Order(view.sort, listing) if view.output is not Output.JSON else None
     rest = iter(records)
-    while some := list(islice(rest, _PIECE)):
-        yield some
+    while some := list(islice(rest, PIECE)):
+        for column, tell in zip(columns, tellers, strict=True):
+            column.extend(tell(some))
+        if order is not None:
+            order.note(some)
+    return Sheet(columns, order.places() if order is not None else range(len(columns[0])))
 
 
 def _names(view: View, listing: Listing) -> tuple[str, ...]:
@@ -79,6 +75,7 @@ def _show_table(records: Iterable[Record], view: View, listing: Listing, environ
     from zsiso.render import cells, layout, table
 
     names = _names(view, listing)
-    rows = _made(records, cells.rows(names, listing, cells.TO_PEOPLE), view, listing)
-    if rows:
-        table.show(layout.columns(names, listing, chosen=view.columns is not None), rows, environ)
+    tellers = [cells.teller(name, listing, cells.TO_PEOPLE) for name in names]
+    sheet = _sheet(records, tellers, view, listing)
+    if sheet.places:
+        table.show(layout.columns(names, listing, chosen=view.columns is not None), sheet, environ)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
-from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from zsiso import text
@@ -15,72 +14,75 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from zsiso.columns import Listing
-    from zsiso.render.cells import Projection
+    from zsiso.models import Record
+    from zsiso.render.sheet import Sheet
     from zsiso.view import View
 
-    # What is kept of a record until all of them are there: its cells, or its own text.
-    Row = Any
-
-# Rows that are written at once.
-_PIECE = 1000
+_TAB = "\t"
 _SPACES = str.maketrans("\r\n", "  ")
 
 
-def projection(view: View, listing: Listing) -> Projection[Row]:
-    """Return what makes some records rows of the view's format."""
+def tellers(view: View, listing: Listing) -> list[Callable[[Sequence[Record]], list[Any]]]:
+    """Return what makes of some records what is kept of them for the view's format, a column each."""
     if view.output in {Output.CSV, Output.TSV}:
-        return cells.rows(view.columns or listing.table, listing, cells.TO_PROGRAMS)
+        return [cells.teller(name, listing, cells.TO_PROGRAMS) for name in _names(view, listing)]
     if view.output in {Output.UUID, Output.NAME}:
         read = listing.reader(view.output.value)
-        return lambda records: [[text.clean(text.plain(value)) for value in read(record)] for record in records]
-    return lambda records: [record.text for record in records]
+        return [lambda records: [value if value is None else text.clean(text.plain(value)) for value in read(records)]]
+    return [lambda records: [record.text for record in records]]
 
 
-def pieces(rows: Iterable[Row], view: View, listing: Listing) -> Iterator[str]:
-    """Give the rows as text, many of them at a time."""
-    rest = iter(_FORMATS[view.output](rows, view, listing))
-    while some := list(islice(rest, _PIECE)):
-        yield "".join(some)
+def pieces(sheet: Sheet, view: View, listing: Listing) -> Iterator[str]:
+    """Give as text what ``tellers`` have told, many rows at a time."""
+    return _FORMATS[view.output](sheet, view, listing)
 
 
-def _json(rows: Iterable[Row], _view: View, _listing: Listing) -> Iterator[str]:
+def _json(sheet: Sheet, _view: View, _listing: Listing) -> Iterator[str]:
     yield '{"inventories":['
-    for at, row in enumerate(rows):
-        yield f",{row}" if at else str(row)
+    between = ""
+    for (rows,) in sheet.in_order():
+        yield between + ",".join(map(str, rows))
+        between = ","
     yield "]}\n"
 
 
-def _jsonl(rows: Iterable[Row], _view: View, _listing: Listing) -> Iterator[str]:
-    # A raw line break stands between tokens only; JSON escapes those in a string.
-    return (f"{str(row).translate(_SPACES)}\n" for row in rows)
+def _jsonl(sheet: Sheet, _view: View, _listing: Listing) -> Iterator[str]:
+    for (rows,) in sheet.in_order():
+        # A raw line break stands between tokens only; JSON escapes those in a string.
+        yield "".join([f"{str(row).translate(_SPACES)}\n" for row in rows])
 
 
-def _csv(rows: Iterable[Row], view: View, listing: Listing) -> Iterator[str]:
-    line = StringIO()
-    writer = csv.writer(line, lineterminator="\n")
-    for row in _with_header(rows, view, listing):
-        writer.writerow(row)
-        yield line.getvalue()
-        line.seek(0)
-        line.truncate()
+def _csv(sheet: Sheet, view: View, listing: Listing) -> Iterator[str]:
+    for rows in _with_header(sheet, view, listing):
+        lines = StringIO()
+        csv.writer(lines, lineterminator="\n").writerows(rows)
+        yield lines.getvalue()
 
 
-def _tsv(rows: Iterable[Row], view: View, listing: Listing) -> Iterator[str]:
-    # A clean cell holds neither a tab nor a line break.
-    return ("\t".join(row) + "\n" for row in _with_header(rows, view, listing))
+def _tsv(sheet: Sheet, view: View, listing: Listing) -> Iterator[str]:
+    for rows in _with_header(sheet, view, listing):
+        # A clean cell holds neither a tab nor a line break.
+        yield "".join([f"{_TAB.join(row)}\n" for row in rows])
 
 
-def _with_header(rows: Iterable[Row], view: View, listing: Listing) -> Iterable[Sequence[str]]:
-    names = view.columns or listing.table
-    return chain([names] if view.header else [], rows)
+def _with_header(sheet: Sheet, view: View, listing: Listing) -> Iterator[Iterable[Sequence[str]]]:
+    if view.header:
+        yield [_names(view, listing)]
+    for columns in sheet.in_order():
+        yield zip(*columns, strict=True)
 
 
-def _one_each(rows: Iterable[Row], view: View, _listing: Listing) -> Iterator[str]:
+def _names(view: View, listing: Listing) -> tuple[str, ...]:
+    return view.columns or listing.table
+
+
+def _one_each(sheet: Sheet, view: View, _listing: Listing) -> Iterator[str]:
     end = "\0" if view.print0 else "\n"
-    return (value + end for row in rows for value in row)
+    for (values,) in sheet.in_order():
+        yield "".join([value + end for value in values if value is not None])
 
 
-_FORMATS: dict[Output, Callable[[Iterable[Row], View, Listing], Iterator[str]]] = {
+_FORMATS: dict[Output, Callable[[Sheet, View, Listing], Iterator[str]]] = {
     Output.JSON: _json,
     Output.JSONL: _jsonl,
     Output.CSV: _csv,

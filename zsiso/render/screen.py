@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zsiso.render import stdout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _COLUMNS = 80
 
@@ -42,6 +42,10 @@ class Screen:
     def cell(self, text: str) -> str:
         """Return ``text`` as this screen's encoding can show it."""
         return text if self.unicode else text.encode(self.encoding, "backslashreplace").decode(self.encoding)
+
+    def cells(self, columns: list[Sequence[str]]) -> list[Sequence[str]]:
+        """Return the cells of some columns, each as ``cell`` gives it."""
+        return columns if self.unicode else [[self.cell(cell) for cell in column] for column in columns]
 
     def encoded(self, text: str) -> bytes:
         """Return ``text`` as bytes of this screen's encoding."""

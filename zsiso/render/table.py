@@ -8,6 +8,7 @@ knows the colours.
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -19,46 +20,40 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from zsiso.render.layout import Column
-
-# Rows that are drawn, and written, at once.
-_PIECE = 1000
+    from zsiso.render.sheet import Sheet
 
 
-def show(heads: Sequence[Column], rows: Sequence[Sequence[str]], environ: Mapping[str, str]) -> None:
+def show(heads: Sequence[Column], sheet: Sheet, environ: Mapping[str, str]) -> None:
     """Write a table to stdout; the cells are clean text (``cells.teller``)."""
     screen = Screen.of(environ)
-    stdout.write_pieces(map(screen.encoded, draw(heads, rows, screen)))
+    stdout.write_pieces(map(screen.encoded, draw(heads, sheet, screen)))
 
 
-def draw(heads: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen) -> Iterator[str]:
+def draw(heads: Sequence[Column], sheet: Sheet, screen: Screen) -> Iterator[str]:
     """Give a table that fits ``screen``, some lines at a time: the heads, a rule beneath them, and a line a row."""
-    full, short = _widths(heads, rows, screen)
+    full, short = _widths(heads, sheet, screen)
     fit = layout.fit(heads, full, short, screen.width)
     pen = _Pen(screen)
     yield _lines([[pen.head(heads[at], width)] for at, width in fit.kept])
     yield ("─" if screen.unicode else "-") * layout.total(fit.widths) + "\n"
-    for columns in _pieces(rows, screen):
-        shown = [_shortened(heads[at], columns[at]) if fit.shortened else columns[at] for at in fit.places]
+    for some in map(screen.cells, sheet.in_order(fit.places)):
         yield _lines(
-            [pen.column(heads[at], column, width) for column, (at, width) in zip(shown, fit.kept, strict=True)]
+            [
+                pen.column(heads[at], _shortened(heads[at], cells) if fit.shortened else cells, width)
+                for cells, (at, width) in zip(some, fit.kept, strict=True)
+            ]
         )
 
 
-def _pieces(rows: Sequence[Sequence[str]], screen: Screen) -> Iterator[list[Sequence[str]]]:
-    """Give the rows as columns, some rows at a time, as the screen's encoding can show them."""
-    for start in range(0, len(rows), _PIECE):
-        columns = list(zip(*rows[start : start + _PIECE], strict=True))
-        yield [column if screen.unicode else [screen.cell(cell) for cell in column] for column in columns]
-
-
-def _widths(heads: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen) -> tuple[list[int], list[int]]:
+def _widths(heads: Sequence[Column], sheet: Sheet, screen: Screen) -> tuple[list[int], list[int]]:
     """Return how wide the columns are, in full and with their cells shortened."""
     full = [_width(head.head) for head in heads]
     short = list(full)
-    for columns in _pieces(rows, screen):
-        full = list(map(max, full, map(_widest, columns)))
+    # Not in their order, in which they lie all over the memory.
+    for some in map(screen.cells, sheet.as_it_came()):
+        full = list(map(max, full, map(_widest, some)))
         if screen.width is not None:
-            short = list(map(max, short, map(_widest, map(_shortened, heads, columns))))
+            short = list(map(max, short, map(_widest, map(_shortened, heads, some))))
     return full, short
 
 
@@ -68,7 +63,11 @@ def _shortened(head: Column, column: Sequence[str]) -> Sequence[str]:
 
 def _widest(column: Sequence[str]) -> int:
     # Most columns are ASCII, whose characters are a cell each.
-    return max(map(len if all(map(str.isascii, column)) else _width, column))
+    return max(map(len if _are_ascii(column) else _width, column))
+
+
+def _are_ascii(column: Sequence[str]) -> bool:
+    return "".join(column).isascii()
 
 
 def _width(cell: str) -> int:
@@ -95,15 +94,17 @@ class _Pen:
         if head.right:
             # To the right stands what is seen.
             cells = [cell.rstrip() for cell in cells]
-        if head.style is None or not self._colour:
-            fill = str.rjust if head.right else str.ljust
-            return [
-                fill(cell, width) if cell.isascii() and len(cell) <= width else self._cell(head, cell, width, None)
-                for cell in cells
-            ]
-        # A column that has colours says few things, over and over.
-        drawn = {cell: self._cell(head, cell, width, head.style(cell)) for cell in set(cells)}
-        return [drawn[cell] for cell in cells]
+        if head.style is not None and self._colour:
+            # A column that has colours says few things, over and over.
+            drawn = {cell: self._cell(head, cell, width, head.style(cell)) for cell in set(cells)}
+            return [drawn[cell] for cell in cells]
+        fill = str.rjust if head.right else str.ljust
+        if _are_ascii(cells) and max(map(len, cells)) <= width:
+            return list(map(fill, cells, repeat(width)))
+        return [
+            fill(cell, width) if cell.isascii() and len(cell) <= width else self._cell(head, cell, width, None)
+            for cell in cells
+        ]
 
     def _cell(self, head: Column, cell: str, width: int, style: str | None) -> str:
         needed = _width(cell)
