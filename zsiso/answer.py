@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zsiso.models import Record
 
@@ -65,8 +65,7 @@ def cdrom(vm: Mapping[str, Any], iso_uuid: str) -> str:
 _CDROM: Mapping[str, Mapping[str, str]] = {state: {"cdrom": state} for state in (FREE, FULL, NONE, ALREADY, UNKNOWN)}
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What the VM instances are narrowed to.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from datetime import datetime, timezone
 from itertools import count
 from typing import TYPE_CHECKING
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
     from zsiso.models import Record
     from zsiso.profile import Profile
     from zsiso.reply import Reply
-    from zsiso.secret import Secret, SecretSource
+    from zsiso.secret import Secret
+    from zsiso.secret_source import SecretSource
     from zsiso.sender import Outcome, Trace
     from zsiso.stderr import Status
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _PAGE = 1000
 # What a query would take for an operator inside a tag's own text.
-_OPERATOR = re.compile("[<>]|[!?~]=")
+_OPERATOR = "[<>]|[!?~]="
 
 
 class Client:
@@ -101,7 +101,7 @@ class Client:
             ZsisoError: as ``iso_images``.
         """
         conditions = ["resourceType=VmInstanceVO"]
-        if not _OPERATOR.search(tag):
+        if not re.search(_OPERATOR, tag):
             conditions.append(f"tag={tag}")
         # The node's database compares as people do, capitals and spaces at the end aside.
         found = self._all(f"/v1/{kind}", conditions)
@@ -179,6 +179,8 @@ class Client:
         return password
 
     def _login_command(self) -> str:
+        import shlex
+
         name = self._profile.name
         return "`zsiso login`" if name is None else f"`zsiso login --profile {shlex.quote(name)}`"
 

@@ -8,8 +8,7 @@ A column's name is the API's own for a field, a dotted path into a list
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from zsiso import text
 
@@ -23,13 +22,12 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = "tuple[Any, ...]"
 
-_DIGITS = re.compile("([0-9]+)")
+_DIGITS = "([0-9]+)"
 _LAST_CHARACTER = 0x10FFFF
 _NEXT = "\n"
 
 
-@dataclass(frozen=True)
-class Computed:
+class Computed(NamedTuple):
     """A column that is no field.
 
     Args:
@@ -41,8 +39,7 @@ class Computed:
     paths: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """A kind of list: what its records are called, and the columns there are.
 
     Args:
@@ -62,11 +59,12 @@ class Listing:
     sizes: frozenset[str]
     table: tuple[str, ...]
     wide: tuple[str, ...]
-    names: tuple[str, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every column there is."""
         nested = (f"{name}.{item}" for name, items in self.lists.items() for item in items)
-        object.__setattr__(self, "names", (*self.plain, *self.lists, *self.computed, *nested))
+        return (*self.plain, *self.lists, *self.computed, *nested)
 
     def reader(self, column: str) -> Reader:
         """Return what reads a column of some records: of each a value, None for nothing, a tuple of several."""
@@ -190,8 +188,7 @@ ISO_IMAGES = Listing(
 )
 
 
-@dataclass(frozen=True)
-class Sort:
+class Sort(NamedTuple):
     """By which column, and which way round."""
 
     column: str
@@ -291,7 +288,7 @@ def natural_key(name: str) -> str:
 
 def _folded(text: str) -> str:
     """Return a text without capitals, and with each run of digits led by how long it is."""
-    parts = _DIGITS.split(text.casefold())
+    parts = re.split(_DIGITS, text.casefold())
     # The longer run is the greater number; int() would refuse the very long ones.
     numbers = [digits.lstrip("0") for digits in parts[1::2]]
     parts[1::2] = [f"\0{chr(min(len(number) + 1, _LAST_CHARACTER))}{number}" for number in numbers]

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso.errors import ConfigError
 from zsiso.profile import Profile, read_profile
@@ -42,7 +41,7 @@ _TERRAFORM = {
     "access_key_secret": "ZSTACK_ACCESS_KEY_SECRET",
 }
 _TERRAFORM_PORT = "ZSTACK_PORT"
-_HOST = re.compile(r"[\w.:\[\]-]+")
+_HOST = r"[\w.:\[\]-]+"
 _PORTS = 65_536
 
 
@@ -54,8 +53,7 @@ class NoConfigurationError(NoProfileError):
     """There is no configuration at the default place."""
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(NamedTuple):
     """A file's profiles, each still to be checked, and which one is the default."""
 
     path: Path
@@ -81,8 +79,7 @@ class Configuration:
         return read_profile(Table(self.tables[name], self.path, f"profiles.{name}"), name)
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """The profile that is used, what chose it, and the configuration's path if it came from one."""
 
     profile: Profile
@@ -161,7 +158,7 @@ def _from_environment(names: Mapping[str, str], environ: Mapping[str, str]) -> P
 
 def _terraform_url(host: str, environ: Mapping[str, str]) -> str:
     port = variable(environ, _TERRAFORM_PORT) or "8080"
-    if not _HOST.fullmatch(host):
+    if not re.fullmatch(_HOST, host):
         raise ConfigError(
             "ZSTACK_HOST must be a host name or an address alone", hint="for a URL, set ZSISO_URL instead"
         )

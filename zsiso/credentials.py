@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
-from dataclasses import dataclass
 from datetime import timezone
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, tzinfo
 
-    from zsiso.secret import Secret, SecretSource
+    from zsiso.secret import Secret
+    from zsiso.secret_source import SecretSource
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """A session UUID that somebody else's login made."""
 
     uuid: SecretSource
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """An account that zsiso logs in to; without a password, somebody does it with ``zsiso login``."""
 
     name: str
     password: SecretSource | None
 
 
-@dataclass(frozen=True)
-class AccessKey:
+class AccessKey(NamedTuple):
     """An access key, which signs every request; ``zone`` is that of the node's wall clock."""
 
     id: str
@@ -73,9 +66,13 @@ def signed_headers(key: AccessKey, secret: Secret, *, method: str, uri: str, now
 
 def signature(secret: Secret, *, method: str, date: str, uri: str) -> str:
     """Return what an access key signs a request with, in base64; ``date`` is the very text of its header."""
+    # Here and below: what many a run has no use for.
+    import base64
+    import hmac
+
     signed = f"{method}\n{date}\n{uri}".encode()
     key = secret.reveal().encode("utf-8", "surrogateescape")
-    return base64.b64encode(hmac.new(key, signed, hashlib.sha1).digest()).decode()
+    return base64.b64encode(hmac.new(key, signed, "sha1").digest()).decode()
 
 
 def java_date(moment: datetime) -> str:
@@ -91,11 +88,15 @@ def java_date(moment: datetime) -> str:
 
 def password_hash(password: Secret) -> str:
     """Return what a login sends for a password: sha512, in hex, of its UTF-8 (wire page, "Sessions")."""
+    import hashlib
+
     return hashlib.sha512(password.reveal().encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def login_body(account: str, hashed: str) -> bytes:
     """Return the body of a login (wire page, "Sessions")."""
+    import json
+
     return json.dumps({"logInByAccount": {"accountName": account, "password": hashed}}).encode()
 
 

@@ -6,9 +6,8 @@ import re
 import socket
 import ssl
 import time
-from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -44,20 +43,20 @@ _CHUNK = 64 * 1024
 # What a body may be compressed with, once: these swell a piece from the network to some
 # thousand times its size at most; twice the same, and what others can, no memory holds.
 _CODINGS = frozenset({"gzip", "deflate", "identity"})
-_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+_ERRNO = r"^\[Errno -?\d+\] "
 _BROKE = "the connection broke before the answer was whole"
 
 # What httpx calls a protocol error is told apart by its words alone: the connection
 # ended before the answer did; a Location is no URL (it parses even those that it is
 # told not to follow); and whatever was never HTTP.
-_PROTOCOL_FAULTS: tuple[tuple[re.Pattern[str], type[ZsisoError], str], ...] = (
-    (re.compile("disconnected|closed"), BrokenError, _BROKE),
+_PROTOCOL_FAULTS: tuple[tuple[str, type[ZsisoError], str], ...] = (
+    ("disconnected|closed", BrokenError, _BROKE),
     (
-        re.compile("location header"),
+        "location header",
         NodeError,
         "the management node answered with a redirect, which zsiso does not follow",
     ),
-    (re.compile(""), UnexpectedAnswerError, "the answer is not HTTP"),
+    ("", UnexpectedAnswerError, "the answer is not HTTP"),
 )
 # What h11 says of an answer that begins with a control character, as all of TLS's do.
 _BINARY = "illegal request line"
@@ -73,12 +72,11 @@ _FAULTS: tuple[tuple[type[Exception], type[ZsisoError], str], ...] = (
 # How a proxy refuses to make a tunnel for somebody; tinyproxy says 401 to a wrong password.
 _WHO_IS_ASKING = ("401", "407")
 # And for anybody, now and later.
-_REFUSED = re.compile("4(?!29)")
+_REFUSED = "4(?!29)"
 _PROXY_HINT = "see whether the proxy runs and is well; proxy = false in the profile, or NO_PROXY, goes past it"
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(NamedTuple):
     """What an exchange may take, and how it goes.
 
     Args:
@@ -315,7 +313,7 @@ def _fault(error: Exception, request: Request, steps: Steps) -> ZsisoError:
     of_tls = _cause(error, ssl.SSLError)
     if of_tls is not None and (steps.shaking_hands or tls.about_client_certificate(of_tls)):
         return tls.failure(of_tls, request.details(), of_proxy=proxys)
-    why = request.quote(_ERRNO.sub("", str(error)))
+    why = request.quote(re.sub(_ERRNO, "", str(error)))
     what = f"{f'the proxy {request.through}' if proxys else 'the management node'} could not be reached: {why}"
     if isinstance(error, httpx.ConnectError):
         return NotReachedError(
@@ -335,7 +333,7 @@ def _no_tunnel(error: httpx.ProxyError, request: Request) -> ZsisoError:
         f"the proxy {request.through} did not pass the call on: {why}",
         details=request.details(),
         hint=_PROXY_HINT,
-        passes=_REFUSED.match(why) is None,
+        passes=re.match(_REFUSED, why) is None,
     )
 
 
@@ -347,7 +345,7 @@ def _passes(error: httpx.ConnectError) -> bool:
 
 def _meaning(error: Exception) -> tuple[type[ZsisoError], str]:
     if isinstance(error, httpx.RemoteProtocolError):
-        return next((ours, what) for words, ours, what in _PROTOCOL_FAULTS if words.search(str(error)))
+        return next((ours, what) for words, ours, what in _PROTOCOL_FAULTS if re.search(words, str(error)))
     return next((ours, what) for foreign, ours, what in _FAULTS if isinstance(error, foreign))
 
 

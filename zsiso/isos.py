@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from zsiso.models import Record
 
-_UUID = re.compile("[0-9a-f]{32}")
+_UUID = "[0-9a-f]{32}"
 
 
 def uuid_in(typed: str) -> str | None:
     """Return the UUID that ``typed`` is, dashes and capitals put right; None for any other text."""
     digits = typed.replace("-", "").lower()
-    return digits if _UUID.fullmatch(digits) else None
+    return digits if re.fullmatch(_UUID, digits) else None
 
 
 def called(name: str, images: Iterable[Record]) -> str:

@@ -6,7 +6,6 @@ A record is kept as it came: any field can be missing, newer servers add others
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -36,8 +35,7 @@ class Record(NamedTuple):
         return value if isinstance(value, str) else None
 
 
-@dataclass(frozen=True)
-class Needs:
+class Needs(NamedTuple):
     """What of each record somebody is going to look at; a large answer is not decoded any further.
 
     Args:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from zsiso import route, secret
+from zsiso import route
 from zsiso.columns import VM_INSTANCES, parse_columns, parse_sort
 from zsiso.credentials import AccessKey, Account, Credentials, Session, header_safe
 from zsiso.errors import ConfigError
 from zsiso.route import Route, read_route
-from zsiso.secret import Literal, Secret, SecretSource
+from zsiso.secret import Literal, Secret
 from zsiso.text import did_you_mean, quoted
 from zsiso.view import Habits, Output
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from zsiso.columns import Listing
+    from zsiso.secret_source import SecretSource
     from zsiso.settings import Table
 
 T = TypeVar("T")
@@ -41,8 +41,7 @@ KEYS = (
 _SOURCE_HINT = 'write "…", { env = "NAME" }, { file = "PATH" } or { command = "WORDS" }'
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """One cloud and how to ask it; ``timeout`` in seconds."""
 
     name: str | None
@@ -54,9 +53,9 @@ class Profile:
     user_tags: tuple[str, ...] = ()
     verify_tags: bool = False
     attachable: bool = False
-    habits: Habits = field(default_factory=Habits)
+    habits: Habits = Habits()
     """How the VM instances are shown where no option says."""
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = {}
     """Where each value given came from, by its key: the file, or a variable."""
 
     def __str__(self) -> str:
@@ -189,12 +188,14 @@ def _secret(table: Table, key: str) -> SecretSource:
     value, where = table.value[key], table.where(key)
     if isinstance(value, str):
         return Literal(where, Secret(value), table.file)
+    from zsiso import secret_source
+
     if not isinstance(value, dict) or len(value) != 1 or not isinstance(next(iter(value.values())), str):
         raise table.error(key, "is neither a string nor one source of a secret", hint=_SOURCE_HINT)
     ((kind, place),) = value.items()
     try:
         # A relative path starts at the configuration's folder, wherever the command is run.
-        return secret.source(where, kind, place, table.file.parent if table.file else Path())
+        return secret_source.source(where, kind, place, table.file.parent if table.file else Path())
     except ValueError as error:
-        near = did_you_mean(kind, secret.KINDS) if kind not in secret.KINDS else None
+        near = did_you_mean(kind, secret_source.KINDS) if kind not in secret_source.KINDS else None
         raise table.error(key, f"{error}", hint=near or _SOURCE_HINT) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 
 from zsiso import stderr
@@ -27,6 +26,8 @@ def ask(question: str, default: str) -> str:
 
 def ask_secret(question: str) -> Secret:
     """Return what a person types unseen; a ``CredentialsError`` where they type nothing."""
+    import getpass
+
     typed = getpass.getpass(f"{clean(question)}: ")
     if not typed:
         raise CredentialsError("nothing was typed", hint="run it again, and type or paste the secret")

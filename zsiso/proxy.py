@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -15,13 +14,15 @@ if TYPE_CHECKING:
     from zsiso.secret import Secret
 
 
-@dataclass(frozen=True)
-class Proxy:
+class Proxy(NamedTuple):
     """A proxy and who named it."""
 
-    url: str = field(repr=False)
+    url: str
     """Its URL, which may hold a password."""
     named_by: str
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def __str__(self) -> str:
         return f"{urlsplit(self.url).netloc.rpartition('@')[2]} ({self.named_by})"

@@ -8,11 +8,10 @@ Pure. The statuses, the codes and the shape of an error are the wire page's
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zsiso import text
 from zsiso.body import LARGE, Body
@@ -58,24 +57,24 @@ _CODES: Mapping[str, tuple[type[ZsisoError], str, str | None]] = {
     "SYS.1003": (NoSuchIsoError, "the management node knows no such ISO", None),
 }
 
-# The pages that tell more than their status, by what stands in them.
-_PAGES: tuple[tuple[re.Pattern[str], type[ZsisoError], str, str], ...] = (
+# The pages that tell more than their status, by what stands in them. Not compiled before it is looked for.
+_PAGES: tuple[tuple[str, type[ZsisoError], str, str], ...] = (
     (
-        re.compile("RestAuthenticationBackend"),
+        "RestAuthenticationBackend",
         CredentialsError,
         "this management node does not know access keys: only the commercial releases do",
         "give the profile an account and a password instead",
     ),
     (
         # nginx.
-        re.compile("No required SSL certificate was sent|The SSL certificate error"),
+        "No required SSL certificate was sent|The SSL certificate error",
         CredentialsError,
         "the management node wants a client certificate that it knows",
         CERTIFICATE_HINT,
     ),
     (
         # nginx and Go, Apache, Tomcat.
-        re.compile("HTTPS (port|server)|SSL-enabled server port|requires TLS"),
+        "HTTPS (port|server)|SSL-enabled server port|requires TLS",
         NodeError,
         "the management node speaks TLS there, and was asked without",
         "let the url begin with https://",
@@ -83,18 +82,20 @@ _PAGES: tuple[tuple[re.Pattern[str], type[ZsisoError], str, str], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What was asked, as far as a message about it needs to know."""
 
     method: str
     url: str
     job_uuid: str
-    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    secrets: frozenset[str] = frozenset()
     through: str | None = None
     """The proxy it goes through, if any."""
     tries: int = 1
     """How often it has been sent, this time included."""
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.hide(self.url)})"
 
     def details(self) -> tuple[str, ...]:
         """Return the lines that let an operator find the call again."""
@@ -115,8 +116,7 @@ class Request:
         return words
 
 
-@dataclass(frozen=True)
-class Connection:
+class Connection(NamedTuple):
     """Who answered, after how many seconds, and the certificate it showed (as ``ssl`` gives it).
 
     ``steps`` are the seconds that each step took, by its name.
@@ -128,8 +128,7 @@ class Connection:
     steps: Mapping[str, float]
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """A whole response; the names of ``headers`` are in lower case, ``received`` is by our clock."""
 
     request: Request
@@ -154,8 +153,7 @@ class Reply:
         return told if told.tzinfo else told.replace(tzinfo=timezone.utc)
 
 
-@dataclass(frozen=True)
-class Login:
+class Login(NamedTuple):
     """A session that a login made; ``expires`` is the node's own text, in its own zone."""
 
     session: Secret
@@ -285,7 +283,7 @@ def _refused(reply: Reply) -> ZsisoError:
     if reply.status == HTTPStatus.FORBIDDEN and "requestTimeTooSkewed" in body:
         return _skewed(reply, body)
     for telltale, kind, what, hint in _PAGES:
-        if telltale.search(body):
+        if re.search(telltale, body):
             return kind(what, details=_said(reply, body) + reply.request.details(), hint=hint)
     if reply.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return proxy_wants_credentials(reply.request, str(reply.status), _said(reply, body))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from zsiso.secret import Literal, Secret
@@ -23,9 +22,11 @@ KEYS = ("url", "retries", "max_body", "ca_file", "insecure", "cert_file", "key_f
 CERTIFICATE_HINT = "the profile's cert_file and key_file name the certificate to show"
 """What to do where the other side does not know who is asking."""
 
+_RETRIES = 2
+_MAX_BODY = 2**30
 
-@dataclass(frozen=True)
-class Trust:
+
+class Trust(NamedTuple):
     """Whom TLS trusts, and the certificate it shows.
 
     Args:
@@ -41,8 +42,7 @@ class Trust:
     key_file: Path | None = None
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """The way to one cloud."""
 
     urls: tuple[str, ...]
@@ -50,9 +50,9 @@ class Route:
     trust: Trust = Trust()
     proxy: Literal | bool = True
     """The URL of the proxy, which may hold a password; True for what the environment says, False for none."""
-    retries: int = 2
+    retries: int = _RETRIES
     """How often a call is tried again."""
-    max_body: int = 2**30
+    max_body: int = _MAX_BODY
     """The longest answer that is taken, in bytes."""
 
     def __str__(self) -> str:
@@ -65,8 +65,8 @@ def read_route(table: Table) -> Route:
         urls=_urls(table),
         trust=_trust(table),
         proxy=_proxy(table),
-        retries=table.count("retries", Route.retries),
-        max_body=table.count("max_body", Route.max_body, least=1),
+        retries=table.count("retries", _RETRIES),
+        max_body=table.count("max_body", _MAX_BODY, least=1),
     )
 
 

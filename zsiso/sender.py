@@ -6,9 +6,8 @@ import random
 import re
 import time
 import uuid
-from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union
 from urllib.parse import urlsplit
 
 from zsiso import __version__, proxy, retries
@@ -27,13 +26,12 @@ if TYPE_CHECKING:
     Trace = Callable[[str], None]
 
 # What an Authorization header may show: the scheme, and an access key's id.
-_MASKED = re.compile(r"^(OAuth |ZStack [^:]*:).*")
+_MASKED = r"^(OAuth |ZStack [^:]*:).*"
 
 Outcome: TypeAlias = Union[Reply, ZsisoError]
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """What is to be sent, whichever node it goes to.
 
     Args:
@@ -224,7 +222,7 @@ class Sender:
         if request.through is not None:
             self._trace(f"* through the proxy {request.through}")
         for name, value in headers.items():
-            shown = _MASKED.sub(r"\1***", value) if name == "Authorization" else value
+            shown = re.sub(_MASKED, r"\1***", value) if name == "Authorization" else value
             self._trace(f"> {name}: {shown}")
 
     def _tell_reply(self, reply: Reply) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso.text import clean
 
@@ -21,8 +20,7 @@ _BACK = "\r\x1b[K"
 _COLUMNS = 80
 
 
-@dataclass(frozen=True)
-class Notes:
+class Notes(NamedTuple):
     """Says what is worth knowing beside the result; nothing when ``quiet``."""
 
     quiet: bool = False

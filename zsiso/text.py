@@ -23,7 +23,8 @@ _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # them); line and paragraph separators; lone surrogates, which no encoding takes.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 # Drawn as nothing, whatever their category (Unicode's Default_Ignorable_Code_Point).
-_HIDDEN = re.compile(
+# Not compiled before it is used, here and below: that takes longer than all the rest of this module.
+_HIDDEN = (
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
 _PICTOGRAPH = (
@@ -32,12 +33,11 @@ _PICTOGRAPH = (
 )
 # What belongs to an emoji: a variation selector behind a pictograph or a keycap's
 # digit, and a joiner with a pictograph on either side.
-# Not compiled before it is used: that takes longer than all the rest of this module.
 _EMOJI_PARTS = (
     f"(?<=[{_PICTOGRAPH}0-9#*])[\ufe0e\ufe0f]"
     f"|(?<=[{_PICTOGRAPH}])\u200d(?=[{_PICTOGRAPH}])|(?<=[{_PICTOGRAPH}]\ufe0f)\u200d(?=[{_PICTOGRAPH}])"
 )
-_LINE_BREAKS = re.compile(r"[ \t\r\n]+")
+_LINE_BREAKS = r"[ \t\r\n]+"
 
 
 def clean(text: str) -> str:
@@ -56,11 +56,11 @@ def clean(text: str) -> str:
 def is_clean(text: str) -> bool:
     """Tell whether every character is plainly visible by itself, as in nearly all text they are."""
     # isprintable knows the categories of above, and _HIDDEN the rest.
-    return text.isprintable() and (text.isascii() or _HIDDEN.search(text) is None)
+    return text.isprintable() and (text.isascii() or re.search(_HIDDEN, text) is None)
 
 
 def _is_hidden(char: str) -> bool:
-    return unicodedata.category(char) in _HIDDEN_CATEGORIES or _HIDDEN.match(char) is not None
+    return unicodedata.category(char) in _HIDDEN_CATEGORIES or re.match(_HIDDEN, char) is not None
 
 
 def _escape(char: str) -> str:
@@ -74,7 +74,7 @@ def _escape(char: str) -> str:
 
 def excerpt(text: str, limit: int = 600) -> str:
     """Return the beginning of ``text`` on one line, at most ``limit`` characters of it."""
-    flat = _LINE_BREAKS.sub(" ", text).strip()
+    flat = re.sub(_LINE_BREAKS, " ", text).strip()
     return flat if len(flat) <= limit else flat[:limit] + "…"
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso.columns import Sort, parse_columns, parse_sort
 from zsiso.errors import UsageError
@@ -32,8 +31,7 @@ _WITH_HEADER = frozenset({Output.CSV, Output.TSV})
 _WITH_PRINT0 = frozenset({Output.UUID, Output.NAME})
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What the options say; None or False for one that was not given."""
 
     output: Output | None = None
@@ -44,8 +42,7 @@ class Asked:
     print0: bool = False
 
 
-@dataclass(frozen=True)
-class Habits:
+class Habits(NamedTuple):
     """What a profile says of the same; an option wins."""
 
     output: Output | None = None
@@ -53,8 +50,7 @@ class Habits:
     sort: Sort | None = None
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """How a list is shown. ``columns`` is None for those of the format itself."""
 
     output: Output

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Optional
 
 import typer
 
@@ -168,8 +167,7 @@ def candidates(
     )
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What was asked for; ``iso`` as it was typed, None for what the profile decides."""
 
     iso: str | None
@@ -183,7 +181,8 @@ class Options:
     view: Asked
     node: NodeOptions
 
-    def __post_init__(self) -> None:
+    def refuse_contradictions(self) -> None:
+        """Raise a ``UsageError`` for options that don't go together, or name no column."""
         check(self.view, VM_INSTANCES)
         shown = self.view != Asked()
         contradictions = (
@@ -197,8 +196,7 @@ class Options:
                 raise UsageError(f"{option} does not go with {other}", hint="leave one of them out")
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What a node answered: the ISO it is about, the reply, and which of its VM instances are wanted."""
 
     iso_uuid: str
@@ -219,6 +217,7 @@ def run(options: Options, notes: Notes) -> None:
     Raises:
         ZsisoError: whatever went wrong; nothing was written then, but for ``--fail-empty``.
     """
+    options.refuse_contradictions()
     iso = _typed_iso(options)
     if options.curl:
         _print_curl(iso, options)
@@ -305,12 +304,16 @@ def _print_curl(iso: str, options: Options) -> None:
 
 
 def _show(answer: Answer, shape: View) -> Tally:
+    if shape.output is Output.JSON and not answer.wanted.narrows:
+        return _show_as_it_came(answer.reply)
+    return _show_records(answer, shape)
+
+
+def _show_records(answer: Answer, shape: View) -> Tally:
     from zsiso.answer import NEEDED, Tally, narrowed
     from zsiso.models import Needs
     from zsiso.render import records
 
-    if shape.output is Output.JSON and not answer.wanted.narrows:
-        return _show_as_it_came(answer.reply)
     tally = Tally()
     needs = records.needs(shape, VM_INSTANCES)
     if needs.paths is not None:

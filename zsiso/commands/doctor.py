@@ -139,7 +139,7 @@ def _route_values(profile: Profile) -> Mapping[str, object]:
     said = {
         "retries": route.retries,
         "max_body": f"{route.max_body} bytes",
-        **vars(route.trust),
+        **route.trust._asdict(),
         "insecure": str(route.trust.insecure).lower(),
         # The URL may hold a password.
         "proxy": "none" if route.proxy is False else "written out",
@@ -162,7 +162,7 @@ def _credential_values(who: Credentials | None) -> Mapping[str, str]:
 def _unused(choice: Choice, options: NodeOptions) -> tuple[str, ...]:
     """Return the variables about profiles that are set and have no say in this choice."""
     from zsiso.config import variables_set
-    from zsiso.secret import FromVariable
+    from zsiso.secret_source import FromVariable
 
     used = {choice.by, *choice.profile.origins.values()}
     used |= {source.name for source in _sources(choice.profile.credentials) if isinstance(source, FromVariable)}
@@ -174,7 +174,7 @@ def _unused(choice: Choice, options: NodeOptions) -> tuple[str, ...]:
 
 
 def _sources(who: Credentials | None) -> tuple[object, ...]:
-    return tuple(vars(who).values()) if who is not None else ()
+    return tuple(who) if who is not None else ()
 
 
 # -- the node -----------------------------------------------------------------

@@ -167,7 +167,7 @@ def _serve(cloud: Cloud, port: int, *, shown_session: str) -> None:
 def _secret(option: str, given: str | None) -> Secret | None:
     from zsiso.deadline import Deadline
     from zsiso.profile import DEFAULT_TIMEOUT
-    from zsiso.secret import source
+    from zsiso.secret_source import source
 
     if given is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zsiso import stderr
@@ -126,13 +126,13 @@ def connected(
 def _without_asking(profile: Profile) -> Profile:
     """Return the profile with nothing in it that could ask a person; a ``ConfigError`` where it would be useless."""
     from zsiso.credentials import Account
-    from zsiso.secret import FromCommand
+    from zsiso.secret_source import FromCommand
 
     who = profile.credentials
     if isinstance(who, Account):
         # A kept session serves; without a password there is no login.
-        return replace(profile, credentials=replace(who, password=None))
-    if who is not None and any(isinstance(source, FromCommand) for source in vars(who).values()):
+        return profile._replace(credentials=who._replace(password=None))
+    if who is not None and any(isinstance(source, FromCommand) for source in who):
         raise ConfigError(f"{profile} has a secret that a command gives")
     return profile
 
@@ -179,8 +179,8 @@ def _mock_profile(options: NodeOptions, example: Callable[[], Credentials], stac
     who = profile.credentials or example()
     if isinstance(who, Account) and who.password is None:
         # Any password is welcome; nobody is asked for a real one.
-        who = replace(who, password=Literal("the example's password", Secret("password")))
+        who = who._replace(password=Literal("the example's password", Secret("password")))
     # Its wall clock is in the zone that an access key writes; everything else is welcome as it is.
     accepts = mock_node.Accepts(zone=who.zone) if isinstance(who, AccessKey) else mock_node.Accepts()
     url = stack.enter_context(mock_node.serve(mock_node.Cloud(mock_node.example_inventory(), accepts)))
-    return replace(profile, route=Route((base_url(url),), proxy=False), credentials=who)
+    return profile._replace(route=Route((base_url(url),), proxy=False), credentials=who)

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 # Letters and digits of any script, and marks that no shell takes for anything else; a
 # word that begins with a dash would be an option.
-_SAFE_VALUE = re.compile(r"(?!-)[\w.-]+")
+_SAFE_VALUE = r"(?!-)[\w.-]+"
 # Among the letters are four that nobody sees: Hangul's fillers.
-_UNSAFE = re.compile(r"(?:[^\w .-]|[\u115f\u1160\u3164\uffa0])+")
+_UNSAFE = r"(?:[^\w .-]|[\u115f\u1160\u3164\uffa0])+"
 # Seconds: how long a node may take, and how long its answer is kept.
 _PATIENCE = 2.0
 _FRESH = 60.0
@@ -162,11 +162,11 @@ def _place(options: NodeOptions, what: str) -> Path:
 
 def _made_safe(found: Iterable[tuple[Any, Any]]) -> list[tuple[str, str]]:
     return [
-        (value, _UNSAFE.sub(" ", text.plain(description or "")).strip())
+        (value, re.sub(_UNSAFE, " ", text.plain(description or "")).strip())
         for value, description in found
         if isinstance(value, str) and _is_safe(value)
     ]
 
 
 def _is_safe(value: str) -> bool:
-    return _SAFE_VALUE.fullmatch(value) is not None and text.clean(value) == value
+    return re.fullmatch(_SAFE_VALUE, value) is not None and text.clean(value) == value

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zsiso import text
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 _SCALARS = frozenset({str, int, float, type(None)})
 
 
-@dataclass(frozen=True)
-class Manner:
+class Manner(NamedTuple):
     """How values are told.
 
     Args:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso import text
 
@@ -20,8 +19,7 @@ _LEAST_CUT = 16
 _NARROWEST = 4
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """How one column of a table is drawn.
 
     Args:
@@ -99,11 +97,11 @@ def columns(names: Sequence[str], listing: Listing, *, chosen: bool) -> list[Col
     drawn = [_column(name, listing) for name in names]
     if not chosen:
         return [
-            column if name in _KNOWN else replace(column, rank=_UNRANKED + at)
+            column if name in _KNOWN else column._replace(rank=_UNRANKED + at)
             for at, (name, column) in enumerate(zip(names, drawn, strict=True))
         ]
     return [
-        replace(column, rank=column.rank and at, cuttable=not _is_uuid(name))
+        column._replace(rank=column.rank and at, cuttable=not _is_uuid(name))
         for at, (name, column) in enumerate(zip(names, drawn, strict=True))
     ]
 
@@ -123,8 +121,7 @@ def _column(name: str, listing: Listing) -> Column:
     )
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(NamedTuple):
     """How much of a table a window takes: places of the columns kept, their widths in cells."""
 
     places: tuple[int, ...]

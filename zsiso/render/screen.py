@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso.render import stdout
 
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 _COLUMNS = 80
 
 
-@dataclass(frozen=True)
-class Screen:
+class Screen(NamedTuple):
     """What is drawn for; ``width`` in cells, None where nothing may be cut."""
 
     width: int | None

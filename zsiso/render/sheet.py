@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -12,8 +11,7 @@ PIECE = 250
 """Rows that are looked at at once: done to many, it takes half the time, and so many fit the processor's cache."""
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(NamedTuple):
     """Columns of cells, or of whatever a format keeps of a record.
 
     Args:
