@@ -9,7 +9,6 @@ import typer
 
 from zsiso.columns import ISO_IMAGES
 from zsiso.commands import suggest
-from zsiso.commands.node import NodeOptions, connected
 from zsiso.commands.options import (
     SHOWN,
     ConfigOption,
@@ -22,7 +21,6 @@ from zsiso.commands.options import (
     TimeoutOption,
     VerboseOption,
 )
-from zsiso.stderr import Notes
 from zsiso.view import Asked, Habits, Output, check, view
 
 _COLUMNS_HELP = f"Columns of table, wide, csv and tsv, in a comma list: {', '.join(ISO_IMAGES.plain)}."
@@ -69,7 +67,9 @@ def isos(
     zsiso isos
     zsiso isos --mock -o csv -c uuid,name
     """
+    from zsiso.commands.node import NodeOptions, connected
     from zsiso.render import records
+    from zsiso.stderr import Notes
 
     asked = Asked(output, json, columns, sort, no_header, print0)
     check(asked, ISO_IMAGES)

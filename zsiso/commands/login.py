@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zsiso.commands.node import NodeOptions, account_of, connected, example_account
 from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption, VerboseOption
 from zsiso.errors import ConfigError, OutputError
-from zsiso.stderr import Notes
 
 if TYPE_CHECKING:
     from zsiso.secret import Secret
@@ -34,6 +32,9 @@ def login(
     zsiso login --profile prod
     pass show zstack | zsiso login --password-stdin
     """
+    from zsiso.commands.node import NodeOptions, account_of, connected, example_account
+    from zsiso.stderr import Notes
+
     options = NodeOptions(profile, config, timeout, mock, verbose, quiet)
     password = _from_stdin() if password_stdin else None
     with connected(options, example=example_account) as (client, used):

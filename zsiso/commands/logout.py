@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from zsiso.commands.node import NodeOptions, account_of, connected, example_account
 from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption, VerboseOption
-from zsiso.stderr import Notes
 
 
 def logout(
@@ -20,10 +18,11 @@ def logout(
     \b
     zsiso logout --profile prod
     """
-    with connected(NodeOptions(profile, config, timeout, mock, verbose, quiet), example=example_account) as (
-        client,
-        used,
-    ):
+    from zsiso.commands.node import NodeOptions, account_of, connected, example_account
+    from zsiso.stderr import Notes
+
+    options = NodeOptions(profile, config, timeout, mock, verbose, quiet)
+    with connected(options, example=example_account) as (client, used):
         sessions = account_of(client, used)
         ended = sessions.log_out()
     if ended:
