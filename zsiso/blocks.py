@@ -9,8 +9,8 @@ guess is right if the library takes all of the block for a list of rows.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 import msgspec
 
@@ -32,12 +32,13 @@ _GUESSES = 8
 
 _OPENING = b'{"inventories":['
 _HEAD = re.compile(rb'[ \t\n\r]*\{[ \t\n\r]*"inventories"[ \t\n\r]*:[ \t\n\r]*\[')
+# A VM instance ends with its lists (wire page, "The VM instance"); what these hold does not.
+_LIKELY = b"]},{"
 _BETWEEN = re.compile(rb"\}([ \t\n\r]*,[ \t\n\r]*)(?=\{)")
 _CLOSING = ord("]")
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """The text of a row that stands in a body, read when it is wanted."""
 
     body: Body
@@ -83,9 +84,8 @@ def _block(body: Body, at: int, decoder: _Decoder) -> tuple[Sequence[Record], in
     size = _BLOCK
     while at + size < len(body) and size <= _LONGEST:
         data = body.read(at, size)
-        guesses = list(_guesses(data))
         for take in (decoder.fast, decoder.plain):
-            for end, following in guesses:
+            for end, following in _guesses(data):
                 if (block := take(data[:end], at)) is not None:
                     return block, at + following
         size *= 4
@@ -94,8 +94,10 @@ def _block(body: Body, at: int, decoder: _Decoder) -> tuple[Sequence[Record], in
 
 def _guesses(data: bytes) -> Iterator[tuple[int, int]]:
     """Give where a row may end and the next one begin, the likeliest first."""
+    likeliest = data.rfind(_LIKELY)
+    if likeliest >= 0:
+        yield likeliest + 2, likeliest + 3
     found = list(_BETWEEN.finditer(data, max(len(data) - _TAIL, 0))) or list(_BETWEEN.finditer(data))
-    # A VM instance ends with its lists (wire page, "The VM instance"); what these hold does not.
     found.sort(key=lambda match: (data[match.start() - 1] != _CLOSING, -match.start()))
     for match in found[:_GUESSES]:
         yield match.start(1), match.end()
@@ -133,7 +135,7 @@ class _Decoder:
         return found if list(document.value) == [ROWS] else None
 
     def _without(self, data: bytes) -> Sequence[Record]:
-        return [Record(row, "") for row in self._rows.decode(b"[" + data + b"]")]
+        return list(map(Record, self._rows.decode(b"[" + data + b"]"), repeat("")))
 
     def _with_texts(self, data: bytes, at: int) -> Sequence[Record]:
         assert self._row is not None  # noqa: S101 - made with it

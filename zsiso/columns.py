@@ -90,12 +90,12 @@ class Listing(NamedTuple):
 
 
 def _field_reader(name: str) -> Reader:
-    return lambda records: [record.fields.get(name) for record in records]
+    return lambda records: [fields.get(name) for fields, _, _ in records]
 
 
 def _items_reader(name: str, item: str) -> Reader:
     def read(records: Iterable[Record]) -> list[Any]:
-        lists = [record.fields.get(name) for record in records]
+        lists = [fields.get(name) for fields, _, _ in records]
         return [
             # Nearly all of them have one, or none.
             None
@@ -121,7 +121,7 @@ def _together(values: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever JSON hol
 
 
 def _drives(records: Iterable[Record]) -> list[Any]:
-    return [record.computed.get("cdrom") for record in records]
+    return [computed.get("cdrom") for _, _, computed in records]
 
 
 def _root_sizes(records: Iterable[Record]) -> list[Any]:
