@@ -81,6 +81,12 @@ def test_no_configuration(user: User) -> None:
     assert "skipped  node:           not tried, since configuration failed\n" in shown
 
 
+def test_a_timeout_that_is_none_is_no_finding(user: User) -> None:
+    result = user.runs("doctor", "--timeout", "0")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "zsiso: --timeout must be a number of seconds greater than 0, not 0\nhint: --timeout 30\n"
+
+
 def test_what_a_profile_says_of_its_route(user: User) -> None:
     user.writes_config(
         f'[profiles.a]\nurl = "http://127.0.0.1:{unused_port()}"\nsession = "some-session"\nretries = 0\n'

@@ -80,7 +80,7 @@ class TestImports:
             ("doctor --mock", {"httpx"}, {*RICH, "truststore", "filelock", "csv"}),
             ("login --mock -q", {"httpx"}, {*RICH, "truststore", "csv"}),
             ("logout --mock -q", {"httpx"}, {*RICH, "truststore", "csv"}),
-            ("profiles", {"tomli", "rich"}, HTTPX),
+            ("profiles", {"tomli", "zsiso.render.table"}, {*HTTPX, "rich"}),
             ("profiles --json", {"tomli"}, {*RICH, *HTTPX, "filelock"}),
             ("init --config new.toml", {"typer"}, {*RICH, *HTTPX, "tomli", "filelock"}),
             ("completion bash", {"typer"}, ALL),

@@ -8,16 +8,16 @@ knows the colours.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING
-
-from rich.cells import cell_len, set_cell_size
 
 from zsiso.render import layout, stdout
 from zsiso.render.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from types import ModuleType
 
     from zsiso.render.layout import Column
     from zsiso.render.sheet import Sheet
@@ -71,7 +71,15 @@ def _are_ascii(column: Sequence[str]) -> bool:
 
 
 def _width(cell: str) -> int:
-    return len(cell) if cell.isascii() else cell_len(cell)
+    return len(cell) if cell.isascii() else int(_rich().cell_len(cell))
+
+
+@cache
+def _rich() -> ModuleType:
+    # Where all is ASCII, and nothing cut, it is not worth loading.
+    from rich import cells
+
+    return cells
 
 
 def _lines(columns: Sequence[Sequence[str]]) -> str:
@@ -109,7 +117,7 @@ class _Pen:
     def _cell(self, head: Column, cell: str, width: int, style: str | None) -> str:
         needed = _width(cell)
         if needed > width:
-            cell = set_cell_size(cell, width - len(self._mark)).rstrip() + self._mark
+            cell = _rich().set_cell_size(cell, width - len(self._mark)).rstrip() + self._mark
             needed = _width(cell)
         fill = " " * (width - needed)
         padded = fill + cell if head.right else cell + fill
