@@ -2,7 +2,7 @@
 
 Drawn line by line, and not by rich's Table, which measures and wraps each cell: a
 hundred thousand rows take a second so, and minutes there. The lines are the same
-(tests/test_table.py holds them against it); rich measures what is not ASCII, and
+(tests/test_fast_paths.py holds them against it); rich measures what is not ASCII, and
 knows the colours.
 """
 
