@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,12 +25,13 @@ from zsiso.reply import Connection, Reply, proxy_wants_credentials
 from zsiso.route import Trust
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any, Protocol
 
     from zsiso.deadline import Deadline
     from zsiso.proxy import Proxy
     from zsiso.reply import Request
+    from zsiso.steps import Steps
 
     class _Stream(Protocol):
         def get_extra_info(self, info: str) -> Any: ...  # noqa: ANN401 - httpcore's own
@@ -132,81 +132,6 @@ def exchange(request: Request, headers: Mapping[str, str], content: bytes | None
         raise terms.deadline.passed(request.details()) from None
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise _fault(error, request, steps) from error
-
-
-class Steps:
-    """How far an exchange has come, and how long each step took, as httpx tells of its beginning and its end."""
-
-    _NAMES: ClassVar = {
-        "connection.connect_tcp": "connect",
-        "connection.start_tls": "TLS",
-        "proxy.start_tls": "TLS",
-        "http11.receive_response_headers": "wait",
-        "http11.receive_response_body": "body",
-    }
-
-    def __init__(self, host: str) -> None:
-        self._host = host
-        self._began = time.monotonic()
-        self._started: dict[str, float] = {}
-        self._expected: int | None = None
-        self._received = 0
-        self._abandoned = False
-        self.seconds: dict[str, float] = {}
-
-    @property
-    def connected(self) -> bool:
-        """Whether somebody has accepted the connection."""
-        return "connect" in self.seconds
-
-    @property
-    def answered(self) -> bool:
-        """Whether an answer has begun: the node's, or that of a proxy."""
-        return "wait" in self.seconds
-
-    @property
-    def shaking_hands(self) -> bool:
-        """Whether TLS has begun, and has not come about yet."""
-        return any(step in self._started for step in ("connection.start_tls", "proxy.start_tls"))
-
-    def now(self) -> str:
-        """Return what is waited for, for a person."""
-        if self._received:
-            whole = f" of {_mib(self._expected)}" if self._expected is not None else ""
-            return f"Receiving from {self._host}: {_mib(self._received)}{whole} MiB"
-        return f"{'Waiting for' if self.connected else 'Connecting to'} {self._host}"
-
-    def expect(self, size: int | None) -> None:
-        """Take note of how many bytes the answer is to have."""
-        self._expected = size
-
-    def counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """Pass the pieces on, counting their bytes."""
-        for piece in pieces:
-            self._received += len(piece)
-            yield piece
-
-    def elapsed(self) -> float:
-        """Return the seconds since the exchange began."""
-        return time.monotonic() - self._began
-
-    def abandon(self) -> None:
-        """Let the exchange end at its next step: somebody else is asked instead."""
-        self._abandoned = True
-
-    def note(self, event: str, _info: object) -> None:
-        """Take note of an event: ``STEP.started``, ``STEP.complete`` or ``STEP.failed``."""
-        step, _, what = event.rpartition(".")
-        if what == "started":
-            self._started[step] = time.monotonic()
-        elif what == "complete" and step in self._NAMES:
-            self.seconds[self._NAMES[step]] = time.monotonic() - self._started.pop(step)
-        if self._abandoned:
-            raise httpx.ConnectError("given up on")
-
-
-def _mib(size: int) -> str:
-    return f"{size / 2**20:.1f}"
 
 
 def _received(response: httpx.Response, request: Request, most: int, steps: Steps) -> Body:

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from zsiso import __version__, proxy, retries
 from zsiso.deadline import Deadline, Work
 from zsiso.errors import NotReachedError, TimeUpError, ZsisoError
-from zsiso.exchange import Steps, Terms, exchange, slow_to_connect
+from zsiso.exchange import Terms, exchange, slow_to_connect
 from zsiso.reply import Reply, Request
+from zsiso.steps import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
