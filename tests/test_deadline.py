@@ -54,12 +54,12 @@ def asks(user: User, url: str, more: str = f'session = "{SESSION}"') -> None:
 
 
 def is_late(user: User, *more: str) -> str:
-    result = user.runs("candidates", ISO, "--timeout", "0.4", *more)
+    result = user.runs("candidates", ISO, "--timeout", "1.2", *more)
     assert (result.code, result.out) == (7, "")
     return result.err.splitlines()[0]
 
 
-WHOLE = "zsiso: no whole answer within 0.4 seconds"
+WHOLE = "zsiso: no whole answer within 1.2 seconds"
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,20 @@ def test_tries_that_do_not_end(user: User) -> None:
 def test_tries_that_are_answered_and_do_not_end(user: User, node: Node, status: int) -> None:
     node.answers("busy", status)
     user.has_profile(node, "retries = 1000000")
-    result = user.runs("candidates", ISO, "--timeout", "0.4")
+    result = user.runs("candidates", ISO, "--timeout", "1.2")
     assert (result.code, result.out) == (6, "")
+
+
+def test_a_try_is_not_begun_in_less_time_than_the_last_one_took(user: User, node: Node) -> None:
+    def answer_slowly(connection: socket.socket) -> None:
+        node.ended.wait(0.7)
+        connection.sendall(b"HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy")
+
+    node.does(answer_slowly)
+    user.has_profile(node, "retries = 5")
+    result = user.runs("candidates", ISO, "--timeout", "1.5")
+    assert (result.code, result.out, len(node.seen)) == (6, "", 1)
+    assert result.err.startswith("zsiso: a proxy in front of the node answered 503\n  it said: busy\n")
 
 
 @pytest.mark.parametrize("kind", ["session", "password"])

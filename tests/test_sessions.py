@@ -322,15 +322,15 @@ class TestLate:
         user.writes_config(f'[profiles.prod]\nurl = "{node.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
 
     def test_is_logged_out_after_the_deadline(self, user: User, node: Node) -> None:
-        answers_late(node, node.ended, 0.8)
-        result = user.runs("candidates", ISO, "--timeout", "0.4")
+        answers_late(node, node.ended, 1.2)
+        result = user.runs("candidates", ISO, "--timeout", "1")
         assert (result.code, result.out) == (7, "")
         asked = [(seen.method, seen.path.rpartition("/")[2]) for seen in node.seen]
         assert asked == [("PUT", "login"), ("DELETE", "a-late-session")]
 
     def test_that_never_comes_is_not_waited_for_long(self, user: User, node: Node) -> None:
         node.hangs()
-        result = user.runs("candidates", ISO, "--timeout", "0.2")
+        result = user.runs("candidates", ISO, "--timeout", "1")
         assert (result.code, [seen.method for seen in node.seen]) == (7, ["PUT"])
 
     def test_is_logged_out_after_a_signal(self, user: User, node: Node) -> None:

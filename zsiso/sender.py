@@ -100,9 +100,12 @@ class Sender:
         """
         limit = deadline or self._deadline
         for tries in count(1):
+            began = time.monotonic()
             outcome = self._tried(call, tries, limit)
+            took = time.monotonic() - began
             pause = retries.wait(outcome, tries, random.random())  # noqa: S311 - spreads, and hides nothing
-            if pause is None or tries > self._route.retries or pause >= limit.remaining():
+            # In less time than the last one took, another would but hide what came of that.
+            if pause is None or tries > self._route.retries or pause + took >= limit.remaining():
                 break
             self._trace(f"* {_told(outcome)}; once more in {pause:.1f} s ({tries} of {self._route.retries})")
             self._pause(pause)
