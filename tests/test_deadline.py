@@ -148,6 +148,14 @@ def test_a_try_is_not_begun_in_less_time_than_the_last_one_took(user: User, node
     assert result.err.startswith("zsiso: a proxy in front of the node answered 503\n  it said: busy\n")
 
 
+def test_what_is_read_once_is_no_part_of_a_try(user: User, node: Node) -> None:
+    node.answers("busy", 503)
+    node.answers('{"inventories": []}')
+    asks(user, node.url, """session = { command = "sh -c 'sleep 1.5; echo some-session'" }""")
+    result = user.runs("candidates", ISO, "--json", "--timeout", "3")
+    assert (result.code, result.out, result.err) == (0, '{"inventories": []}\n', "")
+
+
 @pytest.mark.parametrize("kind", ["session", "password"])
 def test_a_secret_s_command(user: User, node: Node, kind: str) -> None:
     secret = f'{kind} = {{ command = "sleep 600" }}'

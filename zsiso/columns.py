@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 Key: TypeAlias = "tuple[Any, ...]"
 
 _DIGITS = "([0-9]+)"
-_LAST_CHARACTER = 0x10FFFF
+# How long a run of digits is, is told by one of these: behind what stands between two names.
+_FIRST_LENGTH, _LAST_LENGTH = ord(" "), 0x10FFFF
 _NEXT = "\n"
 
 
@@ -291,5 +292,5 @@ def _folded(text: str) -> str:
     parts = re.split(_DIGITS, text.casefold())
     # The longer run is the greater number; int() would refuse the very long ones.
     numbers = [digits.lstrip("0") for digits in parts[1::2]]
-    parts[1::2] = [f"\0{chr(min(len(number) + 1, _LAST_CHARACTER))}{number}" for number in numbers]
+    parts[1::2] = [f"\0{chr(min(len(number) + _FIRST_LENGTH, _LAST_LENGTH))}{number}" for number in numbers]
     return "".join(parts)

@@ -99,6 +99,9 @@ class Sender:
             CredentialsError: the proxy does not accept who is asking.
         """
         limit = deadline or self._deadline
+        # Secrets are read once, which is no part of what a try takes.
+        self._proxy_secret()
+        call.headers()
         for tries in count(1):
             began = time.monotonic()
             outcome = self._tried(call, tries, limit)
