@@ -29,7 +29,7 @@ from zsiso.config.credentials import Session
 from zsiso.config.profile import Profile
 from zsiso.config.secrets import Literal, Secret
 from zsiso.deadline import Deadline
-from zsiso.errors import CredentialsError, ExitCode, NodeError, NoSuchIsoError, UnexpectedAnswerError, ZsisoError
+from zsiso.errors import ApiError, CredentialsError, ExitCode, IsoNotFoundError, UnexpectedResponseError, ZsisoError
 from zsiso.inventory.candidates import candidates
 from zsiso.inventory.columns import VM_INSTANCES, Sort, in_order
 from zsiso.output import tree
@@ -72,7 +72,7 @@ def verdict(data: bytes, status: int = 200) -> list[Record] | ExitCode:
     """Return what an answer gives: its records, or the exit code of what is wrong with it."""
     try:
         return list(inventories(received(data, status)))
-    except (CredentialsError, NoSuchIsoError, NodeError, UnexpectedAnswerError) as error:
+    except (CredentialsError, IsoNotFoundError, ApiError, UnexpectedResponseError) as error:
         return error.exit_code
 
 

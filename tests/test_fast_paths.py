@@ -238,11 +238,11 @@ def one_by_one(record: Record, name: str, manner: Manner) -> str:
         values = [record.fields.get(name)]
     sized = manner.gib and name in VM_INSTANCES.sizes
     words = [
-        text.gib(value) if sized and text.is_number(value) else text.plain(value)
+        text.format_gib(value) if sized and text.is_number(value) else text.format_value(value)
         for value in values
         if value is not None
     ]
-    return text.clean(manner.joint.join(words)) or manner.missing
+    return text.escape_hidden(manner.joint.join(words)) or manner.missing
 
 
 @settings(deadline=None)

@@ -14,15 +14,15 @@ from tests.command import ISO, User
 from tests.node import Node
 from zsiso.api.responses import Connection, Reply, Request
 from zsiso.errors import (
-    BrokenError,
+    ApiError,
     ConfigError,
+    ConnectError,
+    ConnectionLostError,
     CredentialsError,
-    NodeError,
-    NotReachedError,
+    DeadlineExceededError,
     OutputError,
-    TimeUpError,
     TlsError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
     ZsisoError,
 )
 from zsiso.transport import retry
@@ -43,13 +43,13 @@ class TestTheTable:
     @pytest.mark.parametrize(
         ("outcome", "again"),
         [
-            (NotReachedError("refused"), True),
-            (NotReachedError("no such host", passes=False), False),
-            (BrokenError("reset, or cut short"), True),
-            (TimeUpError("no time is left"), False),
+            (ConnectError("refused"), True),
+            (ConnectError("no such host", passes=False), False),
+            (ConnectionLostError("reset, or cut short"), True),
+            (DeadlineExceededError("no time is left"), False),
             (TlsError("a stranger"), False),
-            (UnexpectedAnswerError("not HTTP"), False),
-            (NodeError("a redirect to nowhere"), False),
+            (UnexpectedResponseError("not HTTP"), False),
+            (ApiError("a redirect to nowhere"), False),
             (ConfigError("no proxy"), False),
             (CredentialsError("the proxy's"), False),
             (OutputError("no room for it"), False),
@@ -67,7 +67,7 @@ class TestTheTable:
         [(1, 0.0, 0.5), (1, 0.5, 0.375), (1, 1.0, 0.25), (2, 0.0, 1.0), (2, 1.0, 0.5), (3, 0.0, 2.0), (9, 0.0, 128.0)],
     )
     def test_waits_grow_and_differ(self, again: int, chance: float, seconds: float) -> None:
-        assert retry.wait(BrokenError("x"), again, chance) == seconds
+        assert retry.wait(ConnectionLostError("x"), again, chance) == seconds
 
     @pytest.mark.parametrize(
         ("asked", "seconds"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zsiso.inventory.columns import natural_key
-from zsiso.text import clean, excerpt, gib, number
+from zsiso.text import escape_hidden, format_gib, format_number, one_line_excerpt
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,12 @@ from zsiso.text import clean, excerpt, gib, number
     ],
 )
 def test_clean(typed: str, shown: str) -> None:
-    assert clean(typed) == shown
+    assert escape_hidden(typed) == shown
 
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_clean_leaves_nothing_hidden(typed: str) -> None:
-    hidden = {char for char in clean(typed) if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp", "Cs"}}
+    hidden = {char for char in escape_hidden(typed) if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp", "Cs"}}
     assert hidden <= {"\u200d"}
 
 
@@ -66,17 +66,17 @@ def test_clean_leaves_nothing_hidden(typed: str) -> None:
     ],
 )
 def test_gib(size: float, shown: str) -> None:
-    assert gib(size) == shown
+    assert format_gib(size) == shown
 
 
 @pytest.mark.parametrize(("value", "shown"), [(1, "1"), (1.0, "1"), (1.5, "1.5"), (float("inf"), "inf"), (0.0, "0")])
 def test_number(value: float, shown: str) -> None:
-    assert number(value) == shown
+    assert format_number(value) == shown
 
 
 def test_excerpt() -> None:
-    assert excerpt("  a\r\n\t b  ") == "a b"
-    assert excerpt("x" * 9, limit=5) == "xxxxx…"
+    assert one_line_excerpt("  a\r\n\t b  ") == "a b"
+    assert one_line_excerpt("x" * 9, limit=5) == "xxxxx…"
 
 
 def test_names_in_the_order_people_give_them() -> None:

@@ -18,17 +18,17 @@ def main() -> None:
 
 
 def _run() -> int:
-    signals.answer()
+    signals.install()
     try:
-        code = _without_tidying()
+        code = _run_without_gc()
     except Exception:  # noqa: BLE001 - the last resort, which says so
         # C code that imports makes an error of its own of what a signal raises.
-        code = signals.exit_code() or _bug()
+        code = signals.exit_code() or _report_crash()
     signals.ignore()
     return code
 
 
-def _without_tidying() -> int:
+def _run_without_gc() -> int:
     """Run without looking for cycles of garbage, of which a short run makes little: `zsiso mock` looks again."""
     import gc
 
@@ -49,7 +49,7 @@ def _dispatch() -> int:
     return main.run(sys.argv[1:])
 
 
-def _bug() -> int:
+def _report_crash() -> int:
     import traceback
 
     from zsiso.errors import ExitCode

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from zsiso.cli.registry import LINES, load
-from zsiso.errors import ClosedPipeError, ExitCode, UnexpectedAnswerError, UsageError, ZsisoError
+from zsiso.errors import ClosedPipeError, ExitCode, UnexpectedResponseError, UsageError, ZsisoError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,12 +26,12 @@ def run(arguments: Sequence[str]) -> int:
     except ZsisoError as error:
         failure = error
     except MemoryError:
-        failure = UnexpectedAnswerError(
+        failure = UnexpectedResponseError(
             "the answer is more than there is memory for",
             hint="give zsiso more memory; with a smaller max_body in the profile it ends sooner",
         )
     except RecursionError:
-        failure = UnexpectedAnswerError("the answer nests too deep to be shown")
+        failure = UnexpectedResponseError("the answer nests too deep to be shown")
     from zsiso.output import stderr
 
     # Not above: by now what filled the memory is gone.
@@ -53,7 +53,7 @@ def _dispatch(first: str = "--help", *others: str) -> int:
 
         stdout.write_text(f"zsiso {__version__}\n")
     else:
-        raise _unknown(first)
+        raise _unknown_word_error(first)
     return ExitCode.DONE
 
 
@@ -65,7 +65,7 @@ def _overview() -> str:
     return overview(get_terminal_size().columns)
 
 
-def _unknown(word: str) -> UsageError:
+def _unknown_word_error(word: str) -> UsageError:
     """Return the error that a word is which is neither a command nor an option; it says so as Typer would."""
     from difflib import get_close_matches
 
@@ -100,13 +100,13 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
     except typer.Abort:
         return ExitCode.INTERRUPTED
     except typer.TyperException as error:
-        raise _usage(error, f"zsiso {name}") from error
+        raise _usage_error(error, f"zsiso {name}") from error
     if said.getvalue():
         stdout.write_text(said.getvalue())
     return code if isinstance(code, int) else ExitCode.DONE
 
 
-def _usage(error: TyperException, command: str) -> UsageError:
+def _usage_error(error: TyperException, command: str) -> UsageError:
     return UsageError(error.format_message(), hint=f"`{command} --help` shows what it takes")
 
 

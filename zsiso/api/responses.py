@@ -18,7 +18,7 @@ from zsiso.api.json_rows import ROWS, Decoded, Flaw, decode
 from zsiso.config.connection import CERTIFICATE_HINT
 from zsiso.config.credentials import header_safe
 from zsiso.config.secrets import Secret
-from zsiso.errors import CredentialsError, NodeError, NoSuchIsoError, UnexpectedAnswerError, ZsisoError
+from zsiso.errors import ApiError, CredentialsError, IsoNotFoundError, UnexpectedResponseError, ZsisoError
 from zsiso.inventory.record import EVERYTHING, Needs, Record
 from zsiso.transport.body import LARGE, Body
 
@@ -54,7 +54,7 @@ _CODES: Mapping[str, tuple[type[ZsisoError], str, str | None]] = {
         "the account has too many sessions",
         "log some of the account's sessions out, or wait until they expire",
     ),
-    "SYS.1003": (NoSuchIsoError, "the management node knows no such ISO", None),
+    "SYS.1003": (IsoNotFoundError, "the management node knows no such ISO", None),
 }
 
 # The pages that tell more than their status, by what stands in them. Not compiled before it is looked for.
@@ -75,7 +75,7 @@ _PAGES: tuple[tuple[str, type[ZsisoError], str, str], ...] = (
     (
         # nginx and Go, Apache, Tomcat.
         "HTTPS (port|server)|SSL-enabled server port|requires TLS",
-        NodeError,
+        ApiError,
         "the management node speaks TLS there, and was asked without",
         "let the url begin with https://",
     ),
@@ -105,7 +105,7 @@ class Request(NamedTuple):
 
     def quote(self, words: str) -> str:
         """Return somebody else's words on one line, cut to size, without our secrets."""
-        return text.excerpt(self.hide(words))
+        return text.one_line_excerpt(self.hide(words))
 
     def hide(self, words: str) -> str:
         """Return ``words`` with ``***`` for our secrets."""
@@ -168,8 +168,8 @@ def inventories(reply: Reply, needs: Needs = EVERYTHING) -> Iterator[Record]:
         needs: what of a record is wanted; a small answer has all of it.
 
     Raises:
-        CredentialsError, NoSuchIsoError, NodeError: the node refused, or failed.
-        UnexpectedAnswerError: the answer is not the API's. Of a large one records may have been given by then.
+        CredentialsError, IsoNotFoundError, ApiError: the node refused, or failed.
+        UnexpectedResponseError: the answer is not the API's. Of a large one records may have been given by then.
     """
     if reply.status == HTTPStatus.OK and len(reply.body) >= LARGE:
         for block in _blocks(reply, needs):
@@ -205,8 +205,8 @@ def login(reply: Reply) -> Login:
     """Return the session that a login's answer gives (wire page, "Sessions").
 
     Raises:
-        CredentialsError, NodeError: the node refused, or failed.
-        UnexpectedAnswerError: the answer is not the API's.
+        CredentialsError, ApiError: the node refused, or failed.
+        UnexpectedResponseError: the answer is not the API's.
     """
     answer = _checked(reply)
     inventory = _object(answer).get("inventory") if reply.status == HTTPStatus.OK else None
@@ -256,7 +256,7 @@ def _object(answer: Decoded) -> Mapping[str, Any]:
 def _considered(reply: Reply, error: Mapping[str, Any]) -> ZsisoError:
     """Return the node's considered answer, an ``error`` object, as one of ours."""
     code = str(error.get("code"))
-    kind, what, hint = _CODES.get(code, (NodeError, "the management node refused the call", None))
+    kind, what, hint = _CODES.get(code, (ApiError, "the management node refused the call", None))
     words = tuple(_words(reply.request, error))
     if error.get("code"):
         what = f"{what} ({reply.request.quote(code)})"
@@ -295,12 +295,12 @@ def _refused(reply: Reply) -> ZsisoError:
     if about_credentials:
         return CredentialsError(f"{what}: it does not accept these credentials", details=details)
     if location := reply.headers.get("location"):
-        return NodeError(
+        return ApiError(
             f"{what}: a redirect, which zsiso does not follow",
             details=(f"to: {reply.request.quote(location)}", *details),
             hint="set the profile's url to where the API itself is",
         )
-    return NodeError(what, details=details, hint=_STATUS_HINTS.get(reply.status))
+    return ApiError(what, details=details, hint=_STATUS_HINTS.get(reply.status))
 
 
 def _who(reply: Reply) -> str:
@@ -357,12 +357,14 @@ def _said(reply: Reply, body: str) -> tuple[str, ...]:
     return (f"it said: {words}",) if words else ()
 
 
-def _unexpected(reply: Reply, answer: Decoded, expected: str, *, holds_session: bool = False) -> UnexpectedAnswerError:
+def _unexpected(
+    reply: Reply, answer: Decoded, expected: str, *, holds_session: bool = False
+) -> UnexpectedResponseError:
     body = reply.body.read(0, 4096).decode("utf-8", "replace")
     # Of a login's answer that is spoilt only what is surely a page, and no session, is shown.
     if body and holds_session and not body.lstrip().startswith("<"):
         body = "(not shown: it may hold a session)"
-    return UnexpectedAnswerError(
+    return UnexpectedResponseError(
         f"the answer (status {reply.status}) is not the API's: {answer.flaw or 'it is JSON of another shape'}",
         details=(
             f"expected: {expected}",

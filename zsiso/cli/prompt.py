@@ -7,7 +7,7 @@ import sys
 from zsiso.config.secrets import Secret
 from zsiso.errors import CredentialsError
 from zsiso.output import stderr
-from zsiso.text import clean
+from zsiso.text import escape_hidden
 
 
 def can_ask() -> bool:
@@ -28,7 +28,7 @@ def ask_secret(question: str) -> Secret:
     """Return what a person types unseen; a ``CredentialsError`` where they type nothing."""
     import getpass
 
-    typed = getpass.getpass(f"{clean(question)}: ")
+    typed = getpass.getpass(f"{escape_hidden(question)}: ")
     if not typed:
         raise CredentialsError("nothing was typed", hint="run it again, and type or paste the secret")
     return Secret(typed)

@@ -162,11 +162,11 @@ def _place(options: NodeOptions, what: str) -> Path:
 
 def _made_safe(found: Iterable[tuple[Any, Any]]) -> list[tuple[str, str]]:
     return [
-        (value, re.sub(_UNSAFE, " ", text.plain(description or "")).strip())
+        (value, re.sub(_UNSAFE, " ", text.format_value(description or "")).strip())
         for value, description in found
         if isinstance(value, str) and _is_safe(value)
     ]
 
 
 def _is_safe(value: str) -> bool:
-    return re.fullmatch(_SAFE_VALUE, value) is not None and text.clean(value) == value
+    return re.fullmatch(_SAFE_VALUE, value) is not None and text.escape_hidden(value) == value

@@ -47,11 +47,11 @@ def doctor(
     zsiso doctor --profile prod
     """
     from zsiso.output import stdout
-    from zsiso.text import clean
+    from zsiso.text import escape_hidden
 
     findings = examine(NodeOptions(profile, config, timeout, mock, verbose, quiet))
     shown = [finding for finding in findings if finding.verdict in {"warning", "failed"} or not quiet]
-    stdout.write_text("".join(f"{clean(line)}\n" for finding in shown for line in finding.lines()))
+    stdout.write_text("".join(f"{escape_hidden(line)}\n" for finding in shown for line in finding.lines()))
     raise typer.Exit(next((finding.exit_code for finding in findings if finding.exit_code), ExitCode.DONE))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso.api import endpoints, responses
 from zsiso.cli.connect import NodeOptions, choose, connected
-from zsiso.errors import ConditionError, UsageError
+from zsiso.errors import ConditionNotMetError, UsageError
 from zsiso.inventory.candidates import NEEDED, Tally, Wanted, absences, candidates, narrowed
 from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.isos import called, uuid_in
@@ -90,7 +90,7 @@ def run(options: Options, notes: Notes) -> None:
     _note_tags(options, profile, notes)
     _note_result(answer, tally, shape, notes, fail_empty=options.fail_empty)
     if options.fail_empty and not tally.wanted:
-        raise ConditionError(_nobody(answer, tally))
+        raise ConditionNotMetError(_nobody(answer, tally))
 
 
 def _typed_iso(options: Options) -> str:
@@ -192,7 +192,7 @@ def _check(names: tuple[str, ...], answer: Answer) -> None:
     lines = absences(names, answer.vms(Needs(NEEDED, texts=False)), answer.wanted)
     if lines:
         first, *others = lines
-        raise ConditionError(first, details=tuple(others), hint="`zsiso candidates` without --check lists who is")
+        raise ConditionNotMetError(first, details=tuple(others), hint="`zsiso candidates` without --check lists who is")
 
 
 def _note_tags(options: Options, profile: Profile, notes: Notes) -> None:

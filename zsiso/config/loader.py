@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zsiso.config.profile import Profile, read_profile
 from zsiso.config.toml_table import Table
 from zsiso.errors import ConfigError
-from zsiso.text import did_you_mean, quoted
+from zsiso.text import quote, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,9 +70,9 @@ class Configuration(NamedTuple):
     def profile(self, name: str) -> Profile:
         """Return the profile called ``name``; a ``ConfigError`` where it is missing or wrong."""
         if name not in self.tables:
-            hint = did_you_mean(name, self.tables)
+            hint = suggest(name, self.tables)
             raise ConfigError(
-                f"there is no profile {quoted(name)} in {self.path}",
+                f"there is no profile {quote(name)} in {self.path}",
                 details=(f"profiles there: {', '.join(self.tables) or 'none'}",),
                 hint=hint or "`zsiso profiles` lists them",
             )
@@ -114,7 +114,7 @@ def choose(
         configuration = load(locate(config, environ, default_path))
     except NoConfigurationError as error:
         if named is not None:
-            raise ConfigError(f"there is no profile {quoted(named)}: {error.what}", hint=error.hint) from None
+            raise ConfigError(f"there is no profile {quote(named)}: {error.what}", hint=error.hint) from None
         if variable(environ, "ZSTACK_HOST"):
             return Choice(_from_environment(_TERRAFORM, environ), "ZSTACK_HOST")
         raise
@@ -220,7 +220,7 @@ def load(path: Path) -> Configuration:
     configuration = Configuration(path, top.text("default_profile"), top.table("profiles"))
     default = configuration.default_profile
     if default is not None and default not in configuration.tables:
-        near = did_you_mean(default, configuration.tables)
+        near = suggest(default, configuration.tables)
         there = f"profiles there: {', '.join(configuration.tables) or 'none'}"
-        raise top.error("default_profile", f"names no profile: {quoted(default)}", hint=near or there)
+        raise top.error("default_profile", f"names no profile: {quote(default)}", hint=near or there)
     return configuration

@@ -13,7 +13,7 @@ from zsiso.config.secrets import Literal, Secret
 from zsiso.errors import ConfigError
 from zsiso.inventory.columns import VM_INSTANCES, parse_columns, parse_sort
 from zsiso.output.options import Habits, Output
-from zsiso.text import did_you_mean, quoted
+from zsiso.text import quote, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,7 +59,7 @@ class Profile(NamedTuple):
     """Where each value given came from, by its key: the file, or a variable."""
 
     def __str__(self) -> str:
-        return f"profile {quoted(self.name)}" if self.name is not None else ENVIRONMENT
+        return f"profile {quote(self.name)}" if self.name is not None else ENVIRONMENT
 
 
 def read_profile(table: Table, name: str | None) -> Profile:
@@ -84,8 +84,8 @@ def _habits(table: Table) -> Habits:
     columns = table.texts("columns")
     formats = [member.value for member in Output]
     if output is not None and output not in formats:
-        hint = did_you_mean(output, formats) or f"formats: {', '.join(formats)}"
-        raise table.error("output", f"is no format: {quoted(output)}", hint=hint)
+        hint = suggest(output, formats) or f"formats: {', '.join(formats)}"
+        raise table.error("output", f"is no format: {quote(output)}", hint=hint)
     return Habits(
         output=Output(output) if output is not None else None,
         columns=_parsed(table, "columns", parse_columns, ",".join(columns) or None),
@@ -164,7 +164,7 @@ def _zone(table: Table) -> tzinfo:
     try:
         return zone(name)
     except ValueError:
-        raise table.error("timezone", f"names no time zone: {quoted(name)}", hint=_zone_hint(name)) from None
+        raise table.error("timezone", f"names no time zone: {quote(name)}", hint=_zone_hint(name)) from None
 
 
 def zone(name: str) -> tzinfo:
@@ -175,13 +175,13 @@ def zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"no time zone is called {quoted(name)}") from error
+        raise ValueError(f"no time zone is called {quote(name)}") from error
 
 
 def _zone_hint(name: str) -> str:
     from zoneinfo import available_timezones
 
-    return did_you_mean(name, available_timezones()) or 'use a name as "Asia/Shanghai" or "UTC"'
+    return suggest(name, available_timezones()) or 'use a name as "Asia/Shanghai" or "UTC"'
 
 
 def _secret(table: Table, key: str) -> SecretSource:
@@ -197,5 +197,5 @@ def _secret(table: Table, key: str) -> SecretSource:
         # A relative path starts at the configuration's folder, wherever the command is run.
         return secret_command.source(where, kind, place, table.file.parent if table.file else Path())
     except ValueError as error:
-        near = did_you_mean(kind, secret_command.KINDS) if kind not in secret_command.KINDS else None
+        near = suggest(kind, secret_command.KINDS) if kind not in secret_command.KINDS else None
         raise table.error(key, f"{error}", hint=near or _SOURCE_HINT) from None

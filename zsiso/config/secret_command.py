@@ -85,7 +85,7 @@ class FromCommand:
             ConfigError: it can't be run, it fails, or its first line is empty.
             UnreachableError: the deadline passed before it ended.
         """
-        label = f"{self.where}: the command {text.quoted(shlex.join(self.words))}"
+        label = f"{self.where}: the command {text.quote(shlex.join(self.words))}"
         try:
             process = subprocess.Popen(  # noqa: S603 - the user's own command, from their configuration
                 self.words,
@@ -106,7 +106,7 @@ class FromCommand:
                 raise deadline.passed((f"still running: {label}",)) from None
             raise
         if process.returncode != 0:
-            said = text.excerpt(err.decode("utf-8", "replace"))
+            said = text.one_line_excerpt(err.decode("utf-8", "replace"))
             raise ConfigError(
                 f"{label} failed with {_how_it_ended(process.returncode)}",
                 details=(f"it said: {said}",) if said else (),
@@ -135,7 +135,7 @@ def source(where: str, kind: str, place: str, folder: Path) -> SecretSource:
         ValueError: no such kind, or no such place; the text goes on after ``where``.
     """
     if kind not in KINDS:
-        raise ValueError(f"has no source called {text.quoted(kind)}")
+        raise ValueError(f"has no source called {text.quote(kind)}")
     if not place.strip():
         raise ValueError(f"names nothing after {kind}")
     if kind == "env":

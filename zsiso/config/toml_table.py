@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from zsiso.errors import ConfigError
-from zsiso.text import did_you_mean
+from zsiso.text import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ class Table:
         """Raise a ``ConfigError`` for a key that is not ``known``."""
         for key in self.value:
             if key not in known:
-                hint = did_you_mean(key, known) or f"keys here: {', '.join(known)}"
+                hint = suggest(key, known) or f"keys here: {', '.join(known)}"
                 raise self.error(key, "is not a key zsiso knows", hint=hint)
 
     def text(self, key: str) -> str | None:

@@ -85,7 +85,7 @@ class Listing(NamedTuple):
     def check(self, column: str) -> str:
         """Return ``column``; a ``ValueError`` that goes on after its name where there is none."""
         if column not in self.names:
-            near = text.did_you_mean(column, self.names)
+            near = text.suggest(column, self.names)
             raise ValueError(f"is no column of {self.noun}s" + (f"; {near}" if near else ""))
         return column
 
@@ -213,7 +213,7 @@ def _checked(name: str, listing: Listing) -> str:
     try:
         return listing.check(name)
     except ValueError as error:
-        raise ValueError(f"{text.quoted(name)} {error}") from None
+        raise ValueError(f"{text.quote(name)} {error}") from None
 
 
 class Order:
@@ -269,7 +269,7 @@ def _key(value: Any) -> Key:  # noqa: ANN401 - what a reader gives
     # All of it is in one tuple, for there may be a great many.
     key: Key = ()
     for one in value if isinstance(value, tuple) else () if value is None else (value,):
-        key += (0, one) if text.is_number(one) else (1, natural_key(text.plain(one)))
+        key += (0, one) if text.is_number(one) else (1, natural_key(text.format_value(one)))
     return key
 
 

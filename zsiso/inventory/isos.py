@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from zsiso import text
-from zsiso.errors import NoSuchIsoError, UsageError
+from zsiso.errors import IsoNotFoundError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,27 +26,27 @@ def called(name: str, images: Iterable[Record]) -> str:
     """Return the UUID of the only ISO image with this exact name.
 
     Raises:
-        NoSuchIsoError: there is none.
+        IsoNotFoundError: there is none.
         UsageError: there are several, or its UUID is none.
     """
     images = list(images)
     found = [image for image in images if image.name == name]
     if not found:
-        near = text.did_you_mean(name, sorted({image.name for image in images if image.name}))
-        raise NoSuchIsoError(f"no ISO image is called {text.quoted(name)}", hint=near or "`zsiso isos` lists them")
+        near = text.suggest(name, sorted({image.name for image in images if image.name}))
+        raise IsoNotFoundError(f"no ISO image is called {text.quote(name)}", hint=near or "`zsiso isos` lists them")
     if len(found) > 1:
         raise UsageError(
-            f"{len(found)} ISO images are called {text.quoted(name)}",
+            f"{len(found)} ISO images are called {text.quote(name)}",
             details=tuple(sorted(_told(image) for image in found)),
             hint="say which by its UUID",
         )
     uuid = uuid_in(found[0].uuid or "")
     if uuid is None:
-        raise NoSuchIsoError(f"the ISO image called {text.quoted(name)} has no UUID", hint="`zsiso isos` lists them")
+        raise IsoNotFoundError(f"the ISO image called {text.quote(name)} has no UUID", hint="`zsiso isos` lists them")
     return uuid
 
 
 def _told(image: Record) -> str:
     size = image.fields.get("size")
-    told = text.gib(size) if text.is_number(size) else text.MISSING
-    return f"{image.uuid or text.MISSING}  {told}  {text.plain(image.fields.get('createDate') or text.MISSING)}"
+    told = text.format_gib(size) if text.is_number(size) else text.MISSING
+    return f"{image.uuid or text.MISSING}  {told}  {text.format_value(image.fields.get('createDate') or text.MISSING)}"

@@ -40,13 +40,13 @@ TO_PROGRAMS = Manner(",", "", gib=False)
 def teller(column: str, listing: Listing, manner: Manner) -> Teller:
     """Return what tells a column of some records: a cell for each."""
     read = listing.reader(column)
-    say = _size if manner.gib and column in listing.sizes else text.plain
+    say = _size if manner.gib and column in listing.sizes else text.format_value
 
     def told(value: Any) -> str:  # noqa: ANN401 - what a reader gives
         if value is None:
             return manner.missing
         words = manner.joint.join(map(say, value)) if isinstance(value, tuple) else say(value)
-        return text.clean(words) or manner.missing
+        return text.escape_hidden(words) or manner.missing
 
     def tell(records: Sequence[Record]) -> list[str]:
         values = read(records)
@@ -73,8 +73,8 @@ def _are_clean(values: Sequence[Any]) -> bool:
 
 def shown(value: str | None) -> str:
     """Return a text as a cell says it to people: clean, or ``-`` for what is missing."""
-    return text.clean(value) if value else text.MISSING
+    return text.escape_hidden(value) if value else text.MISSING
 
 
 def _size(value: Any) -> str:  # noqa: ANN401 - it is whatever JSON holds
-    return text.gib(value) if text.is_number(value) else text.plain(value)
+    return text.format_gib(value) if text.is_number(value) else text.format_value(value)

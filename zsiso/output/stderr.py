@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from zsiso.text import clean
+from zsiso.text import escape_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,7 +43,7 @@ def is_terminal() -> bool:
 
 def ask(question: str) -> None:
     """Write a question, whose answer is typed behind it."""
-    _write(clean(question))
+    _write(escape_hidden(question))
 
 
 class Status:
@@ -64,7 +64,7 @@ class Status:
 
             # A terminal that does not know its width says 0, which Python 3.10 passes on.
             width = shutil.get_terminal_size().columns or _COLUMNS
-            _write(f"{_BACK}{clean(what)[: width - 1]}")
+            _write(f"{_BACK}{escape_hidden(what)[: width - 1]}")
             self._shown = True
 
     def clear(self) -> None:
@@ -89,7 +89,7 @@ def report(error: ZsisoError) -> None:
 
 def write_lines(lines: Iterable[str]) -> None:
     """Write lines, cleaned; what can't be told any more is not, and the exit code still tells."""
-    _write("".join(f"{clean(line)}\n" for line in lines))
+    _write("".join(f"{escape_hidden(line)}\n" for line in lines))
 
 
 def _write(text: str) -> None:

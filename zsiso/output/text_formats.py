@@ -28,7 +28,11 @@ def tellers(view: View, listing: Listing) -> list[Callable[[Sequence[Record]], l
         return [cells.teller(name, listing, cells.TO_PROGRAMS) for name in _names(view, listing)]
     if view.output in {Output.UUID, Output.NAME}:
         read = listing.reader(view.output.value)
-        return [lambda records: [value if value is None else text.clean(text.plain(value)) for value in read(records)]]
+        return [
+            lambda records: [
+                value if value is None else text.escape_hidden(text.format_value(value)) for value in read(records)
+            ]
+        ]
     return [lambda records: [record.text for record in records]]
 
 

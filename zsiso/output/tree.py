@@ -52,7 +52,7 @@ def _tree(record: Record, listing: Listing, screen: Screen) -> Tree:
 def _root(title: str, screen: Screen) -> Text:
     # One line, and never like one beneath it: every other VM's is told from it by that. The
     # name stands whole among the fields.
-    root = _text(text.quoted(title) if _BENEATH.match(title) else title, screen, style="bold")
+    root = _text(text.quote(title) if _BENEATH.match(title) else title, screen, style="bold")
     root.no_wrap, root.overflow = True, "ellipsis" if screen.unicode else "crop"
     return root
 
@@ -72,15 +72,15 @@ def _grow_list(
     branch = tree.add(_text(f"{path[-1]}: {len(items) or 'none'}", screen))
     for item in items:
         title = item.get("name") or item.get("ip") or item.get("uuid") or text.MISSING
-        _grow(branch.add(_text(text.plain(title), screen)), item, listing, screen, path)
+        _grow(branch.add(_text(text.format_value(title), screen)), item, listing, screen, path)
 
 
 def _said(path: str, value: Any, listing: Listing) -> str:  # noqa: ANN401 - it is whatever JSON holds
-    return text.gib(value) if path in listing.sizes and text.is_number(value) else text.plain(value)
+    return text.format_gib(value) if path in listing.sizes and text.is_number(value) else text.format_value(value)
 
 
 def _text(words: str, screen: Screen, style: str = "") -> Text:
-    return Text(screen.cell(text.clean(words)), style=style)
+    return Text(screen.cell(text.escape_hidden(words)), style=style)
 
 
 def _drawn(tree: Tree, screen: Screen, width: int | None) -> str:

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from zsiso import __version__
 from zsiso.api.responses import Reply, Request
-from zsiso.deadline import Deadline, Work
-from zsiso.errors import NotReachedError, TimeUpError, ZsisoError
+from zsiso.deadline import BackgroundTask, Deadline
+from zsiso.errors import ConnectError, DeadlineExceededError, ZsisoError
 from zsiso.transport import proxy, retry
 from zsiso.transport.http import Terms, exchange, slow_to_connect
 from zsiso.transport.progress import Steps
@@ -79,7 +79,7 @@ class Sender:
         self._trace = trace or (lambda _line: None)
         self._status = status
         self._never_shown: set[str] = set()
-        self._parting: Work[Reply] | None = None
+        self._parting: BackgroundTask[Reply] | None = None
 
     def hide(self, secret: str) -> None:
         """Let no message about what is sent from now on show ``secret``, whoever repeats it."""
@@ -94,8 +94,8 @@ class Sender:
 
         Raises:
             UnreachableError: no whole answer came.
-            UnexpectedAnswerError: what came is not HTTP, is too long, or can't be decompressed.
-            NodeError: a redirect to what is no URL.
+            UnexpectedResponseError: what came is not HTTP, is too long, or can't be decompressed.
+            ApiError: a redirect to what is no URL.
             ConfigError: the URL, the proxy or a file of TLS can't be used.
             CredentialsError: the proxy does not accept who is asking.
         """
@@ -147,7 +147,7 @@ class Sender:
 
     def _tried(self, call: Call, tries: int, limit: Deadline) -> Outcome:
         """Return what came of going through the nodes until one can be reached."""
-        missed: list[tuple[str, NotReachedError]] = []
+        missed: list[tuple[str, ConnectError]] = []
         urls = self._urls
         for at, url in enumerate(urls):
             # The last one may take all the time that is left.
@@ -155,7 +155,7 @@ class Sender:
             share = Deadline(limit.remaining() / (others + 1)) if others else limit
             try:
                 outcome: Outcome = self._asked(url, call, tries, limit, share)
-            except NotReachedError as error:
+            except ConnectError as error:
                 missed.append((url, error))
                 continue
             except ZsisoError as error:
@@ -188,7 +188,7 @@ class Sender:
             self._route.max_body,
         )
         steps = Steps(urlsplit(url).netloc)
-        work = Work(lambda: exchange(request, headers, call.content, terms, steps), request.details())
+        work = BackgroundTask(lambda: exchange(request, headers, call.content, terms, steps), request.details())
         if call.parting:
             # Before it starts: from then on a signal may come at any moment.
             self._parting = work
@@ -197,7 +197,9 @@ class Sender:
         self._tell_reply(answer)
         return answer
 
-    def _awaited(self, work: Work[Reply], request: Request, limit: Deadline, share: Deadline, steps: Steps) -> Reply:
+    def _awaited(
+        self, work: BackgroundTask[Reply], request: Request, limit: Deadline, share: Deadline, steps: Steps
+    ) -> Reply:
         def show_progress() -> None:
             if self._status is not None:
                 self._status.show(steps.now())
@@ -206,7 +208,7 @@ class Sender:
             if share is not limit:
                 try:
                     return work.result(share, show_progress)
-                except TimeUpError:
+                except DeadlineExceededError:
                     # Name resolution obeys no limit of its own.
                     if not steps.connected:
                         steps.abandon()
@@ -252,11 +254,11 @@ def _told(outcome: Outcome) -> str:
     return outcome.what if isinstance(outcome, ZsisoError) else f"status {outcome.status}"
 
 
-def _nobody(missed: Sequence[tuple[str, NotReachedError]]) -> NotReachedError:
+def _nobody(missed: Sequence[tuple[str, ConnectError]]) -> ConnectError:
     """Return the error for a cloud none of whose nodes can be reached."""
     if len(missed) == 1:
         return missed[0][1]
-    return NotReachedError(
+    return ConnectError(
         f"none of the {len(missed)} management nodes could be reached",
         details=tuple(f"{urlsplit(url).netloc}: {error.what}" for url, error in missed) + missed[-1][1].details,
         # That of the last will do: it is the proxy that all of them were asked through, or nodes alike.

@@ -13,7 +13,7 @@ import httpx
 
 from zsiso.api.responses import Connection, Reply, proxy_wants_credentials
 from zsiso.config.connection import Trust
-from zsiso.errors import BrokenError, ConfigError, NodeError, NotReachedError, UnexpectedAnswerError, ZsisoError
+from zsiso.errors import ApiError, ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import tls
 from zsiso.transport.body import Body
 
@@ -43,21 +43,21 @@ _BROKE = "the connection broke before the answer was whole"
 # ended before the answer did; a Location is no URL (it parses even those that it is
 # told not to follow); and whatever was never HTTP.
 _PROTOCOL_FAULTS: tuple[tuple[str, type[ZsisoError], str], ...] = (
-    ("disconnected|closed", BrokenError, _BROKE),
+    ("disconnected|closed", ConnectionLostError, _BROKE),
     (
         "location header",
-        NodeError,
+        ApiError,
         "the management node answered with a redirect, which zsiso does not follow",
     ),
-    ("", UnexpectedAnswerError, "the answer is not HTTP"),
+    ("", UnexpectedResponseError, "the answer is not HTTP"),
 )
 # What h11 says of an answer that begins with a control character, as all of TLS's do.
 _BINARY = "illegal request line"
 
 # Which of our errors each of httpx's is; the first that fits counts.
 _FAULTS: tuple[tuple[type[Exception], type[ZsisoError], str], ...] = (
-    (httpx.DecodingError, UnexpectedAnswerError, "the answer can't be decompressed"),
-    (httpx.TransportError, BrokenError, _BROKE),
+    (httpx.DecodingError, UnexpectedResponseError, "the answer can't be decompressed"),
+    (httpx.TransportError, ConnectionLostError, _BROKE),
     (httpx.InvalidURL, ConfigError, "the url can't be used"),
     # From the codec that turns a host into what a resolver takes; httpx lets it through.
     (UnicodeError, ConfigError, "the url's host can't be the name of a host"),
@@ -98,12 +98,12 @@ def exchange(request: Request, headers: Mapping[str, str], content: bytes | None
         steps: told of each step as it is taken.
 
     Raises:
-        NotReachedError: there is no connection.
+        ConnectError: there is no connection.
         TlsError: there is one, and no TLS.
-        BrokenError: it ended before the answer did.
-        TimeUpError: the answer is not whole in time.
-        UnexpectedAnswerError: what came is not HTTP, is too long, or can't be decompressed.
-        NodeError: a redirect to what is no URL.
+        ConnectionLostError: it ended before the answer did.
+        DeadlineExceededError: the answer is not whole in time.
+        UnexpectedResponseError: what came is not HTTP, is too long, or can't be decompressed.
+        ApiError: a redirect to what is no URL.
         ConfigError: the URL, the proxy or a file of ``trust`` can't be used.
         CredentialsError: the proxy does not accept who is asking.
     """
@@ -147,14 +147,14 @@ def _received(response: httpx.Response, request: Request, most: int, steps: Step
 
 def _check_codings(codings: Sequence[str], request: Request) -> None:
     if len(codings) > 1 or not _CODINGS.issuperset(coding.strip().lower() for coding in codings):
-        raise UnexpectedAnswerError(
+        raise UnexpectedResponseError(
             f"the answer can't be decompressed: it is {request.quote(', '.join(codings))}, which nobody asked for",
             details=request.details(),
         )
 
 
-def _too_long(request: Request, most: int, why: str) -> UnexpectedAnswerError:
-    return UnexpectedAnswerError(
+def _too_long(request: Request, most: int, why: str) -> UnexpectedResponseError:
+    return UnexpectedResponseError(
         f"the answer is longer than {most} bytes: {why}",
         details=request.details(),
         hint="if it is meant to be as long, raise max_body in the profile",
@@ -218,9 +218,9 @@ def _too_slow(request: Request, terms: Terms, steps: Steps) -> ZsisoError:
     return slow_to_connect(request, terms.share)
 
 
-def slow_to_connect(request: Request, share: Deadline) -> NotReachedError:
+def slow_to_connect(request: Request, share: Deadline) -> ConnectError:
     """Return the error for a node that did not accept within its share of the time."""
-    return NotReachedError(f"no connection within {share.seconds:.2g} seconds", details=request.details())
+    return ConnectError(f"no connection within {share.seconds:.2g} seconds", details=request.details())
 
 
 def _fault(error: Exception, request: Request, steps: Steps) -> ZsisoError:
@@ -234,7 +234,7 @@ def _fault(error: Exception, request: Request, steps: Steps) -> ZsisoError:
     why = request.quote(re.sub(_ERRNO, "", str(error)))
     what = f"{f'the proxy {request.through}' if proxys else 'the management node'} could not be reached: {why}"
     if isinstance(error, httpx.ConnectError):
-        return NotReachedError(
+        return ConnectError(
             what, details=request.details(), hint=_PROXY_HINT if proxys else None, passes=_passes(error)
         )
     ours, what = _meaning(error)
@@ -247,7 +247,7 @@ def _no_tunnel(error: httpx.ProxyError, request: Request) -> ZsisoError:
     why = request.quote(str(error))
     if why.startswith(_WHO_IS_ASKING):
         return proxy_wants_credentials(request, why[:3])
-    return NotReachedError(
+    return ConnectError(
         f"the proxy {request.through} did not pass the call on: {why}",
         details=request.details(),
         hint=_PROXY_HINT,

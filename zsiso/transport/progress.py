@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, ClassVar
 
-from zsiso.errors import NotReachedError
+from zsiso.errors import ConnectError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,7 +75,7 @@ class Steps:
         """Take note of an event: ``STEP.started``, ``STEP.complete`` or ``STEP.failed``.
 
         Raises:
-            NotReachedError: the exchange was given up on; nobody waits for it.
+            ConnectError: the exchange was given up on; nobody waits for it.
         """
         step, _, what = event.rpartition(".")
         if what == "started":
@@ -83,7 +83,7 @@ class Steps:
         elif what == "complete" and step in self._NAMES:
             self.seconds[self._NAMES[step]] = time.monotonic() - self._started.pop(step)
         if self._abandoned:
-            raise NotReachedError("given up on")
+            raise ConnectError("given up on")
 
 
 def _mib(size: int) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from zsiso.api import responses
 from zsiso.api.responses import Reply
-from zsiso.errors import BrokenError, NotReachedError
+from zsiso.errors import ConnectError, ConnectionLostError
 
 if TYPE_CHECKING:
     from zsiso.errors import ZsisoError
@@ -43,7 +43,7 @@ def wait(outcome: Reply | ZsisoError, again: int, chance: float) -> float | None
 def _passes(outcome: Reply | ZsisoError) -> bool:
     if isinstance(outcome, Reply):
         return outcome.status in _PASSING and responses.error_code(outcome) is None
-    return isinstance(outcome, BrokenError) or (isinstance(outcome, NotReachedError) and outcome.passes)
+    return isinstance(outcome, ConnectionLostError) or (isinstance(outcome, ConnectError) and outcome.passes)
 
 
 def _asked_for(answer: Reply) -> float:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from zsiso.config.connection import CERTIFICATE_HINT
-from zsiso.errors import ConfigError, NotReachedError, TlsError
+from zsiso.errors import ConfigError, ConnectError, TlsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,7 +129,7 @@ def failure(error: ssl.SSLError, details: tuple[str, ...], *, of_proxy: bool) ->
         what = f"{what}: {words}"
     if of_proxy:
         hint = _PLAIN_PROXY_HINT if what.startswith(_NO_TLS_THERE) else _PROXY_HINT
-        return NotReachedError(what.replace("the node", "the proxy"), details=details, hint=hint, passes=False)
+        return ConnectError(what.replace("the node", "the proxy"), details=details, hint=hint, passes=False)
     return TlsError(what, details=details, hint=hint)
 
 
