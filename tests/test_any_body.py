@@ -30,8 +30,8 @@ from zsiso.config.profile import Profile
 from zsiso.config.secrets import Literal, Secret
 from zsiso.deadline import Deadline
 from zsiso.errors import ApiError, CredentialsError, ExitCode, IsoNotFoundError, UnexpectedResponseError, ZsisoError
-from zsiso.inventory.candidates import candidates
-from zsiso.inventory.columns import VM_INSTANCES, Sort, in_order
+from zsiso.inventory.candidates import unique_candidates
+from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
 from zsiso.output import tree
 from zsiso.output.options import Output, View
 from zsiso.output.terminal import Screen
@@ -78,11 +78,11 @@ def verdict(data: bytes, status: int = 200) -> list[Record] | ExitCode:
 
 def show(records: Sequence[Record]) -> None:
     """Show records in every format there is."""
-    vms = in_order(candidates(records, ISO), Sort("name"), VM_INSTANCES)
+    vms = sort_records(unique_candidates(records, ISO), SortOrder("name"), VM_INSTANCES)
     assert as_table(vms, VM_INSTANCES.wide, SCREEN).count("\n") == 2 + len(vms)
     tree.draw(vms, VM_INSTANCES, SCREEN)
     for output in set(Output) - {Output.TABLE, Output.WIDE, Output.TREE}:
-        as_rows(vms, View(output, None, Sort("name"), header=True, print0=False))
+        as_rows(vms, View(output, None, SortOrder("name"), header=True, print0=False))
 
 
 # -- mutations ----------------------------------------------------------------

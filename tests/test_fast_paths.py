@@ -22,9 +22,9 @@ from tests.shown import as_table, cells_of
 from zsiso import text
 from zsiso.api import json_blocks
 from zsiso.api.json_rows import Flaw, decode
-from zsiso.inventory.candidates import candidates
-from zsiso.inventory.columns import VM_INSTANCES, Sort, natural_key, natural_keys
-from zsiso.inventory.record import EVERYTHING, Needs, Record
+from zsiso.inventory.candidates import unique_candidates
+from zsiso.inventory.columns import VM_INSTANCES, SortOrder, natural_sort_key, natural_sort_keys
+from zsiso.inventory.record import ALL_FIELDS, Projection, Record
 from zsiso.output import cells, layout
 from zsiso.output.cells import Manner
 from zsiso.output.layout import Column
@@ -56,7 +56,7 @@ instances = st.fixed_dictionaries(
 )
 spaces = st.text(st.sampled_from(" \t\n\r"), max_size=2)
 SHAPE = "it is JSON of another shape"
-WANTED = Needs(frozenset({"uuid", "name", "state", "memorySize", "vmNics.ip", "vmCdRoms.isoUuid"}), texts=False)
+WANTED = Projection(frozenset({"uuid", "name", "state", "memorySize", "vmNics.ip", "vmCdRoms.isoUuid"}), texts=False)
 
 
 def body_of(data: bytes) -> Body:
@@ -74,7 +74,7 @@ def written(vms: Sequence[object], space: str, tail: str, *, ascii_only: bool) -
     return f'{space}{{{space}"inventories"{space}:{space}[{rows}]{tail}}}'.encode("utf-8", "surrogatepass")
 
 
-def fast(data: bytes, wanted: Needs) -> tuple[list[Record], dict[str, Any]] | str:
+def fast(data: bytes, wanted: Projection) -> tuple[list[Record], dict[str, Any]] | str:
     """Return the rows and the rest of the document, or the flaw."""
     records: list[Record] = []
     given = json_blocks.rows(body_of(data), wanted)
@@ -94,7 +94,7 @@ def fast(data: bytes, wanted: Needs) -> tuple[list[Record], dict[str, Any]] | st
 def test_rows_are_json_s(vms: list[dict[str, Any]], space: str, ascii_only: bool, tail: str) -> None:
     data = written(vms, space, tail, ascii_only=ascii_only)
     plain = decode(data)
-    whole = fast(data, EVERYTHING)
+    whole = fast(data, ALL_FIELDS)
     if plain.flaw is not None:
         assert whole == plain.flaw
         assert fast(data, WANTED) == plain.flaw
@@ -107,9 +107,9 @@ def test_rows_are_json_s(vms: list[dict[str, Any]], space: str, ascii_only: bool
 
     some = fast(data, WANTED)
     assert not isinstance(some, str)
-    shown = [told(record) for record in candidates(some[0], ISO)]
+    shown = [told(record) for record in unique_candidates(some[0], ISO)]
     assert shown == [
-        told(record) for record in candidates(map(Record, plain.document["inventories"], plain.texts), ISO)
+        told(record) for record in unique_candidates(map(Record, plain.document["inventories"], plain.texts), ISO)
     ]
 
 
@@ -152,8 +152,8 @@ def test_what_is_spoilt_has_one_verdict(data: st.DataObject, vms: list[dict[str,
         '{"a": [' + "[" * 500 + "]" * 500 + "]}",
     ],
 )
-@pytest.mark.parametrize("needed", [EVERYTHING, WANTED], ids=["all", "some"])
-def test_an_odd_row_among_many(row: str, needed: Needs) -> None:
+@pytest.mark.parametrize("needed", [ALL_FIELDS, WANTED], ids=["all", "some"])
+def test_an_odd_row_among_many(row: str, needed: Projection) -> None:
     many = ",".join(['{"uuid": "c", "name": "' + "n" * 500 + '"}'] * 400)
     data = f'{{"inventories": [{many}, {row}, {many}]}}'.encode()
     plain = decode(data)
@@ -177,9 +177,9 @@ def test_an_odd_end(end: str) -> None:
 
 
 def test_memory_is_taken_for_what_is_looked_at_alone() -> None:
-    assert needs(View(Output.TABLE, ("name", "ips"), Sort("rootSize"), header=True, print0=False), VM_INSTANCES) == (
-        Needs(frozenset({"uuid", "name", "vmNics.ip", "allVolumes.type", "allVolumes.size"}), texts=False)
-    )
+    assert needs(
+        View(Output.TABLE, ("name", "ips"), SortOrder("rootSize"), header=True, print0=False), VM_INSTANCES
+    ) == (Projection(frozenset({"uuid", "name", "vmNics.ip", "allVolumes.type", "allVolumes.size"}), texts=False))
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def one_by_one(record: Record, name: str, manner: Manner) -> str:
 )
 @example([{"name": value} for value in ("web-1", "", "a\x1b", "\u3164", "数据库")], "name", cells.TO_PEOPLE)
 def test_cells_of_many_are_those_of_each(vms: list[dict[str, Any]], name: str, manner: Manner) -> None:
-    records = list(candidates([Record(vm, "") for vm in vms], ISO))
+    records = list(unique_candidates([Record(vm, "") for vm in vms], ISO))
     together = cells.teller(name, VM_INSTANCES, manner)(records)
     assert together == [one_by_one(record, name, manner) for record in records]
 
@@ -275,7 +275,7 @@ names = st.text(st.sampled_from("ab \n0129\u0662ß"), max_size=12) | runs | anyt
 @example(["web-" + "9" * 5000, "web-2", ""])
 @example(["web-" + "1" * length for length in range(1, 100)])
 def test_keys_of_many_are_those_of_each(some: list[str]) -> None:
-    assert natural_keys(some) == [natural_key(name) for name in some]
+    assert natural_sort_keys(some) == [natural_sort_key(name) for name in some]
 
 
 # -- lines --------------------------------------------------------------------
@@ -356,7 +356,7 @@ def test_lines_are_rich_s(
     vms: list[dict[str, Any]], width: int | None, colour: bool, encoding: str, names: list[str], chosen: bool
 ) -> None:
     shown = tuple(names) if chosen else VM_INSTANCES.wide
-    records = list(candidates([Record(vm, "") for vm in vms], ISO))
+    records = list(unique_candidates([Record(vm, "") for vm in vms], ISO))
     heads = layout.columns(shown, VM_INSTANCES, chosen=chosen)
     screen = Screen(width, colour, encoding)
     assert as_table(records, shown, screen, chosen=chosen) == by_rich(heads, cells_of(records, shown), screen)

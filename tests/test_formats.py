@@ -20,7 +20,7 @@ from tests.shown import as_rows
 from zsiso import mock_node
 from zsiso.api.json_rows import decode
 from zsiso.config.secrets import Secret
-from zsiso.inventory.columns import VM_INSTANCES, Sort, in_order
+from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
 from zsiso.inventory.record import Record
 from zsiso.mock_node.cloud import Accepts
 from zsiso.output.options import Output, View
@@ -204,9 +204,11 @@ class TestHabits:
 
 def test_sorting_puts_numbers_by_value_and_the_missing_last() -> None:
     records = [Record({"cpuNum": value}, "") for value in (10, 9.5, "many", None, 2, "few", 2.0)]
-    ordered = [record.fields["cpuNum"] for record in in_order(records, Sort("cpuNum"), VM_INSTANCES)]
+    ordered = [record.fields["cpuNum"] for record in sort_records(records, SortOrder("cpuNum"), VM_INSTANCES)]
     assert ordered == [2, 2.0, 9.5, 10, "few", "many", None]
-    ordered = [record.fields["cpuNum"] for record in in_order(records, Sort("cpuNum", descending=True), VM_INSTANCES)]
+    ordered = [
+        record.fields["cpuNum"] for record in sort_records(records, SortOrder("cpuNum", descending=True), VM_INSTANCES)
+    ]
     assert ordered == ["many", "few", 10, 9.5, 2, 2.0, None]
 
 
@@ -223,7 +225,7 @@ def test_no_value_forges_a_row(vms: list[dict[str, object]]) -> None:
     records = [Record(fields, json.dumps(fields), {"cdrom": "?"}) for fields in vms]
 
     def drawn(output: Output) -> str:
-        view = View(output, ("name", "vmNics", "state"), Sort("name"), header=False, print0=False)
+        view = View(output, ("name", "vmNics", "state"), SortOrder("name"), header=False, print0=False)
         return as_rows(records, view)
 
     tsv = drawn(Output.TSV).split("\n")

@@ -24,8 +24,8 @@ from tests.node import Node, running_node
 from tests.shown import as_rows, as_table, cells_of
 from zsiso.api.responses import Connection, Reply, Request, inventories
 from zsiso.errors import ZsisoError
-from zsiso.inventory.candidates import candidates
-from zsiso.inventory.columns import VM_INSTANCES, Sort, in_order
+from zsiso.inventory.candidates import unique_candidates
+from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
 from zsiso.inventory.record import Record
 from zsiso.output import layout, stderr, tree
 from zsiso.output.options import Output, View
@@ -107,8 +107,8 @@ def reply(document: object, status: int = 200) -> Reply:
 
 
 def listed(answer: list[dict[str, Any]]) -> list[Record]:
-    records = candidates(inventories(reply({"inventories": answer})), ISO)
-    return in_order(records, Sort("name"), VM_INSTANCES)
+    records = unique_candidates(inventories(reply({"inventories": answer})), ISO)
+    return sort_records(records, SortOrder("name"), VM_INSTANCES)
 
 
 # -- what must not get out ----------------------------------------------------
@@ -262,7 +262,7 @@ def test_csv_reads_back_to_what_tsv_shows(
     names = tuple(columns) if columns is not None else VM_INSTANCES.table
 
     def drawn(output: Output) -> str:
-        view = View(output, names if columns else None, Sort("name"), header=header, print0=False)
+        view = View(output, names if columns else None, SortOrder("name"), header=header, print0=False)
         return as_rows(records, view)
 
     cells = [line.split("\t") for line in lines_of(drawn(Output.TSV), "\t")]
@@ -276,7 +276,7 @@ def test_csv_reads_back_to_what_tsv_shows(
 @given(answers, st.sampled_from([Output.NAME, Output.UUID]), st.booleans())
 def test_a_line_for_each_name_and_uuid(answer: list[dict[str, Any]], output: Output, print0: bool) -> None:
     records = listed(answer)
-    shown = as_rows(records, View(output, None, Sort("name"), header=True, print0=print0))
+    shown = as_rows(records, View(output, None, SortOrder("name"), header=True, print0=print0))
     if print0:
         assert "\n" not in shown
         shown = shown.replace("\0", "\n")

@@ -11,7 +11,7 @@ import pytest
 from tests.cloud import Watched
 from tests.command import ISO, User
 from zsiso import mock_node
-from zsiso.inventory.candidates import cdrom
+from zsiso.inventory.candidates import cdrom_state
 from zsiso.mock_node.cloud import Accepts, Answer, Asked, Cloud
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ OTHER = "8f36a77ab76e3425a571a7f75fca2d69"
     ],
 )
 def test_what_the_drives_say(drives: object, state: str) -> None:
-    assert cdrom({"vmCdRoms": drives}, ISO) == state
+    assert cdrom_state({"vmCdRoms": drives}, ISO) == state
     if drives is None:
-        assert cdrom({}, ISO) == state
+        assert cdrom_state({}, ISO) == state
 
 
 def rows_of(user: User, *more: str) -> list[str]:
@@ -109,7 +109,7 @@ class TestNarrowedJson:
         body = mock_node.example_inventory().decode()
         narrowed = user.runs("candidates", "--mock", "--json", "--attachable", "-q").out
         kept = [row["uuid"] for row in json.loads(narrowed)["inventories"]]
-        assert kept == [row["uuid"] for row in json.loads(body)["inventories"] if cdrom(row, ISO) in "free?"]
+        assert kept == [row["uuid"] for row in json.loads(body)["inventories"] if cdrom_state(row, ISO) in "free?"]
         for row in narrowed.removeprefix('{"inventories":[').removesuffix("]}\n").split(',{"uuid"'):
             assert row.removeprefix('{"uuid"') in body
 

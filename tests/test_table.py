@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from tests.command import ISO, User
 from tests.shown import as_table
-from zsiso.inventory.candidates import candidates
+from zsiso.inventory.candidates import unique_candidates
 from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import Record
 from zsiso.output.terminal import Screen
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def vm(uuid: str, name: str, state: str, **more: object) -> Record:
     fields = {"uuid": uuid * 32, "name": name, "state": state, **more}
-    return next(candidates([Record(fields, "")], ISO))
+    return next(unique_candidates([Record(fields, "")], ISO))
 
 
 VMS = (

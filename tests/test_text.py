@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zsiso.inventory.columns import natural_key
+from zsiso.inventory.columns import natural_sort_key
 from zsiso.text import escape_hidden, format_gib, format_number, one_line_excerpt
 
 
@@ -81,4 +81,4 @@ def test_excerpt() -> None:
 
 def test_names_in_the_order_people_give_them() -> None:
     ordered = ["Alpha", "alpha 2", "beta", "web-2", "web-2b", "Web-10", "web-010x", "web-" + "9" * 5000, "数据库"]
-    assert sorted({*ordered}, key=natural_key) == ordered
+    assert sorted({*ordered}, key=natural_sort_key) == ordered

@@ -20,7 +20,7 @@ from zsiso.inventory.record import Record
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
-    from zsiso.inventory.record import Needs
+    from zsiso.inventory.record import Projection
     from zsiso.transport.body import Body
 
 # Bytes: small enough for the processor's cache; then what a single row may need.
@@ -49,7 +49,7 @@ class Span(NamedTuple):
         return self.body.read(self.start, self.size).decode("utf-8")
 
 
-def rows(body: Body, needs: Needs) -> Generator[Sequence[Record], None, Document]:
+def rows(body: Body, needs: Projection) -> Generator[Sequence[Record], None, Document]:
     """Give the rows of a large body, block by block, and return the document, read to its end.
 
     Args:
@@ -106,7 +106,7 @@ def _guesses(data: bytes) -> Iterator[tuple[int, int]]:
 class _Decoder:
     """Decodes a block: all of its bytes are parsed, and what is needed of them is kept."""
 
-    def __init__(self, body: Body, needs: Needs) -> None:
+    def __init__(self, body: Body, needs: Projection) -> None:
         self._body = body
         row = _row_type(needs.paths)
         self._rows = msgspec.json.Decoder(list[row])  # type: ignore[valid-type]  # made as it is needed

@@ -19,7 +19,7 @@ from zsiso.config.connection import CERTIFICATE_HINT
 from zsiso.config.credentials import header_safe
 from zsiso.config.secrets import Secret
 from zsiso.errors import ApiError, CredentialsError, IsoNotFoundError, UnexpectedResponseError, ZsisoError
-from zsiso.inventory.record import EVERYTHING, Needs, Record
+from zsiso.inventory.record import ALL_FIELDS, Projection, Record
 from zsiso.transport.body import LARGE, Body
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class Login(NamedTuple):
     expires: str | None
 
 
-def inventories(reply: Reply, needs: Needs = EVERYTHING) -> Iterator[Record]:
+def inventories(reply: Reply, needs: Projection = ALL_FIELDS) -> Iterator[Record]:
     """Give the records of an answer.
 
     Args:
@@ -184,10 +184,10 @@ def inventories(reply: Reply, needs: Needs = EVERYTHING) -> Iterator[Record]:
 
 def count(reply: Reply) -> int:
     """Return how many records an answer has, all of it looked at. Raises as ``inventories``."""
-    return sum(1 for _ in inventories(reply, Needs(frozenset(), texts=False)))
+    return sum(1 for _ in inventories(reply, Projection(frozenset(), texts=False)))
 
 
-def _blocks(reply: Reply, needs: Needs) -> Iterator[Sequence[Record]]:
+def _blocks(reply: Reply, needs: Projection) -> Iterator[Sequence[Record]]:
     # Here and not above: msgspec is worth loading for a large answer alone.
     from zsiso.api import json_blocks
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zsiso.cli.connect import NodeOptions
-    from zsiso.inventory.columns import Listing
+    from zsiso.inventory.columns import ResourceSchema
 
 
 # Letters and digits of any script, and marks that no shell takes for anything else; a
@@ -83,13 +83,13 @@ def vms(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     return [(name, state) for name, state in found if name.startswith(incomplete)]
 
 
-def _columns(incomplete: str, listing: Listing) -> list[str]:
+def _columns(incomplete: str, listing: ResourceSchema) -> list[str]:
     done, comma, last = incomplete.rpartition(",")
     taken = done.split(",")
     return [f"{done}{comma}{name}" for name in listing.names if name.startswith(last) and name not in taken]
 
 
-def _sorts(incomplete: str, listing: Listing) -> list[str]:
+def _sorts(incomplete: str, listing: ResourceSchema) -> list[str]:
     if ":" in incomplete:
         return [f"{incomplete.partition(':')[0]}:desc"]
     return [name for name in listing.names if name.startswith(incomplete)]
@@ -115,11 +115,11 @@ def _ask_isos(options: NodeOptions) -> Iterable[tuple[Any, Any]]:
 def _ask_vms(options: NodeOptions, iso: str | None) -> Iterable[tuple[Any, Any]]:
     from zsiso.api import endpoints, responses
     from zsiso.cli.connect import connected
-    from zsiso.inventory.isos import called, uuid_in
+    from zsiso.inventory.isos import find_iso_by_name, parse_uuid
     from zsiso.mock_node import EXAMPLE_ISO
 
     with connected(options, unattended=True) as (client, _):
-        iso_uuid = uuid_in(iso or EXAMPLE_ISO) or called(str(iso), client.iso_images())
+        iso_uuid = parse_uuid(iso or EXAMPLE_ISO) or find_iso_by_name(str(iso), client.iso_images())
         records = responses.inventories(client.vm_candidates(endpoints.vm_candidates(iso_uuid, (), ())))
         return [(record.name, record.fields.get("state")) for record in records]
 

@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from zsiso.api import endpoints, responses
 from zsiso.cli.connect import NodeOptions, choose, connected
 from zsiso.errors import ConditionNotMetError, UsageError
-from zsiso.inventory.candidates import NEEDED, Tally, Wanted, absences, candidates, narrowed
+from zsiso.inventory.candidates import (
+    REQUIRED_PATHS,
+    CandidateCounts,
+    CandidateFilter,
+    filter_candidates,
+    missing_candidates,
+    unique_candidates,
+)
 from zsiso.inventory.columns import VM_INSTANCES
-from zsiso.inventory.isos import called, uuid_in
-from zsiso.inventory.record import Needs
+from zsiso.inventory.isos import find_iso_by_name, parse_uuid
+from zsiso.inventory.record import Projection
 from zsiso.output import stdout
 from zsiso.output.options import Asked, Output, check, view
 
@@ -61,11 +68,11 @@ class Answer(NamedTuple):
 
     iso_uuid: str
     reply: Reply
-    wanted: Wanted
+    wanted: CandidateFilter
 
-    def vms(self, needs: Needs) -> Iterator[Record]:
+    def vms(self, needs: Projection) -> Iterator[Record]:
         """Give the VM instances, decoded as far as they are looked at; raises as ``responses.inventories``."""
-        return candidates(responses.inventories(self.reply, needs), self.iso_uuid)
+        return unique_candidates(responses.inventories(self.reply, needs), self.iso_uuid)
 
 
 def run(options: Options, notes: Notes) -> None:
@@ -114,9 +121,9 @@ def _ask(client: Client, profile: Profile, iso: str, options: Options) -> Answer
     verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
     if options.verify_tags and not (system_tags or user_tags):
         raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
-    iso_uuid = uuid_in(iso) or called(iso, client.iso_images())
+    iso_uuid = parse_uuid(iso) or find_iso_by_name(iso, client.iso_images())
     answer = client.vm_candidates(endpoints.vm_candidates(iso_uuid, system_tags, user_tags))
-    wanted = Wanted(
+    wanted = CandidateFilter(
         attachable=profile.attachable if options.attachable is None else options.attachable,
         bearers=_bearers(client, system_tags, user_tags) if verify and (system_tags or user_tags) else None,
     )
@@ -141,7 +148,7 @@ def _print_curl(iso: str, options: Options) -> None:
     from zsiso.api import curl
     from zsiso.config.profile import no_credentials
 
-    iso_uuid = uuid_in(iso)
+    iso_uuid = parse_uuid(iso)
     if iso_uuid is None:
         raise UsageError(
             "--curl wants the ISO's UUID: a name would have to be asked for", hint="`zsiso isos` lists them"
@@ -156,29 +163,29 @@ def _print_curl(iso: str, options: Options) -> None:
 # -- showing ------------------------------------------------------------------
 
 
-def _show(answer: Answer, shape: View) -> Tally:
+def _show(answer: Answer, shape: View) -> CandidateCounts:
     if shape.output is Output.JSON and not answer.wanted.narrows:
         return _show_as_it_came(answer.reply)
     return _show_records(answer, shape)
 
 
-def _show_records(answer: Answer, shape: View) -> Tally:
+def _show_records(answer: Answer, shape: View) -> CandidateCounts:
     # Here and not above: raw JSON is written without it.
     from zsiso.output import list_writer
 
-    tally = Tally()
+    tally = CandidateCounts()
     needs = list_writer.needs(shape, VM_INSTANCES)
     if needs.paths is not None:
-        needs = Needs(needs.paths | NEEDED, needs.texts)
-    list_writer.show(narrowed(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
+        needs = Projection(needs.paths | REQUIRED_PATHS, needs.texts)
+    list_writer.show(filter_candidates(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
     return tally
 
 
-def _show_as_it_came(answer: Reply) -> Tally:
+def _show_as_it_came(answer: Reply) -> CandidateCounts:
     # All of it is looked at before the first byte is written.
     there = responses.count(answer)
     stdout.write_pieces(_ended(answer.body))
-    return Tally(there, there)
+    return CandidateCounts(there, there)
 
 
 def _ended(body: Body) -> Iterator[bytes]:
@@ -189,7 +196,7 @@ def _ended(body: Body) -> Iterator[bytes]:
 
 
 def _check(names: tuple[str, ...], answer: Answer) -> None:
-    lines = absences(names, answer.vms(Needs(NEEDED, texts=False)), answer.wanted)
+    lines = missing_candidates(names, answer.vms(Projection(REQUIRED_PATHS, texts=False)), answer.wanted)
     if lines:
         first, *others = lines
         raise ConditionNotMetError(first, details=tuple(others), hint="`zsiso candidates` without --check lists who is")
@@ -201,7 +208,7 @@ def _note_tags(options: Options, profile: Profile, notes: Notes) -> None:
         notes.say("The node may have ignored the tags; --verify-tags makes sure.")
 
 
-def _note_result(answer: Answer, tally: Tally, shape: View, notes: Notes, *, fail_empty: bool) -> None:
+def _note_result(answer: Answer, tally: CandidateCounts, shape: View, notes: Notes, *, fail_empty: bool) -> None:
     if answer.wanted.attachable and tally.unknown:
         notes.say(f"Of {_count(tally.unknown)} the node does not say what the drives hold (?).")
     if shape.output in {Output.TABLE, Output.WIDE, Output.TREE}:
@@ -215,7 +222,7 @@ def _count(number: int) -> str:
     return f"{number} VM instance{'' if number == 1 else 's'}"
 
 
-def _nobody(answer: Answer, tally: Tally) -> str:
+def _nobody(answer: Answer, tally: CandidateCounts) -> str:
     if tally.candidates:
         return f"None of the {_count(tally.candidates)} that can take ISO {answer.iso_uuid} is what was asked for."
     return (

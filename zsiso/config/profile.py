@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from zsiso.config.secret_command import SecretSource
     from zsiso.config.toml_table import Table
-    from zsiso.inventory.columns import Listing
+    from zsiso.inventory.columns import ResourceSchema
 
 T = TypeVar("T")
 
@@ -93,7 +93,7 @@ def _habits(table: Table) -> Habits:
     )
 
 
-def _parsed(table: Table, key: str, parse: Callable[[str, Listing], T], given: str | None) -> T | None:
+def _parsed(table: Table, key: str, parse: Callable[[str, ResourceSchema], T], given: str | None) -> T | None:
     if given is None:
         return None
     try:

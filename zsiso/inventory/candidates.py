@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 FREE, FULL, NONE, ALREADY, UNKNOWN = "free", "full", "none", "already", "?"
 """What a VM instance's CD-ROM drives say about an ISO: whether attaching it can succeed."""
 
-_WHY_NOT = {
+_CDROM_REASONS = {
     FULL: "all of its CD-ROM drives are full",
     NONE: "it has no CD-ROM drive",
     ALREADY: "it holds this ISO already",
 }
 
 
-NEEDED = frozenset({"uuid", "name", "vmCdRoms.isoUuid"})
+REQUIRED_PATHS = frozenset({"uuid", "name", "vmCdRoms.isoUuid"})
 """What is read of a VM instance here."""
 
 
-def candidates(records: Iterable[Record], iso_uuid: str) -> Iterator[Record]:
+def unique_candidates(records: Iterable[Record], iso_uuid: str) -> Iterator[Record]:
     """Give the VM instances of an answer, each once, with what their drives say of the ISO.
 
     The node joins two queries without removing doubles (wire page, "The call").
@@ -36,10 +36,10 @@ def candidates(records: Iterable[Record], iso_uuid: str) -> Iterator[Record]:
             if uuid in seen:
                 continue
             seen.add(uuid)
-        yield Record(fields, text, _CDROM[cdrom(fields, iso_uuid)])
+        yield Record(fields, text, _COMPUTED_BY_STATE[cdrom_state(fields, iso_uuid)])
 
 
-def cdrom(vm: Mapping[str, Any], iso_uuid: str) -> str:
+def cdrom_state(vm: Mapping[str, Any], iso_uuid: str) -> str:
     """Return whether the ISO can go into one of the VM's drives (wire page, "The VM instance").
 
     ``already`` where a drive holds it, even beside an empty one, for the attach
@@ -62,10 +62,12 @@ def cdrom(vm: Mapping[str, Any], iso_uuid: str) -> str:
 
 
 # The same for many VM instances, so that many take no room.
-_CDROM: Mapping[str, Mapping[str, str]] = {state: {"cdrom": state} for state in (FREE, FULL, NONE, ALREADY, UNKNOWN)}
+_COMPUTED_BY_STATE: Mapping[str, Mapping[str, str]] = {
+    state: {"cdrom": state} for state in (FREE, FULL, NONE, ALREADY, UNKNOWN)
+}
 
 
-class Wanted(NamedTuple):
+class CandidateFilter(NamedTuple):
     """What the VM instances are narrowed to.
 
     Args:
@@ -84,8 +86,8 @@ class Wanted(NamedTuple):
     def why_not(self, vm: Record) -> str | None:
         """Return why a candidate is not wanted, None where it is."""
         drives = vm.computed["cdrom"]
-        if self.attachable and drives in _WHY_NOT:
-            return _WHY_NOT[drives]
+        if self.attachable and drives in _CDROM_REASONS:
+            return _CDROM_REASONS[drives]
         missing = [tag for tag, uuids in (self.bearers or {}).items() if vm.uuid not in uuids]
         if not missing:
             return None
@@ -93,7 +95,7 @@ class Wanted(NamedTuple):
 
 
 @dataclass
-class Tally:
+class CandidateCounts:
     """How many VM instances there were, how many were wanted, and of how many the drives are not known."""
 
     candidates: int = 0
@@ -101,7 +103,7 @@ class Tally:
     unknown: int = 0
 
 
-def narrowed(vms: Iterable[Record], wanted: Wanted, tally: Tally) -> Iterator[Record]:
+def filter_candidates(vms: Iterable[Record], wanted: CandidateFilter, tally: CandidateCounts) -> Iterator[Record]:
     """Give the VM instances that are wanted, and count them until there are no more."""
     narrows = wanted.narrows
     there = given = unknown = 0
@@ -116,7 +118,7 @@ def narrowed(vms: Iterable[Record], wanted: Wanted, tally: Tally) -> Iterator[Re
     tally.candidates, tally.wanted, tally.unknown = there, given, unknown
 
 
-def absences(names: Sequence[str], vms: Iterable[Record], wanted: Wanted) -> list[str]:
+def missing_candidates(names: Sequence[str], vms: Iterable[Record], wanted: CandidateFilter) -> list[str]:
     """Return a line for each VM that is asked for, by UUID or exact name, and is not there as wanted.
 
     Of several VM instances with one name, each has to be there.

@@ -24,11 +24,11 @@ Key: TypeAlias = "tuple[Any, ...]"
 
 _DIGITS = "([0-9]+)"
 # How long a run of digits is, is told by one of these: behind what stands between two names.
-_FIRST_LENGTH, _LAST_LENGTH = ord(" "), 0x10FFFF
-_NEXT = "\n"
+_SHORTEST_RUN, _LONGEST_RUN = ord(" "), 0x10FFFF
+_SEPARATOR = "\n"
 
 
-class Computed(NamedTuple):
+class ComputedColumn(NamedTuple):
     """A column that is no field.
 
     Args:
@@ -40,7 +40,7 @@ class Computed(NamedTuple):
     paths: tuple[str, ...] = ()
 
 
-class Listing(NamedTuple):
+class ResourceSchema(NamedTuple):
     """A kind of list: what its records are called, and the columns there are.
 
     Args:
@@ -56,7 +56,7 @@ class Listing(NamedTuple):
     noun: str
     plain: tuple[str, ...]
     lists: Mapping[str, tuple[str, ...]]
-    computed: Mapping[str, Computed]
+    computed: Mapping[str, ComputedColumn]
     sizes: frozenset[str]
     table: tuple[str, ...]
     wide: tuple[str, ...]
@@ -103,7 +103,7 @@ def _items_reader(name: str, item: str) -> Reader:
             if not items
             else items[0].get(item)
             if items.__class__ is list and len(items) == 1 and items[0].__class__ is dict
-            else _together([one.get(item) for one in _dicts(items)])
+            else _as_value([one.get(item) for one in _dicts(items)])
             for items in lists
         ]
 
@@ -115,27 +115,27 @@ def _dicts(items: object) -> list[dict[str, Any]]:
     return [one for one in (items if isinstance(items, list) else [items]) if isinstance(one, dict)]
 
 
-def _together(values: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever JSON holds, or a tuple of it
+def _as_value(values: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever JSON holds, or a tuple of it
     """Return values as a reader gives them."""
     there = tuple(value for value in values if value is not None)
     return there if len(there) > 1 else there[0] if there else None
 
 
-def _drives(records: Iterable[Record]) -> list[Any]:
+def _read_cdrom(records: Iterable[Record]) -> list[Any]:
     return [computed.get("cdrom") for _, _, computed in records]
 
 
-def _root_sizes(records: Iterable[Record]) -> list[Any]:
+def _read_root_size(records: Iterable[Record]) -> list[Any]:
     lists = [record.fields.get("allVolumes") for record in records]
     return [
-        _together(volume.get("size") for volume in _dicts(volumes) if volume.get("type") == "Root")
+        _as_value(volume.get("size") for volume in _dicts(volumes) if volume.get("type") == "Root")
         if isinstance(volumes, list)
         else None
         for volumes in lists
     ]
 
 
-VM_INSTANCES = Listing(
+VM_INSTANCES = ResourceSchema(
     noun="VM instance",
     plain=(
         *("uuid", "name", "description", "zoneUuid", "clusterUuid", "imageUuid", "hostUuid", "lastHostUuid"),
@@ -160,10 +160,10 @@ VM_INSTANCES = Listing(
         ),
     },
     computed={
-        "ips": Computed(_items_reader("vmNics", "ip"), ("vmNics.ip",)),
+        "ips": ComputedColumn(_items_reader("vmNics", "ip"), ("vmNics.ip",)),
         # What its drives hold is looked at before anything is shown (answer.candidates).
-        "cdrom": Computed(_drives),
-        "rootSize": Computed(_root_sizes, ("allVolumes.type", "allVolumes.size")),
+        "cdrom": ComputedColumn(_read_cdrom),
+        "rootSize": ComputedColumn(_read_root_size, ("allVolumes.type", "allVolumes.size")),
     },
     sizes=frozenset({"memorySize", "reservedMemorySize", "rootSize", "allVolumes.size", "allVolumes.actualSize"}),
     table=("name", "uuid", "state", "cdrom", "cpuNum", "memorySize", "ips", "platform"),
@@ -173,7 +173,7 @@ VM_INSTANCES = Listing(
     ),
 )
 
-ISO_IMAGES = Listing(
+ISO_IMAGES = ResourceSchema(
     noun="ISO image",
     plain=(
         *("uuid", "name", "description", "state", "status", "size", "actualSize", "mediaType", "format", "platform"),
@@ -189,40 +189,40 @@ ISO_IMAGES = Listing(
 )
 
 
-class Sort(NamedTuple):
+class SortOrder(NamedTuple):
     """By which column, and which way round."""
 
     column: str
     descending: bool = False
 
 
-def parse_sort(given: str, listing: Listing) -> Sort:
+def parse_sort(given: str, listing: ResourceSchema) -> SortOrder:
     """Return what ``COLUMN`` or ``COLUMN:desc`` asks for; a ``ValueError`` for anything else."""
     column, _, way = given.partition(":")
     if way not in {"", "asc", "desc"}:
         raise ValueError("must end in :asc, in :desc, or in neither")
-    return Sort(listing.check(column), way == "desc")
+    return SortOrder(listing.check(column), way == "desc")
 
 
-def parse_columns(given: str, listing: Listing) -> tuple[str, ...]:
+def parse_columns(given: str, listing: ResourceSchema) -> tuple[str, ...]:
     """Return the columns in a comma list; a ``ValueError`` that names the one that is none."""
-    return tuple(_checked(name.strip(), listing) for name in given.split(","))
+    return tuple(_parse_column(name.strip(), listing) for name in given.split(","))
 
 
-def _checked(name: str, listing: Listing) -> str:
+def _parse_column(name: str, listing: ResourceSchema) -> str:
     try:
         return listing.check(name)
     except ValueError as error:
         raise ValueError(f"{text.quote(name)} {error}") from None
 
 
-class Order:
+class Sorter:
     """In which order records stand: numbers by value, text as people order it, what is missing last.
 
     Those that are alike stand in the order of their names.
     """
 
-    def __init__(self, sort: Sort, listing: Listing) -> None:
+    def __init__(self, sort: SortOrder, listing: ResourceSchema) -> None:
         self._column = listing.reader(sort.column)
         self._name = listing.reader("name") if sort.column != "name" else None
         self._descending = sort.descending
@@ -231,9 +231,9 @@ class Order:
 
     def note(self, records: Sequence[Record]) -> None:
         """Take note of what the next records are sorted by."""
-        self._columns += _keys(self._column(records))
+        self._columns += _sort_keys(self._column(records))
         if self._name is not None:
-            self._names += _keys(self._name(records))
+            self._names += _sort_keys(self._name(records))
 
     def places(self) -> list[int]:
         """Return where each record stood when it was noted, in the order in which they are to stand."""
@@ -250,47 +250,47 @@ class Order:
         return (not name, name)
 
 
-def in_order(records: Iterable[Record], sort: Sort, listing: Listing) -> list[Record]:
-    """Return the records sorted (``Order``)."""
-    order = Order(sort, listing)
+def sort_records(records: Iterable[Record], sort: SortOrder, listing: ResourceSchema) -> list[Record]:
+    """Return the records sorted (``Sorter``)."""
+    order = Sorter(sort, listing)
     records = list(records)
     order.note(records)
     return [records[at] for at in order.places()]
 
 
-def _keys(values: Sequence[Any]) -> list[Key]:
+def _sort_keys(values: Sequence[Any]) -> list[Key]:
     # A number goes before a text, and is never compared with one.
     if {str}.issuperset(map(type, values)):
-        return [(1, key) for key in natural_keys(values)]
-    return [_key(value) for value in values]
+        return [(1, key) for key in natural_sort_keys(values)]
+    return [_sort_key(value) for value in values]
 
 
-def _key(value: Any) -> Key:  # noqa: ANN401 - what a reader gives
+def _sort_key(value: Any) -> Key:  # noqa: ANN401 - what a reader gives
     # All of it is in one tuple, for there may be a great many.
     key: Key = ()
     for one in value if isinstance(value, tuple) else () if value is None else (value,):
-        key += (0, one) if text.is_number(one) else (1, natural_key(text.format_value(one)))
+        key += (0, one) if text.is_number(one) else (1, natural_sort_key(text.format_value(one)))
     return key
 
 
-def natural_keys(names: Sequence[str]) -> list[str]:
-    """Return a key for each name (``natural_key``), which takes half the time where there are many."""
-    together = _NEXT.join(names)
-    if together.count(_NEXT) >= len(names):
-        return [natural_key(name) for name in names]
-    return [f"{folded}\0\0{name}" for folded, name in zip(_folded(together).split(_NEXT), names, strict=True)]
+def natural_sort_keys(names: Sequence[str]) -> list[str]:
+    """Return a key for each name (``natural_sort_key``), which takes half the time where there are many."""
+    together = _SEPARATOR.join(names)
+    if together.count(_SEPARATOR) >= len(names):
+        return [natural_sort_key(name) for name in names]
+    return [f"{folded}\0\0{name}" for folded, name in zip(_fold_digits(together).split(_SEPARATOR), names, strict=True)]
 
 
-def natural_key(name: str) -> str:
+def natural_sort_key(name: str) -> str:
     """Return a key that puts ``web-2`` before ``web-10``, and ``a`` beside ``A``."""
     # Names that differ in capitals or zeros alone have an order too.
-    return f"{_folded(name)}\0\0{name}"
+    return f"{_fold_digits(name)}\0\0{name}"
 
 
-def _folded(text: str) -> str:
+def _fold_digits(text: str) -> str:
     """Return a text without capitals, and with each run of digits led by how long it is."""
     parts = re.split(_DIGITS, text.casefold())
     # The longer run is the greater number; int() would refuse the very long ones.
     numbers = [digits.lstrip("0") for digits in parts[1::2]]
-    parts[1::2] = [f"\0{chr(min(len(number) + _FIRST_LENGTH, _LAST_LENGTH))}{number}" for number in numbers]
+    parts[1::2] = [f"\0{chr(min(len(number) + _SHORTEST_RUN, _LONGEST_RUN))}{number}" for number in numbers]
     return "".join(parts)

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 _UUID = "[0-9a-f]{32}"
 
 
-def uuid_in(typed: str) -> str | None:
+def parse_uuid(typed: str) -> str | None:
     """Return the UUID that ``typed`` is, dashes and capitals put right; None for any other text."""
     digits = typed.replace("-", "").lower()
     return digits if re.fullmatch(_UUID, digits) else None
 
 
-def called(name: str, images: Iterable[Record]) -> str:
+def find_iso_by_name(name: str, images: Iterable[Record]) -> str:
     """Return the UUID of the only ISO image with this exact name.
 
     Raises:
@@ -37,16 +37,16 @@ def called(name: str, images: Iterable[Record]) -> str:
     if len(found) > 1:
         raise UsageError(
             f"{len(found)} ISO images are called {text.quote(name)}",
-            details=tuple(sorted(_told(image) for image in found)),
+            details=tuple(sorted(_describe_image(image) for image in found)),
             hint="say which by its UUID",
         )
-    uuid = uuid_in(found[0].uuid or "")
+    uuid = parse_uuid(found[0].uuid or "")
     if uuid is None:
         raise IsoNotFoundError(f"the ISO image called {text.quote(name)} has no UUID", hint="`zsiso isos` lists them")
     return uuid
 
 
-def _told(image: Record) -> str:
+def _describe_image(image: Record) -> str:
     size = image.fields.get("size")
     told = text.format_gib(size) if text.is_number(size) else text.MISSING
     return f"{image.uuid or text.MISSING}  {told}  {text.format_value(image.fields.get('createDate') or text.MISSING)}"

@@ -16,7 +16,7 @@ class Record(NamedTuple):
     """One object of an ``inventories`` list; a tuple, for there may be a great many."""
 
     fields: Mapping[str, Any]
-    """The object, decoded; as much of it as was asked for (``Needs``)."""
+    """The object, decoded; as much of it as was asked for (``Projection``)."""
     text: object
     """The object's own text, to the letter, as ``str()`` gives it."""
     computed: Mapping[str, Any] = {}
@@ -35,7 +35,7 @@ class Record(NamedTuple):
         return value if isinstance(value, str) else None
 
 
-class Needs(NamedTuple):
+class Projection(NamedTuple):
     """What of each record somebody is going to look at; a large answer is not decoded any further.
 
     Args:
@@ -47,4 +47,4 @@ class Needs(NamedTuple):
     texts: bool = True
 
 
-EVERYTHING = Needs()
+ALL_FIELDS = Projection()

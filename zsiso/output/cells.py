@@ -9,7 +9,7 @@ from zsiso import text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from zsiso.inventory.columns import Listing
+    from zsiso.inventory.columns import ResourceSchema
     from zsiso.inventory.record import Record
 
     # Makes of some records one entry each.
@@ -37,7 +37,7 @@ TO_PEOPLE = Manner(", ", text.MISSING, gib=True)
 TO_PROGRAMS = Manner(",", "", gib=False)
 
 
-def teller(column: str, listing: Listing, manner: Manner) -> Teller:
+def teller(column: str, listing: ResourceSchema, manner: Manner) -> Teller:
     """Return what tells a column of some records: a cell for each."""
     read = listing.reader(column)
     say = _size if manner.gib and column in listing.sizes else text.format_value

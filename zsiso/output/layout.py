@@ -9,7 +9,7 @@ from zsiso import text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from zsiso.inventory.columns import Listing
+    from zsiso.inventory.columns import ResourceSchema
 
 BETWEEN = "  "
 """What stands between one column and the next."""
@@ -86,7 +86,7 @@ _HEADS = {
 _UNRANKED = 7
 
 
-def columns(names: Sequence[str], listing: Listing, *, chosen: bool) -> list[Column]:
+def columns(names: Sequence[str], listing: ResourceSchema, *, chosen: bool) -> list[Column]:
     """Return how the columns called ``names`` are drawn.
 
     Args:
@@ -110,7 +110,7 @@ def _is_uuid(name: str) -> bool:
     return name.lower().endswith("uuid")
 
 
-def _column(name: str, listing: Listing) -> Column:
+def _column(name: str, listing: ResourceSchema) -> Column:
     if name in _KNOWN:
         return _KNOWN[name]
     return Column(

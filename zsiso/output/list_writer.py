@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from zsiso.inventory.columns import Order, in_order
-from zsiso.inventory.record import EVERYTHING, Needs
+from zsiso.inventory.columns import Sorter, sort_records
+from zsiso.inventory.record import ALL_FIELDS, Projection
 from zsiso.output import stdout
 from zsiso.output.column_store import PIECE, Sheet
 from zsiso.output.options import Output
@@ -14,23 +14,23 @@ from zsiso.output.options import Output
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from zsiso.inventory.columns import Listing
+    from zsiso.inventory.columns import ResourceSchema
     from zsiso.inventory.record import Record
     from zsiso.output.options import View
 
 _TABLES = frozenset({Output.TABLE, Output.WIDE})
 
 
-def needs(view: View, listing: Listing) -> Needs:
+def needs(view: View, listing: ResourceSchema) -> Projection:
     """Return what of a record ``show`` looks at."""
     if view.output is Output.TREE:
-        return EVERYTHING
+        return ALL_FIELDS
     with_text = view.output in {Output.JSON, Output.JSONL}
     columns = {"name", "uuid", view.sort.column, *(() if with_text else _names(view, listing))}
-    return Needs(listing.paths(columns), texts=with_text)
+    return Projection(listing.paths(columns), texts=with_text)
 
 
-def show(records: Iterable[Record], view: View, listing: Listing, environ: Mapping[str, str]) -> None:
+def show(records: Iterable[Record], view: View, listing: ResourceSchema, environ: Mapping[str, str]) -> None:
     """Write the records to stdout as ``view`` says, once all of them are there.
 
     What is kept of a record until then is what is written of it, for there may be a great many.
@@ -44,7 +44,7 @@ def show(records: Iterable[Record], view: View, listing: Listing, environ: Mappi
         # Here and below: rich is loaded where something is drawn, and csv where rows are.
         from zsiso.output import tree
 
-        tree.show(in_order(records, view.sort, listing), listing, environ)
+        tree.show(sort_records(records, view.sort, listing), listing, environ)
     else:
         from zsiso.output import text_formats
 
@@ -53,11 +53,14 @@ def show(records: Iterable[Record], view: View, listing: Listing, environ: Mappi
 
 
 def _sheet(
-    records: Iterable[Record], tellers: Sequence[Callable[[Sequence[Record]], list[Any]]], view: View, listing: Listing
+    records: Iterable[Record],
+    tellers: Sequence[Callable[[Sequence[Record]], list[Any]]],
+    view: View,
+    listing: ResourceSchema,
 ) -> Sheet:
     """Return what each teller makes of the records, and the view's order; the node's own for JSON."""
     columns: list[list[Any]] = [[] for _ in tellers]
-    order = Order(view.sort, listing) if view.output is not Output.JSON else None
+    order = Sorter(view.sort, listing) if view.output is not Output.JSON else None
     rest = iter(records)
     while some := list(islice(rest, PIECE)):
         for column, tell in zip(columns, tellers, strict=True):
@@ -67,11 +70,11 @@ def _sheet(
     return Sheet(columns, order.places() if order is not None else range(len(columns[0])))
 
 
-def _names(view: View, listing: Listing) -> tuple[str, ...]:
+def _names(view: View, listing: ResourceSchema) -> tuple[str, ...]:
     return view.columns or (listing.wide if view.output is Output.WIDE else listing.table)
 
 
-def _show_table(records: Iterable[Record], view: View, listing: Listing, environ: Mapping[str, str]) -> None:
+def _show_table(records: Iterable[Record], view: View, listing: ResourceSchema, environ: Mapping[str, str]) -> None:
     from zsiso.output import cells, layout, table
 
     names = _names(view, listing)

@@ -6,10 +6,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso.errors import UsageError
-from zsiso.inventory.columns import Sort, parse_columns, parse_sort
+from zsiso.inventory.columns import SortOrder, parse_columns, parse_sort
 
 if TYPE_CHECKING:
-    from zsiso.inventory.columns import Listing
+    from zsiso.inventory.columns import ResourceSchema
 
 
 class Output(str, Enum):
@@ -47,7 +47,7 @@ class Habits(NamedTuple):
 
     output: Output | None = None
     columns: tuple[str, ...] | None = None
-    sort: Sort | None = None
+    sort: SortOrder | None = None
 
 
 class View(NamedTuple):
@@ -55,12 +55,12 @@ class View(NamedTuple):
 
     output: Output
     columns: tuple[str, ...] | None
-    sort: Sort
+    sort: SortOrder
     header: bool
     print0: bool
 
 
-def check(asked: Asked, listing: Listing) -> None:
+def check(asked: Asked, listing: ResourceSchema) -> None:
     """Raise a ``UsageError`` for options that contradict each other or name no column."""
     if asked.json and asked.output not in {None, Output.JSON}:
         raise _contradiction("--json", f"--output {asked.output.value}" if asked.output else "")
@@ -71,7 +71,7 @@ def check(asked: Asked, listing: Listing) -> None:
         _fits(asked, output)
 
 
-def view(asked: Asked, habits: Habits, listing: Listing) -> View:
+def view(asked: Asked, habits: Habits, listing: ResourceSchema) -> View:
     """Return the view that the options ask for, the habits filling in what they leave open.
 
     Raises:
@@ -85,7 +85,7 @@ def view(asked: Asked, habits: Habits, listing: Listing) -> View:
     return View(
         output=output,
         columns=columns,
-        sort=_sort(asked, listing) or habits.sort or Sort("name"),
+        sort=_sort(asked, listing) or habits.sort or SortOrder("name"),
         header=not asked.no_header,
         print0=asked.print0,
     )
@@ -111,7 +111,7 @@ def _contradiction(one: str, other: str) -> UsageError:
     return UsageError(f"{one} does not go with {other}", hint="leave one of them out")
 
 
-def _columns(asked: Asked, listing: Listing) -> tuple[str, ...] | None:
+def _columns(asked: Asked, listing: ResourceSchema) -> tuple[str, ...] | None:
     if asked.columns is None:
         return None
     try:
@@ -120,7 +120,7 @@ def _columns(asked: Asked, listing: Listing) -> tuple[str, ...] | None:
         raise UsageError(f"--columns: {error}", hint=_columns_hint(listing)) from None
 
 
-def _sort(asked: Asked, listing: Listing) -> Sort | None:
+def _sort(asked: Asked, listing: ResourceSchema) -> SortOrder | None:
     if asked.sort is None:
         return None
     try:
@@ -129,6 +129,6 @@ def _sort(asked: Asked, listing: Listing) -> Sort | None:
         raise UsageError(f'--sort: "{asked.sort}" {error}', hint=_columns_hint(listing)) from None
 
 
-def _columns_hint(listing: Listing) -> str:
+def _columns_hint(listing: ResourceSchema) -> str:
     lists = (f"{name}.FIELD" for name in listing.lists)
     return f"columns: {', '.join((*listing.computed, *listing.plain, *lists))}"

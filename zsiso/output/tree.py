@@ -17,7 +17,7 @@ from zsiso.output.terminal import Screen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from zsiso.inventory.columns import Listing
+    from zsiso.inventory.columns import ResourceSchema
     from zsiso.inventory.record import Record
 
 # How a line beneath a root begins, as rich draws it in Unicode and in ASCII.
@@ -30,18 +30,18 @@ _LEAST_WIDTH = 40
 _UNBOUNDED = 1_000_000
 
 
-def show(records: Iterable[Record], listing: Listing, environ: Mapping[str, str]) -> None:
+def show(records: Iterable[Record], listing: ResourceSchema, environ: Mapping[str, str]) -> None:
     """Write a tree for each record to stdout."""
     stdout.write_text(draw(records, listing, Screen.of(environ)))
 
 
-def draw(records: Iterable[Record], listing: Listing, screen: Screen) -> str:
+def draw(records: Iterable[Record], listing: ResourceSchema, screen: Screen) -> str:
     """Return a tree for each record as lines of text that fit ``screen``."""
     width = screen.width and max(screen.width, _LEAST_WIDTH)
     return "".join(_drawn(_tree(record, listing, screen), screen, width) for record in records)
 
 
-def _tree(record: Record, listing: Listing, screen: Screen) -> Tree:
+def _tree(record: Record, listing: ResourceSchema, screen: Screen) -> Tree:
     tree = Tree(_root(record.name or record.uuid or text.MISSING, screen), guide_style="dim")
     for name, values in record.computed.items():
         tree.add(_text(f"{name}: {values}", screen))
@@ -57,7 +57,9 @@ def _root(title: str, screen: Screen) -> Text:
     return root
 
 
-def _grow(tree: Tree, fields: Mapping[str, Any], listing: Listing, screen: Screen, path: tuple[str, ...] = ()) -> None:
+def _grow(
+    tree: Tree, fields: Mapping[str, Any], listing: ResourceSchema, screen: Screen, path: tuple[str, ...] = ()
+) -> None:
     for name, value in fields.items():
         here = (*path, name)
         if len(path) < _DEEPEST and isinstance(value, list) and all(isinstance(item, dict) for item in value):
@@ -67,7 +69,7 @@ def _grow(tree: Tree, fields: Mapping[str, Any], listing: Listing, screen: Scree
 
 
 def _grow_list(
-    tree: Tree, path: tuple[str, ...], items: list[Mapping[str, Any]], listing: Listing, screen: Screen
+    tree: Tree, path: tuple[str, ...], items: list[Mapping[str, Any]], listing: ResourceSchema, screen: Screen
 ) -> None:
     branch = tree.add(_text(f"{path[-1]}: {len(items) or 'none'}", screen))
     for item in items:
@@ -75,7 +77,7 @@ def _grow_list(
         _grow(branch.add(_text(text.format_value(title), screen)), item, listing, screen, path)
 
 
-def _said(path: str, value: Any, listing: Listing) -> str:  # noqa: ANN401 - it is whatever JSON holds
+def _said(path: str, value: Any, listing: ResourceSchema) -> str:  # noqa: ANN401 - it is whatever JSON holds
     return text.format_gib(value) if path in listing.sizes and text.is_number(value) else text.format_value(value)
 
 
