@@ -33,8 +33,8 @@ from zsiso.errors import ApiError, CredentialsError, ExitCode, IsoNotFoundError,
 from zsiso.inventory.candidates import unique_candidates
 from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
 from zsiso.output import tree
-from zsiso.output.options import Output, View
-from zsiso.output.terminal import Screen
+from zsiso.output.options import OutputFormat, OutputSettings
+from zsiso.output.terminal import Terminal
 from zsiso.transport.body import LARGE, Body
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 # How many times as many examples as in a run of all tests; 50, say, for a night.
 EFFORT = int(os.environ.get("ZSISO_TEST_EFFORT", "1"))
 REAL = mock_node.example_inventory()
-SCREEN = Screen(80, colour=False, encoding="utf-8")
+SCREEN = Terminal(80, colour=False, encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)
@@ -80,9 +80,9 @@ def show(records: Sequence[Record]) -> None:
     """Show records in every format there is."""
     vms = sort_records(unique_candidates(records, ISO), SortOrder("name"), VM_INSTANCES)
     assert as_table(vms, VM_INSTANCES.wide, SCREEN).count("\n") == 2 + len(vms)
-    tree.draw(vms, VM_INSTANCES, SCREEN)
-    for output in set(Output) - {Output.TABLE, Output.WIDE, Output.TREE}:
-        as_rows(vms, View(output, None, SortOrder("name"), header=True, print0=False))
+    tree.draw_tree(vms, VM_INSTANCES, SCREEN)
+    for output in set(OutputFormat) - {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}:
+        as_rows(vms, OutputSettings(output, None, SortOrder("name"), header=True, print0=False))
 
 
 # -- mutations ----------------------------------------------------------------
@@ -292,7 +292,7 @@ def in_process(node: Node) -> ExitCode | None:
 
 
 EVERY_WAY = (
-    *(["-o", output.value] for output in Output),
+    *(["-o", output.value] for output in OutputFormat),
     *(["--json"], ["--check", "web-2"], ["--fail-empty"], ["--attachable", "-o", "json"], ["-c", "name"]),
 )
 ALL_OF_THEM = """

@@ -26,11 +26,11 @@ from zsiso.inventory.candidates import unique_candidates
 from zsiso.inventory.columns import VM_INSTANCES, SortOrder, natural_sort_key, natural_sort_keys
 from zsiso.inventory.record import ALL_FIELDS, Projection, Record
 from zsiso.output import cells, layout
-from zsiso.output.cells import Manner
-from zsiso.output.layout import Column
-from zsiso.output.list_writer import needs
-from zsiso.output.options import Output, View
-from zsiso.output.terminal import Screen
+from zsiso.output.cells import CellStyle
+from zsiso.output.layout import TableColumn
+from zsiso.output.list_writer import projection_of
+from zsiso.output.options import OutputFormat, OutputSettings
+from zsiso.output.terminal import Terminal
 from zsiso.transport.body import LARGE, Body
 
 # -- rows ---------------------------------------------------------------------
@@ -177,8 +177,9 @@ def test_an_odd_end(end: str) -> None:
 
 
 def test_memory_is_taken_for_what_is_looked_at_alone() -> None:
-    assert needs(
-        View(Output.TABLE, ("name", "ips"), SortOrder("rootSize"), header=True, print0=False), VM_INSTANCES
+    assert projection_of(
+        OutputSettings(OutputFormat.TABLE, ("name", "ips"), SortOrder("rootSize"), header=True, print0=False),
+        VM_INSTANCES,
     ) == (Projection(frozenset({"uuid", "name", "vmNics.ip", "allVolumes.type", "allVolumes.size"}), texts=False))
 
 
@@ -223,7 +224,7 @@ def test_a_large_answer_is_shown_like_a_small_one(user: User, node: Node, shown:
 # -- cells --------------------------------------------------------------------
 
 
-def one_by_one(record: Record, name: str, manner: Manner) -> str:
+def one_by_one(record: Record, name: str, manner: CellStyle) -> str:
     """Return a cell the plain way: the values there are, each told and all of them cleaned."""
     items, _, item = name.rpartition(".")
     if name == "ips":
@@ -249,20 +250,22 @@ def one_by_one(record: Record, name: str, manner: Manner) -> str:
 @given(
     st.lists(instances, min_size=1, max_size=30),
     st.sampled_from(["name", "uuid", "state", "memorySize", "cdrom", "ips", "vmNics", "vmNics.uuid"]),
-    st.sampled_from([cells.TO_PEOPLE, cells.TO_PROGRAMS]),
+    st.sampled_from([cells.FOR_PEOPLE, cells.FOR_PROGRAMS]),
 )
 @example(
     [{"memorySize": value} for value in (1, True, 1.0, 0.0, -0.0, None, "1", 2**53, 2.0**53)],
     "memorySize",
-    cells.TO_PEOPLE,
+    cells.FOR_PEOPLE,
 )
 @example(
-    [{"memorySize": value} for value in (1, 1.0, 0.0, -0.0, None, "1", 2**53, 2.0**53)], "memorySize", cells.TO_PROGRAMS
+    [{"memorySize": value} for value in (1, 1.0, 0.0, -0.0, None, "1", 2**53, 2.0**53)],
+    "memorySize",
+    cells.FOR_PROGRAMS,
 )
-@example([{"name": value} for value in ("web-1", "", "a\x1b", "\u3164", "数据库")], "name", cells.TO_PEOPLE)
-def test_cells_of_many_are_those_of_each(vms: list[dict[str, Any]], name: str, manner: Manner) -> None:
+@example([{"name": value} for value in ("web-1", "", "a\x1b", "\u3164", "数据库")], "name", cells.FOR_PEOPLE)
+def test_cells_of_many_are_those_of_each(vms: list[dict[str, Any]], name: str, manner: CellStyle) -> None:
     records = list(unique_candidates([Record(vm, "") for vm in vms], ISO))
-    together = cells.teller(name, VM_INSTANCES, manner)(records)
+    together = cells.cell_formatter(name, VM_INSTANCES, manner)(records)
     assert together == [one_by_one(record, name, manner) for record in records]
 
 
@@ -281,13 +284,13 @@ def test_keys_of_many_are_those_of_each(some: list[str]) -> None:
 # -- lines --------------------------------------------------------------------
 
 
-def by_rich(heads: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen) -> str:
+def by_rich(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]], screen: Terminal) -> str:
     """Draw a table the plain way, with rich's own Table."""
     rows = [[screen.cell(cell) for cell in row] for row in rows]
     short = [
         [head.shorten(cell) if head.shorten else cell for head, cell in zip(heads, row, strict=True)] for row in rows
     ]
-    fit = layout.fit(heads, widths(heads, rows), widths(heads, short), screen.width)
+    fit = layout.fit_columns(heads, widths(heads, rows), widths(heads, short), screen.width)
     box = (
         "    \n    \n ── \n    \n    \n    \n    \n    \n"
         if screen.unicode
@@ -309,23 +312,23 @@ def by_rich(heads: Sequence[Column], rows: Sequence[Sequence[str]], screen: Scre
     return printed(table, screen)
 
 
-def widths(heads: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
+def widths(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> list[int]:
     return [max(cell_len(cell) for cell in (head.head, *column)) for head, *column in zip(heads, *rows, strict=True)]
 
 
-def styled(head: Column, cell: str, width: int, screen: Screen) -> Text:
+def styled(head: TableColumn, cell: str, width: int, screen: Terminal) -> Text:
     style = head.style(cell) if head.style else None
     return Text(cut(cell, width, screen), style=style or "", end="")
 
 
-def cut(cell: str, width: int, screen: Screen) -> str:
+def cut(cell: str, width: int, screen: Terminal) -> str:
     if cell_len(cell) <= width:
         return cell
     mark = "…" if screen.unicode else "..."
     return set_cell_size(cell, width - len(mark)).rstrip() + mark
 
 
-def printed(table: Table, screen: Screen) -> str:
+def printed(table: Table, screen: Terminal) -> str:
     file = TextIOWrapper(BytesIO(), screen.encoding, "backslashreplace", newline="")
     console = Console(
         file=file,
@@ -357,6 +360,6 @@ def test_lines_are_rich_s(
 ) -> None:
     shown = tuple(names) if chosen else VM_INSTANCES.wide
     records = list(unique_candidates([Record(vm, "") for vm in vms], ISO))
-    heads = layout.columns(shown, VM_INSTANCES, chosen=chosen)
-    screen = Screen(width, colour, encoding)
+    heads = layout.table_columns(shown, VM_INSTANCES, chosen=chosen)
+    screen = Terminal(width, colour, encoding)
     assert as_table(records, shown, screen, chosen=chosen) == by_rich(heads, cells_of(records, shown), screen)

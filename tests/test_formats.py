@@ -23,7 +23,7 @@ from zsiso.config.secrets import Secret
 from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
 from zsiso.inventory.record import Record
 from zsiso.mock_node.cloud import Accepts
-from zsiso.output.options import Output, View
+from zsiso.output.options import OutputFormat, OutputSettings
 
 INVENTORY = json.loads(mock_node.example_inventory())["inventories"]
 
@@ -224,17 +224,17 @@ json_values = st.recursive(
 def test_no_value_forges_a_row(vms: list[dict[str, object]]) -> None:
     records = [Record(fields, json.dumps(fields), {"cdrom": "?"}) for fields in vms]
 
-    def drawn(output: Output) -> str:
-        view = View(output, ("name", "vmNics", "state"), SortOrder("name"), header=False, print0=False)
+    def drawn(output: OutputFormat) -> str:
+        view = OutputSettings(output, ("name", "vmNics", "state"), SortOrder("name"), header=False, print0=False)
         return as_rows(records, view)
 
-    tsv = drawn(Output.TSV).split("\n")
+    tsv = drawn(OutputFormat.TSV).split("\n")
     assert tsv.pop() == ""
     assert len(tsv) == len(vms)
     assert all(line.count("\t") == 2 for line in tsv)
-    assert list(csv.reader(io.StringIO(drawn(Output.CSV)))) == [line.split("\t") for line in tsv]
+    assert list(csv.reader(io.StringIO(drawn(OutputFormat.CSV)))) == [line.split("\t") for line in tsv]
     names = sum(name is not None for name in VM_INSTANCES.reader("name")(records))
-    assert drawn(Output.NAME).count("\n") == names
+    assert drawn(OutputFormat.NAME).count("\n") == names
 
 
 spaces = st.text(st.sampled_from(" \t\n\r"), max_size=2)

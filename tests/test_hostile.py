@@ -28,8 +28,8 @@ from zsiso.inventory.candidates import unique_candidates
 from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
 from zsiso.inventory.record import Record
 from zsiso.output import layout, stderr, tree
-from zsiso.output.options import Output, View
-from zsiso.output.terminal import Screen
+from zsiso.output.options import OutputFormat, OutputSettings
+from zsiso.output.terminal import Terminal
 from zsiso.transport.body import Body
 
 if TYPE_CHECKING:
@@ -159,14 +159,14 @@ def test_a_table_has_a_row_for_each_and_hides_nothing(
 ) -> None:
     records = listed(answer)
     names = VM_INSTANCES.wide if wide else VM_INSTANCES.table
-    heads = layout.columns(names, VM_INSTANCES, chosen=False)
+    heads = layout.table_columns(names, VM_INSTANCES, chosen=False)
     cells = cells_of(records, names)
-    plain = as_table(records, names, Screen(width, colour=False, encoding=encoding))
+    plain = as_table(records, names, Terminal(width, colour=False, encoding=encoding))
     lines = lines_of(plain)
     assert len(lines) == 2 + len(records)
-    assert without_colour(as_table(records, names, Screen(width, colour=True, encoding=encoding))) == plain
+    assert without_colour(as_table(records, names, Terminal(width, colour=True, encoding=encoding))) == plain
     if width is None:
-        screen = Screen(None, colour=False, encoding=encoding)
+        screen = Terminal(None, colour=False, encoding=encoding)
         shown = [[screen.cell(cell) for cell in row] for row in cells]
         assert lines == laid_out([column.head for column in heads], shown, [column.right for column in heads], lines[1])
     else:
@@ -198,7 +198,7 @@ simple = st.text(st.sampled_from("ab-1. é数据库ｗ한글ア\u0301\u0308\u0e3
 @given(st.lists(st.tuples(simple, simple), min_size=1, max_size=5), st.integers(60, 200))
 def test_columns_stay_aligned_by_another_s_measure(typed: list[tuple[str, str]], width: int) -> None:
     records = listed([{"uuid": f"{at:032x}", "name": name, "state": state} for at, (name, state) in enumerate(typed)])
-    screen = Screen(width, colour=False, encoding="utf-8")
+    screen = Terminal(width, colour=False, encoding="utf-8")
     lines = lines_of(as_table(records, ("name", "state", "uuid"), screen, chosen=True))
     starts = {standard_width(re.split("[0-9a-f]{32}$", line)[0]) for line in lines[2:]}
     assert len(starts) == 1
@@ -222,11 +222,13 @@ def test_a_tree_has_a_root_for_each_and_hides_nothing(
     answer: list[dict[str, Any]], width: int | None, encoding: str
 ) -> None:
     records = listed(answer)
-    plain = tree.draw(records, VM_INSTANCES, Screen(width, colour=False, encoding=encoding))
+    plain = tree.draw_tree(records, VM_INSTANCES, Terminal(width, colour=False, encoding=encoding))
     lines = lines_of(plain)
     guides = re.compile("[├│└ ]" if encoding == "utf-8" else r"\+-- |[`]-- |\|   | ")
     assert sum(guides.match(line) is None for line in lines if line) == len(records)
-    assert without_colour(tree.draw(records, VM_INSTANCES, Screen(width, colour=True, encoding=encoding))) == plain
+    assert (
+        without_colour(tree.draw_tree(records, VM_INSTANCES, Terminal(width, colour=True, encoding=encoding))) == plain
+    )
     if width is None:
         # A root, what is computed of it, and its fields.
         assert len(lines) == sum(2 + branches(record.fields) for record in records)
@@ -246,7 +248,7 @@ def test_a_tree_leaves_out_nothing_however_deep_and_narrow() -> None:
     for _ in range(50):
         deep = {"list": [deep]}
     for width in (None, 1, 40, 80):
-        shown = tree.draw(listed([deep]), VM_INSTANCES, Screen(width, colour=False, encoding="utf-8"))
+        shown = tree.draw_tree(listed([deep]), VM_INSTANCES, Terminal(width, colour=False, encoding="utf-8"))
         assert '"bottom": "reached"' in re.sub(r"\n +", "", shown).replace('":"', '": "')
 
 
@@ -261,22 +263,22 @@ def test_csv_reads_back_to_what_tsv_shows(
     records = listed(answer)
     names = tuple(columns) if columns is not None else VM_INSTANCES.table
 
-    def drawn(output: Output) -> str:
-        view = View(output, names if columns else None, SortOrder("name"), header=header, print0=False)
+    def drawn(output: OutputFormat) -> str:
+        view = OutputSettings(output, names if columns else None, SortOrder("name"), header=header, print0=False)
         return as_rows(records, view)
 
-    cells = [line.split("\t") for line in lines_of(drawn(Output.TSV), "\t")]
+    cells = [line.split("\t") for line in lines_of(drawn(OutputFormat.TSV), "\t")]
     assert len(cells) == len(records) + header
     assert all(len(row) == len(names) for row in cells)
-    lines_of(drawn(Output.CSV))
-    assert list(csv.reader(io.StringIO(drawn(Output.CSV)), strict=True)) == cells
+    lines_of(drawn(OutputFormat.CSV))
+    assert list(csv.reader(io.StringIO(drawn(OutputFormat.CSV)), strict=True)) == cells
 
 
 @examples(100)
-@given(answers, st.sampled_from([Output.NAME, Output.UUID]), st.booleans())
-def test_a_line_for_each_name_and_uuid(answer: list[dict[str, Any]], output: Output, print0: bool) -> None:
+@given(answers, st.sampled_from([OutputFormat.NAME, OutputFormat.UUID]), st.booleans())
+def test_a_line_for_each_name_and_uuid(answer: list[dict[str, Any]], output: OutputFormat, print0: bool) -> None:
     records = listed(answer)
-    shown = as_rows(records, View(output, None, SortOrder("name"), header=True, print0=print0))
+    shown = as_rows(records, OutputSettings(output, None, SortOrder("name"), header=True, print0=print0))
     if print0:
         assert "\n" not in shown
         shown = shown.replace("\0", "\n")
@@ -295,7 +297,7 @@ faults = st.recursive(
 def told(error: ZsisoError) -> str:
     with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as file:
         with redirect_stderr(file):
-            stderr.report(error)
+            stderr.write_error(error)
         file.seek(0)
         return file.read()
 

@@ -15,7 +15,7 @@ from tests.shown import as_table
 from zsiso.inventory.candidates import unique_candidates
 from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import Record
-from zsiso.output.terminal import Screen
+from zsiso.output.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ VMS = (
 
 def drawn(vms: Sequence[Record], width: int | None, *names: str, encoding: str = "utf-8") -> list[str]:
     shown = names or VM_INSTANCES.table
-    return as_table(vms, shown, Screen(width, colour=False, encoding=encoding), chosen=bool(names)).splitlines()
+    return as_table(vms, shown, Terminal(width, colour=False, encoding=encoding), chosen=bool(names)).splitlines()
 
 
 def test_whole() -> None:

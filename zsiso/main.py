@@ -35,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
     from zsiso.output import stderr
 
     # Not above: by now what filled the memory is gone.
-    stderr.report(failure)
+    stderr.write_error(failure)
     return failure.exit_code
 
 

@@ -70,14 +70,14 @@ def _cells(instance: Mapping[str, Any]) -> list[str]:
 def _ours(rows: Sequence[Sequence[str]], *, colour: bool) -> Callable[[], object]:
     from zsiso.inventory.columns import VM_INSTANCES
     from zsiso.output import layout, table
-    from zsiso.output.column_store import Sheet
-    from zsiso.output.terminal import Screen
+    from zsiso.output.column_store import ColumnBuffer
+    from zsiso.output.terminal import Terminal
 
-    heads = layout.columns(VM_INSTANCES.table, VM_INSTANCES, chosen=False)
-    screen = Screen(width=None, colour=colour, encoding="utf-8")
-    sheet = Sheet(list(zip(*rows, strict=True)), range(len(rows)))
+    heads = layout.table_columns(VM_INSTANCES.table, VM_INSTANCES, chosen=False)
+    screen = Terminal(width=None, colour=colour, encoding="utf-8")
+    sheet = ColumnBuffer(list(zip(*rows, strict=True)), range(len(rows)))
     # It draws as its lines are taken.
-    return lambda: "".join(table.draw(heads, sheet, screen))
+    return lambda: "".join(table.draw_table(heads, sheet, screen))
 
 
 def _by_rich(rows: Sequence[Sequence[str]]) -> Callable[[], object]:

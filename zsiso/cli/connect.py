@@ -117,7 +117,7 @@ def connected(
             environ=os.environ,
             kept=None if options.mock else kept_session(profile),
             ask_password=prompt.ask_password if prompt.can_ask() and not unattended else None,
-            trace=stderr.trace if options.verbose else None,
+            trace=stderr.write_trace if options.verbose else None,
             status=stderr.Status(os.environ, wanted=not (options.quiet or options.verbose or unattended)),
         )
         yield stack.enter_context(client), profile

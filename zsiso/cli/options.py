@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from zsiso.cli import suggestions
-from zsiso.output.options import Output
+from zsiso.output.options import OutputFormat
 
 # The groups in which help shows them.
 WHICH = "Which VM instances"
@@ -54,12 +54,12 @@ MockOption = Annotated[
 ]
 
 OutputOption = Annotated[
-    Optional[Output],
+    Optional[OutputFormat],
     typer.Option(
         "--output",
         "-o",
         metavar="FORMAT",
-        help=f"{', '.join(output.value for output in Output)}. [default: table]",
+        help=f"{', '.join(output.value for output in OutputFormat)}. [default: table]",
         show_default=False,
         rich_help_panel=SHOWN,
     ),

@@ -17,7 +17,7 @@ def can_ask() -> bool:
 
 def ask(question: str, default: str) -> str:
     """Return what a person types, ``default`` where they type nothing; an ``EOFError`` where they end it."""
-    stderr.ask(f"{question} [{default}]: ")
+    stderr.write_prompt(f"{question} [{default}]: ")
     line = sys.stdin.readline()
     if not line:
         raise EOFError

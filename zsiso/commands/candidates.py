@@ -21,7 +21,7 @@ from zsiso.cli.options import (
     VerboseOption,
 )
 from zsiso.inventory.columns import VM_INSTANCES
-from zsiso.output.options import Asked
+from zsiso.output.options import OutputOptions
 
 _COLUMNS_HELP = (
     "Columns of table, wide, csv and tsv, in a comma list: "
@@ -148,7 +148,7 @@ def candidates(
             check=tuple(check or ()),
             fail_empty=fail_empty,
             curl=curl,
-            view=Asked(output, json, columns, sort, no_header, print0),
+            view=OutputOptions(output, json, columns, sort, no_header, print0),
             node=NodeOptions(profile, config, timeout, mock, verbose, quiet),
         ),
         Notes(quiet),

@@ -21,7 +21,7 @@ from zsiso.cli.options import (
     VerboseOption,
 )
 from zsiso.inventory.columns import ISO_IMAGES
-from zsiso.output.options import Asked, Habits, Output, check, view
+from zsiso.output.options import OutputDefaults, OutputFormat, OutputOptions, check_output_options, resolve_output
 
 _COLUMNS_HELP = f"Columns of table, wide, csv and tsv, in a comma list: {', '.join(ISO_IMAGES.plain)}."
 
@@ -71,15 +71,15 @@ def isos(
     from zsiso.output import list_writer
     from zsiso.output.stderr import Notes
 
-    asked = Asked(output, json, columns, sort, no_header, print0)
-    check(asked, ISO_IMAGES)
+    asked = OutputOptions(output, json, columns, sort, no_header, print0)
+    check_output_options(asked, ISO_IMAGES)
     notes = Notes(quiet)
     with connected(NodeOptions(profile, config, timeout, mock, verbose, quiet)) as (client, _):
         # The profile's habits are about VM instances.
-        shape = view(asked, Habits(), ISO_IMAGES)
+        shape = resolve_output(asked, OutputDefaults(), ISO_IMAGES)
         images = client.iso_images()
-    list_writer.show(images, shape, ISO_IMAGES, os.environ)
-    if shape.output in {Output.TABLE, Output.WIDE, Output.TREE}:
+    list_writer.write_list(images, shape, ISO_IMAGES, os.environ)
+    if shape.output in {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}:
         if images:
             notes.say_to_a_person(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")
         else:

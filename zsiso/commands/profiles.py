@@ -55,16 +55,21 @@ def _rows(file: Configuration) -> list[dict[str, Any]]:
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    from zsiso.output.cells import shown
-    from zsiso.output.column_store import Sheet
-    from zsiso.output.layout import Column
-    from zsiso.output.table import show
+    from zsiso.output.cells import format_cell
+    from zsiso.output.column_store import ColumnBuffer
+    from zsiso.output.layout import TableColumn
+    from zsiso.output.table import write_table
 
-    heads = (Column("NAME"), Column("DEFAULT", rank=2), Column("URL"), Column("CREDENTIALS", rank=1))
-    cells = (
-        [shown(row["name"]) for row in rows],
-        ["yes" if row["default"] else "" for row in rows],
-        [shown(", ".join(row["urls"])) for row in rows],
-        [shown(row["credentials"]) for row in rows],
+    heads = (
+        TableColumn("NAME"),
+        TableColumn("DEFAULT", rank=2),
+        TableColumn("URL"),
+        TableColumn("CREDENTIALS", rank=1),
     )
-    show(heads, Sheet(cells, range(len(rows))), os.environ)
+    cells = (
+        [format_cell(row["name"]) for row in rows],
+        ["yes" if row["default"] else "" for row in rows],
+        [format_cell(", ".join(row["urls"])) for row in rows],
+        [format_cell(row["credentials"]) for row in rows],
+    )
+    write_table(heads, ColumnBuffer(cells, range(len(rows))), os.environ)

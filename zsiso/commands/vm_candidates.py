@@ -20,7 +20,7 @@ from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.isos import find_iso_by_name, parse_uuid
 from zsiso.inventory.record import Projection
 from zsiso.output import stdout
-from zsiso.output.options import Asked, Output, check, view
+from zsiso.output.options import OutputFormat, OutputOptions, check_output_options, resolve_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from zsiso.api.responses import Reply
     from zsiso.config.profile import Profile
     from zsiso.inventory.record import Record
-    from zsiso.output.options import View
+    from zsiso.output.options import OutputSettings
     from zsiso.output.stderr import Notes
     from zsiso.transport.body import Body
 
@@ -45,13 +45,13 @@ class Options(NamedTuple):
     check: tuple[str, ...]
     fail_empty: bool
     curl: bool
-    view: Asked
+    view: OutputOptions
     node: NodeOptions
 
     def refuse_contradictions(self) -> None:
         """Raise a ``UsageError`` for options that don't go together, or name no column."""
-        check(self.view, VM_INSTANCES)
-        shown = self.view != Asked()
+        check_output_options(self.view, VM_INSTANCES)
+        shown = self.view != OutputOptions()
         contradictions = (
             ("--check", self.check and shown, "options about how a list is shown"),
             ("--curl", self.curl and self.node.mock, "--mock, whose node ends with the command"),
@@ -87,7 +87,7 @@ def run(options: Options, notes: Notes) -> None:
         _print_curl(iso, options)
         return
     with connected(options.node) as (client, profile):
-        shape = view(options.view, profile.habits, VM_INSTANCES)
+        shape = resolve_output(options.view, profile.habits, VM_INSTANCES)
         answer = _ask(client, profile, iso, options)
     if options.check:
         _note_tags(options, profile, notes)
@@ -163,28 +163,28 @@ def _print_curl(iso: str, options: Options) -> None:
 # -- showing ------------------------------------------------------------------
 
 
-def _show(answer: Answer, shape: View) -> CandidateCounts:
-    if shape.output is Output.JSON and not answer.wanted.narrows:
+def _show(answer: Answer, shape: OutputSettings) -> CandidateCounts:
+    if shape.output is OutputFormat.JSON and not answer.wanted.narrows:
         return _show_as_it_came(answer.reply)
     return _show_records(answer, shape)
 
 
-def _show_records(answer: Answer, shape: View) -> CandidateCounts:
+def _show_records(answer: Answer, shape: OutputSettings) -> CandidateCounts:
     # Here and not above: raw JSON is written without it.
     from zsiso.output import list_writer
 
     tally = CandidateCounts()
-    needs = list_writer.needs(shape, VM_INSTANCES)
+    needs = list_writer.projection_of(shape, VM_INSTANCES)
     if needs.paths is not None:
         needs = Projection(needs.paths | REQUIRED_PATHS, needs.texts)
-    list_writer.show(filter_candidates(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
+    list_writer.write_list(filter_candidates(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
     return tally
 
 
 def _show_as_it_came(answer: Reply) -> CandidateCounts:
     # All of it is looked at before the first byte is written.
     there = responses.count(answer)
-    stdout.write_pieces(_ended(answer.body))
+    stdout.write_chunks(_ended(answer.body))
     return CandidateCounts(there, there)
 
 
@@ -208,10 +208,12 @@ def _note_tags(options: Options, profile: Profile, notes: Notes) -> None:
         notes.say("The node may have ignored the tags; --verify-tags makes sure.")
 
 
-def _note_result(answer: Answer, tally: CandidateCounts, shape: View, notes: Notes, *, fail_empty: bool) -> None:
+def _note_result(
+    answer: Answer, tally: CandidateCounts, shape: OutputSettings, notes: Notes, *, fail_empty: bool
+) -> None:
     if answer.wanted.attachable and tally.unknown:
         notes.say(f"Of {_count(tally.unknown)} the node does not say what the drives hold (?).")
-    if shape.output in {Output.TABLE, Output.WIDE, Output.TREE}:
+    if shape.output in {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}:
         if tally.wanted:
             notes.say_to_a_person(_count(tally.wanted))
         elif not fail_empty:

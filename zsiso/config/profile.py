@@ -12,7 +12,7 @@ from zsiso.config.credentials import AccessKey, Account, Credentials, Session, h
 from zsiso.config.secrets import Literal, Secret
 from zsiso.errors import ConfigError
 from zsiso.inventory.columns import VM_INSTANCES, parse_columns, parse_sort
-from zsiso.output.options import Habits, Output
+from zsiso.output.options import OutputDefaults, OutputFormat
 from zsiso.text import quote, suggest
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Profile(NamedTuple):
     user_tags: tuple[str, ...] = ()
     verify_tags: bool = False
     attachable: bool = False
-    habits: Habits = Habits()
+    habits: OutputDefaults = OutputDefaults()
     """How the VM instances are shown where no option says."""
     origins: Mapping[str, str] = {}
     """Where each value given came from, by its key: the file, or a variable."""
@@ -79,15 +79,15 @@ def read_profile(table: Table, name: str | None) -> Profile:
     )
 
 
-def _habits(table: Table) -> Habits:
+def _habits(table: Table) -> OutputDefaults:
     output, sort = table.text("output"), table.text("sort")
     columns = table.texts("columns")
-    formats = [member.value for member in Output]
+    formats = [member.value for member in OutputFormat]
     if output is not None and output not in formats:
         hint = suggest(output, formats) or f"formats: {', '.join(formats)}"
         raise table.error("output", f"is no format: {quote(output)}", hint=hint)
-    return Habits(
-        output=Output(output) if output is not None else None,
+    return OutputDefaults(
+        output=OutputFormat(output) if output is not None else None,
         columns=_parsed(table, "columns", parse_columns, ",".join(columns) or None),
         sort=_parsed(table, "sort", parse_sort, sort),
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SCALARS = frozenset({str, int, float, type(None)})
 
 
-class Manner(NamedTuple):
+class CellStyle(NamedTuple):
     """How values are told.
 
     Args:
@@ -33,14 +33,14 @@ class Manner(NamedTuple):
     gib: bool
 
 
-TO_PEOPLE = Manner(", ", text.MISSING, gib=True)
-TO_PROGRAMS = Manner(",", "", gib=False)
+FOR_PEOPLE = CellStyle(", ", text.MISSING, gib=True)
+FOR_PROGRAMS = CellStyle(",", "", gib=False)
 
 
-def teller(column: str, listing: ResourceSchema, manner: Manner) -> Teller:
+def cell_formatter(column: str, listing: ResourceSchema, manner: CellStyle) -> Teller:
     """Return what tells a column of some records: a cell for each."""
     read = listing.reader(column)
-    say = _size if manner.gib and column in listing.sizes else text.format_value
+    say = _format_size if manner.gib and column in listing.sizes else text.format_value
 
     def told(value: Any) -> str:  # noqa: ANN401 - what a reader gives
         if value is None:
@@ -71,10 +71,10 @@ def _are_clean(values: Sequence[Any]) -> bool:
     return text.is_clean(together) and all(values)
 
 
-def shown(value: str | None) -> str:
+def format_cell(value: str | None) -> str:
     """Return a text as a cell says it to people: clean, or ``-`` for what is missing."""
     return text.escape_hidden(value) if value else text.MISSING
 
 
-def _size(value: Any) -> str:  # noqa: ANN401 - it is whatever JSON holds
+def _format_size(value: Any) -> str:  # noqa: ANN401 - it is whatever JSON holds
     return text.format_gib(value) if text.is_number(value) else text.format_value(value)

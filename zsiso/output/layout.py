@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
     from zsiso.inventory.columns import ResourceSchema
 
-BETWEEN = "  "
+COLUMN_GAP = "  "
 """What stands between one column and the next."""
 
 # Cells a column that may be cut keeps before another one is given up for it.
-_LEAST_CUT = 16
-_NARROWEST = 4
+_MIN_CUT_WIDTH = 16
+_MIN_CELL_WIDTH = 4
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """How one column of a table is drawn.
 
     Args:
@@ -59,18 +59,18 @@ def _cdrom_style(state: str) -> str | None:
 # What a person needs to choose a VM and to tell it from another stays longest: name
 # and UUID always, then whether the ISO fits, the state, the addresses, the size, and
 # last the platform.
-_KNOWN = {
-    "name": Column("NAME", cuttable=True),
-    "uuid": Column("UUID"),
-    "cdrom": Column("CDROM", rank=1, style=_cdrom_style),
-    "state": Column("STATE", rank=2, style=_state_style),
-    "ips": Column("IP ADDRESSES", rank=3, shorten=_first_and_count),
-    "memorySize": Column("MEMORY", rank=4, right=True),
-    "size": Column("SIZE", rank=1, right=True),
-    "cpuNum": Column("CPUS", rank=5, right=True),
-    "platform": Column("PLATFORM", rank=6),
+_KNOWN_COLUMNS = {
+    "name": TableColumn("NAME", cuttable=True),
+    "uuid": TableColumn("UUID"),
+    "cdrom": TableColumn("CDROM", rank=1, style=_cdrom_style),
+    "state": TableColumn("STATE", rank=2, style=_state_style),
+    "ips": TableColumn("IP ADDRESSES", rank=3, shorten=_first_and_count),
+    "memorySize": TableColumn("MEMORY", rank=4, right=True),
+    "size": TableColumn("SIZE", rank=1, right=True),
+    "cpuNum": TableColumn("CPUS", rank=5, right=True),
+    "platform": TableColumn("PLATFORM", rank=6),
 }
-_HEADS = {
+_HEADINGS = {
     "rootSize": "ROOT SIZE",
     "guestOsType": "GUEST OS",
     "architecture": "ARCH",
@@ -86,7 +86,7 @@ _HEADS = {
 _UNRANKED = 7
 
 
-def columns(names: Sequence[str], listing: ResourceSchema, *, chosen: bool) -> list[Column]:
+def table_columns(names: Sequence[str], listing: ResourceSchema, *, chosen: bool) -> list[TableColumn]:
     """Return how the columns called ``names`` are drawn.
 
     Args:
@@ -97,7 +97,7 @@ def columns(names: Sequence[str], listing: ResourceSchema, *, chosen: bool) -> l
     drawn = [_column(name, listing) for name in names]
     if not chosen:
         return [
-            column if name in _KNOWN else column._replace(rank=_UNRANKED + at)
+            column if name in _KNOWN_COLUMNS else column._replace(rank=_UNRANKED + at)
             for at, (name, column) in enumerate(zip(names, drawn, strict=True))
         ]
     return [
@@ -110,18 +110,18 @@ def _is_uuid(name: str) -> bool:
     return name.lower().endswith("uuid")
 
 
-def _column(name: str, listing: ResourceSchema) -> Column:
-    if name in _KNOWN:
-        return _KNOWN[name]
-    return Column(
-        _HEADS.get(name, name),
+def _column(name: str, listing: ResourceSchema) -> TableColumn:
+    if name in _KNOWN_COLUMNS:
+        return _KNOWN_COLUMNS[name]
+    return TableColumn(
+        _HEADINGS.get(name, name),
         rank=_UNRANKED,
         right=name in listing.sizes,
         shorten=_first_and_count if "." in name else None,
     )
 
 
-class Fit(NamedTuple):
+class TableFit(NamedTuple):
     """How much of a table a window takes: places of the columns kept, their widths in cells."""
 
     places: tuple[int, ...]
@@ -134,7 +134,9 @@ class Fit(NamedTuple):
         return zip(self.places, self.widths, strict=True)
 
 
-def fit(columns: Sequence[Column], full: Sequence[int], short: Sequence[int], window: int | None) -> Fit:
+def fit_columns(
+    columns: Sequence[TableColumn], full: Sequence[int], short: Sequence[int], window: int | None
+) -> TableFit:
     """Return what of a table fits a window.
 
     Args:
@@ -145,43 +147,49 @@ def fit(columns: Sequence[Column], full: Sequence[int], short: Sequence[int], wi
     """
     places = tuple(range(len(columns)))
     if window is None:
-        return Fit(places, tuple(full), shortened=False)
+        return TableFit(places, tuple(full), shortened=False)
     while True:
         for widths, shortened in ((full, False), (short, True)):
             kept = tuple(widths[at] for at in places)
-            if total(kept) <= window:
-                return Fit(places, kept, shortened)
-        cut = _cut(columns, short, places, window)
+            if total_width(kept) <= window:
+                return TableFit(places, kept, shortened)
+        cut = _cut_widths(columns, short, places, window)
         spare = [at for at in places if columns[at].rank > 0]
-        if total(cut) <= window:
-            return Fit(places, cut, shortened=True)
+        if total_width(cut) <= window:
+            return TableFit(places, cut, shortened=True)
         if not spare:
-            return _narrowest(columns, short, places, window)
+            return _min_widths(columns, short, places, window)
         least = max(spare, key=lambda at: columns[at].rank)
         places = tuple(at for at in places if at != least)
 
 
-def total(widths: Sequence[int]) -> int:
+def total_width(widths: Sequence[int]) -> int:
     """Return how wide a table with columns of these widths is, in cells."""
-    return sum(widths) + len(BETWEEN) * (len(widths) - 1)
+    return sum(widths) + len(COLUMN_GAP) * (len(widths) - 1)
 
 
-def _cut(
-    columns: Sequence[Column], widths: Sequence[int], places: Sequence[int], window: int, least: int = _LEAST_CUT
+def _cut_widths(
+    columns: Sequence[TableColumn],
+    widths: Sequence[int],
+    places: Sequence[int],
+    window: int,
+    least: int = _MIN_CUT_WIDTH,
 ) -> tuple[int, ...]:
     """Return the widths with the columns that may be cut cut as far as needed, and allowed."""
     kept = [widths[at] for at in places]
     for index, at in enumerate(places):
         if columns[at].cuttable:
-            excess = max(total(kept) - window, 0)
+            excess = max(total_width(kept) - window, 0)
             kept[index] = max(kept[index] - excess, min(kept[index], least))
     return tuple(kept)
 
 
-def _narrowest(columns: Sequence[Column], widths: Sequence[int], places: tuple[int, ...], window: int) -> Fit:
+def _min_widths(
+    columns: Sequence[TableColumn], widths: Sequence[int], places: tuple[int, ...], window: int
+) -> TableFit:
     """Return the fit of the columns left: cut further, or given up, when they still do not fit."""
-    kept = _cut(columns, widths, places, window, least=_NARROWEST)
-    if total(kept) > window:
+    kept = _cut_widths(columns, widths, places, window, least=_MIN_CELL_WIDTH)
+    if total_width(kept) > window:
         places = tuple(at for at in places if not columns[at].cuttable) or places
         kept = tuple(widths[at] for at in places)
-    return Fit(places, kept, shortened=True)
+    return TableFit(places, kept, shortened=True)

@@ -8,77 +8,81 @@ from typing import TYPE_CHECKING, Any
 from zsiso.inventory.columns import Sorter, sort_records
 from zsiso.inventory.record import ALL_FIELDS, Projection
 from zsiso.output import stdout
-from zsiso.output.column_store import PIECE, Sheet
-from zsiso.output.options import Output
+from zsiso.output.column_store import ROWS_PER_BATCH, ColumnBuffer
+from zsiso.output.options import OutputFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from zsiso.inventory.columns import ResourceSchema
     from zsiso.inventory.record import Record
-    from zsiso.output.options import View
+    from zsiso.output.options import OutputSettings
 
-_TABLES = frozenset({Output.TABLE, Output.WIDE})
+_TABLES = frozenset({OutputFormat.TABLE, OutputFormat.WIDE})
 
 
-def needs(view: View, listing: ResourceSchema) -> Projection:
-    """Return what of a record ``show`` looks at."""
-    if view.output is Output.TREE:
+def projection_of(view: OutputSettings, listing: ResourceSchema) -> Projection:
+    """Return what of a record ``write_list`` looks at."""
+    if view.output is OutputFormat.TREE:
         return ALL_FIELDS
-    with_text = view.output in {Output.JSON, Output.JSONL}
-    columns = {"name", "uuid", view.sort.column, *(() if with_text else _names(view, listing))}
+    with_text = view.output in {OutputFormat.JSON, OutputFormat.JSONL}
+    columns = {"name", "uuid", view.sort.column, *(() if with_text else _column_names(view, listing))}
     return Projection(listing.paths(columns), texts=with_text)
 
 
-def show(records: Iterable[Record], view: View, listing: ResourceSchema, environ: Mapping[str, str]) -> None:
+def write_list(
+    records: Iterable[Record], view: OutputSettings, listing: ResourceSchema, environ: Mapping[str, str]
+) -> None:
     """Write the records to stdout as ``view`` says, once all of them are there.
 
     What is kept of a record until then is what is written of it, for there may be a great many.
 
     Raises:
-        OutputError, ClosedPipeError: as ``stdout.write_pieces``.
+        OutputError, ClosedPipeError: as ``stdout.write_chunks``.
     """
     if view.output in _TABLES:
-        _show_table(records, view, listing, environ)
-    elif view.output is Output.TREE:
+        _write_table(records, view, listing, environ)
+    elif view.output is OutputFormat.TREE:
         # Here and below: rich is loaded where something is drawn, and csv where rows are.
         from zsiso.output import tree
 
-        tree.show(sort_records(records, view.sort, listing), listing, environ)
+        tree.write_tree(sort_records(records, view.sort, listing), listing, environ)
     else:
         from zsiso.output import text_formats
 
-        sheet = _sheet(records, text_formats.tellers(view, listing), view, listing)
-        stdout.write_texts(text_formats.pieces(sheet, view, listing))
+        sheet = _fill_buffer(records, text_formats.cell_formatters(view, listing), view, listing)
+        stdout.write_texts(text_formats.format_rows(sheet, view, listing))
 
 
-def _sheet(
+def _fill_buffer(
     records: Iterable[Record],
     tellers: Sequence[Callable[[Sequence[Record]], list[Any]]],
-    view: View,
+    view: OutputSettings,
     listing: ResourceSchema,
-) -> Sheet:
+) -> ColumnBuffer:
     """Return what each teller makes of the records, and the view's order; the node's own for JSON."""
     columns: list[list[Any]] = [[] for _ in tellers]
-    order = Sorter(view.sort, listing) if view.output is not Output.JSON else None
+    order = Sorter(view.sort, listing) if view.output is not OutputFormat.JSON else None
     rest = iter(records)
-    while some := list(islice(rest, PIECE)):
+    while some := list(islice(rest, ROWS_PER_BATCH)):
         for column, tell in zip(columns, tellers, strict=True):
             column.extend(tell(some))
         if order is not None:
             order.note(some)
-    return Sheet(columns, order.places() if order is not None else range(len(columns[0])))
+    return ColumnBuffer(columns, order.places() if order is not None else range(len(columns[0])))
 
 
-def _names(view: View, listing: ResourceSchema) -> tuple[str, ...]:
-    return view.columns or (listing.wide if view.output is Output.WIDE else listing.table)
+def _column_names(view: OutputSettings, listing: ResourceSchema) -> tuple[str, ...]:
+    return view.columns or (listing.wide if view.output is OutputFormat.WIDE else listing.table)
 
 
-def _show_table(records: Iterable[Record], view: View, listing: ResourceSchema, environ: Mapping[str, str]) -> None:
+def _write_table(
+    records: Iterable[Record], view: OutputSettings, listing: ResourceSchema, environ: Mapping[str, str]
+) -> None:
     from zsiso.output import cells, layout, table
 
-    names = _names(view, listing)
-    tellers = [cells.teller(name, listing, cells.TO_PEOPLE) for name in names]
-    sheet = _sheet(records, tellers, view, listing)
+    names = _column_names(view, listing)
+    tellers = [cells.cell_formatter(name, listing, cells.FOR_PEOPLE) for name in names]
+    sheet = _fill_buffer(records, tellers, view, listing)
     if sheet.places:
-        table.show(layout.columns(names, listing, chosen=view.columns is not None), sheet, environ)
+        table.write_table(layout.table_columns(names, listing, chosen=view.columns is not None), sheet, environ)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from zsiso.inventory.columns import ResourceSchema
 
 
-class Output(str, Enum):
+class OutputFormat(str, Enum):
     """The formats, as ``--output`` spells them."""
 
     TABLE = "table"
@@ -26,15 +26,15 @@ class Output(str, Enum):
     NAME = "name"
 
 
-_WITH_COLUMNS = frozenset({Output.TABLE, Output.WIDE, Output.CSV, Output.TSV})
-_WITH_HEADER = frozenset({Output.CSV, Output.TSV})
-_WITH_PRINT0 = frozenset({Output.UUID, Output.NAME})
+_WITH_COLUMNS = frozenset({OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.CSV, OutputFormat.TSV})
+_WITH_HEADER = frozenset({OutputFormat.CSV, OutputFormat.TSV})
+_WITH_PRINT0 = frozenset({OutputFormat.UUID, OutputFormat.NAME})
 
 
-class Asked(NamedTuple):
+class OutputOptions(NamedTuple):
     """What the options say; None or False for one that was not given."""
 
-    output: Output | None = None
+    output: OutputFormat | None = None
     json: bool = False
     columns: str | None = None
     sort: str | None = None
@@ -42,76 +42,76 @@ class Asked(NamedTuple):
     print0: bool = False
 
 
-class Habits(NamedTuple):
+class OutputDefaults(NamedTuple):
     """What a profile says of the same; an option wins."""
 
-    output: Output | None = None
+    output: OutputFormat | None = None
     columns: tuple[str, ...] | None = None
     sort: SortOrder | None = None
 
 
-class View(NamedTuple):
+class OutputSettings(NamedTuple):
     """How a list is shown. ``columns`` is None for those of the format itself."""
 
-    output: Output
+    output: OutputFormat
     columns: tuple[str, ...] | None
     sort: SortOrder
     header: bool
     print0: bool
 
 
-def check(asked: Asked, listing: ResourceSchema) -> None:
+def check_output_options(asked: OutputOptions, listing: ResourceSchema) -> None:
     """Raise a ``UsageError`` for options that contradict each other or name no column."""
-    if asked.json and asked.output not in {None, Output.JSON}:
-        raise _contradiction("--json", f"--output {asked.output.value}" if asked.output else "")
-    _columns(asked, listing)
-    _sort(asked, listing)
-    output = _format(asked)
+    if asked.json and asked.output not in {None, OutputFormat.JSON}:
+        raise _conflict_error("--json", f"--output {asked.output.value}" if asked.output else "")
+    _parse_columns(asked, listing)
+    _parse_sort(asked, listing)
+    output = _requested_format(asked)
     if output is not None:
-        _fits(asked, output)
+        _check_format(asked, output)
 
 
-def view(asked: Asked, habits: Habits, listing: ResourceSchema) -> View:
+def resolve_output(asked: OutputOptions, habits: OutputDefaults, listing: ResourceSchema) -> OutputSettings:
     """Return the view that the options ask for, the habits filling in what they leave open.
 
     Raises:
         UsageError: the options do not go with the format.
     """
-    output = _format(asked) or habits.output or Output.TABLE
-    _fits(asked, output)
-    columns = _columns(asked, listing)
-    if columns is None and output in _WITH_COLUMNS and output is not Output.WIDE:
+    output = _requested_format(asked) or habits.output or OutputFormat.TABLE
+    _check_format(asked, output)
+    columns = _parse_columns(asked, listing)
+    if columns is None and output in _WITH_COLUMNS and output is not OutputFormat.WIDE:
         columns = habits.columns
-    return View(
+    return OutputSettings(
         output=output,
         columns=columns,
-        sort=_sort(asked, listing) or habits.sort or SortOrder("name"),
+        sort=_parse_sort(asked, listing) or habits.sort or SortOrder("name"),
         header=not asked.no_header,
         print0=asked.print0,
     )
 
 
-def _format(asked: Asked) -> Output | None:
-    return Output.JSON if asked.json else asked.output
+def _requested_format(asked: OutputOptions) -> OutputFormat | None:
+    return OutputFormat.JSON if asked.json else asked.output
 
 
-def _fits(asked: Asked, output: Output) -> None:
+def _check_format(asked: OutputOptions, output: OutputFormat) -> None:
     unfit = (
         ("--columns", asked.columns is not None and output not in _WITH_COLUMNS),
-        ("--sort", asked.sort is not None and output is Output.JSON),
+        ("--sort", asked.sort is not None and output is OutputFormat.JSON),
         ("--no-header", asked.no_header and output not in _WITH_HEADER),
         ("--print0", asked.print0 and output not in _WITH_PRINT0),
     )
     for option, is_unfit in unfit:
         if is_unfit:
-            raise _contradiction(option, f"--output {output.value}")
+            raise _conflict_error(option, f"--output {output.value}")
 
 
-def _contradiction(one: str, other: str) -> UsageError:
+def _conflict_error(one: str, other: str) -> UsageError:
     return UsageError(f"{one} does not go with {other}", hint="leave one of them out")
 
 
-def _columns(asked: Asked, listing: ResourceSchema) -> tuple[str, ...] | None:
+def _parse_columns(asked: OutputOptions, listing: ResourceSchema) -> tuple[str, ...] | None:
     if asked.columns is None:
         return None
     try:
@@ -120,7 +120,7 @@ def _columns(asked: Asked, listing: ResourceSchema) -> tuple[str, ...] | None:
         raise UsageError(f"--columns: {error}", hint=_columns_hint(listing)) from None
 
 
-def _sort(asked: Asked, listing: ResourceSchema) -> SortOrder | None:
+def _parse_sort(asked: OutputOptions, listing: ResourceSchema) -> SortOrder | None:
     if asked.sort is None:
         return None
     try:

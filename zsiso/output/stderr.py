@@ -41,7 +41,7 @@ def is_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
-def ask(question: str) -> None:
+def write_prompt(question: str) -> None:
     """Write a question, whose answer is typed behind it."""
     _write(escape_hidden(question))
 
@@ -74,12 +74,12 @@ class Status:
             self._shown = False
 
 
-def trace(line: str) -> None:
+def write_trace(line: str) -> None:
     """Write one line of what is sent and answered."""
     write_lines([line])
 
 
-def report(error: ZsisoError) -> None:
+def write_error(error: ZsisoError) -> None:
     """Write an error: what happened, the details beneath, the next step last."""
     lines = [f"zsiso: {error.what}", *(f"  {line}" for line in error.details)]
     if error.hint is not None:

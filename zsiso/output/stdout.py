@@ -28,17 +28,17 @@ def write_text(text: str) -> None:
     """Write ``text``; what its encoding can't carry is written as an escape.
 
     Raises:
-        OutputError, ClosedPipeError: as ``write_pieces``.
+        OutputError, ClosedPipeError: as ``write_chunks``.
     """
     write_texts([text])
 
 
 def write_texts(texts: Iterable[str]) -> None:
     """Write texts, one after another, as ``write_text``."""
-    write_pieces(text.encode(encoding(), "backslashreplace") for text in texts)
+    write_chunks(text.encode(encoding(), "backslashreplace") for text in texts)
 
 
-def write_pieces(pieces: Iterable[bytes]) -> None:
+def write_chunks(pieces: Iterable[bytes]) -> None:
     """Write bytes as they are, one piece after another.
 
     Raises:

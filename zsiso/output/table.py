@@ -13,55 +13,55 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from zsiso.output import layout, stdout
-from zsiso.output.terminal import Screen
+from zsiso.output.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import ModuleType
 
-    from zsiso.output.column_store import Sheet
-    from zsiso.output.layout import Column
+    from zsiso.output.column_store import ColumnBuffer
+    from zsiso.output.layout import TableColumn
 
 
-def show(heads: Sequence[Column], sheet: Sheet, environ: Mapping[str, str]) -> None:
-    """Write a table to stdout; the cells are clean text (``cells.teller``)."""
-    screen = Screen.of(environ)
-    stdout.write_pieces(map(screen.encoded, draw(heads, sheet, screen)))
+def write_table(heads: Sequence[TableColumn], sheet: ColumnBuffer, environ: Mapping[str, str]) -> None:
+    """Write a table to stdout; the cells are clean text (``cells.cell_formatter``)."""
+    screen = Terminal.of(environ)
+    stdout.write_chunks(map(screen.encoded, draw_table(heads, sheet, screen)))
 
 
-def draw(heads: Sequence[Column], sheet: Sheet, screen: Screen) -> Iterator[str]:
+def draw_table(heads: Sequence[TableColumn], sheet: ColumnBuffer, screen: Terminal) -> Iterator[str]:
     """Give a table that fits ``screen``, some lines at a time: the heads, a rule beneath them, and a line a row."""
     full, short = _widths(heads, sheet, screen)
-    fit = layout.fit(heads, full, short, screen.width)
-    pen = _Pen(screen)
+    fit = layout.fit_columns(heads, full, short, screen.width)
+    pen = CellPainter(screen)
     yield _lines([[pen.head(heads[at], width)] for at, width in fit.kept])
-    yield ("─" if screen.unicode else "-") * layout.total(fit.widths) + "\n"
+    yield ("─" if screen.unicode else "-") * layout.total_width(fit.widths) + "\n"
     for some in map(screen.cells, sheet.in_order(fit.places)):
         yield _lines(
             [
-                pen.column(heads[at], _shortened(heads[at], cells) if fit.shortened else cells, width)
+                pen.column(heads[at], _shorten_column(heads[at], cells) if fit.shortened else cells, width)
                 for cells, (at, width) in zip(some, fit.kept, strict=True)
             ]
         )
 
 
-def _widths(heads: Sequence[Column], sheet: Sheet, screen: Screen) -> tuple[list[int], list[int]]:
+def _widths(heads: Sequence[TableColumn], sheet: ColumnBuffer, screen: Terminal) -> tuple[list[int], list[int]]:
     """Return how wide the columns are, in full and with their cells shortened."""
     full = [_width(head.head) for head in heads]
     short = list(full)
     # Not in their order, in which they lie all over the memory.
     for some in map(screen.cells, sheet.as_it_came()):
-        full = list(map(max, full, map(_widest, some)))
+        full = list(map(max, full, map(_max_width, some)))
         if screen.width is not None:
-            short = list(map(max, short, map(_widest, map(_shortened, heads, some))))
+            short = list(map(max, short, map(_max_width, map(_shorten_column, heads, some))))
     return full, short
 
 
-def _shortened(head: Column, column: Sequence[str]) -> Sequence[str]:
+def _shorten_column(head: TableColumn, column: Sequence[str]) -> Sequence[str]:
     return [head.shorten(cell) for cell in column] if head.shorten is not None else column
 
 
-def _widest(column: Sequence[str]) -> int:
+def _max_width(column: Sequence[str]) -> int:
     # Most columns are ASCII, whose characters are a cell each.
     return max(map(len if _are_ascii(column) else _width, column))
 
@@ -83,21 +83,21 @@ def _rich() -> ModuleType:
 
 
 def _lines(columns: Sequence[Sequence[str]]) -> str:
-    return "".join([f"{layout.BETWEEN.join(row).rstrip(' ')}\n" for row in zip(*columns, strict=True)])
+    return "".join([f"{layout.COLUMN_GAP.join(row).rstrip(' ')}\n" for row in zip(*columns, strict=True)])
 
 
-class _Pen:
+class CellPainter:
     """Writes cells as wide as their column, on one screen."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Terminal) -> None:
         self._colour = screen.colour
         self._mark = "…" if screen.unicode else "..."
 
-    def head(self, head: Column, width: int) -> str:
+    def head(self, head: TableColumn, width: int) -> str:
         """Return what stands above a column."""
         return self._cell(head, head.head, width, "bold")
 
-    def column(self, head: Column, cells: Sequence[str], width: int) -> list[str]:
+    def column(self, head: TableColumn, cells: Sequence[str], width: int) -> list[str]:
         """Return the cells of a column."""
         if head.right:
             # To the right stands what is seen.
@@ -114,7 +114,7 @@ class _Pen:
             for cell in cells
         ]
 
-    def _cell(self, head: Column, cell: str, width: int, style: str | None) -> str:
+    def _cell(self, head: TableColumn, cell: str, width: int, style: str | None) -> str:
         needed = _width(cell)
         if needed > width:
             cell = _rich().set_cell_size(cell, width - len(self._mark)).rstrip() + self._mark

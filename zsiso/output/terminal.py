@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _COLUMNS = 80
 
 
-class Screen(NamedTuple):
+class Terminal(NamedTuple):
     """What is drawn for; ``width`` in cells, None where nothing may be cut."""
 
     width: int | None
@@ -21,7 +21,7 @@ class Screen(NamedTuple):
     encoding: str
 
     @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Screen:
+    def of(cls, environ: Mapping[str, str]) -> Terminal:
         """Return the screen that stdout is, colours as NO_COLOR and FORCE_COLOR want them."""
         terminal = stdout.is_terminal()
         colour = bool(environ.get("FORCE_COLOR")) or (terminal and environ.get("TERM") != "dumb")
