@@ -24,10 +24,10 @@ from zsiso import mock_node
 from zsiso.api import endpoints
 from zsiso.api.client import Client
 from zsiso.api.responses import Connection, Reply, Request, inventories
-from zsiso.config.connection import Route, base_url
+from zsiso.config.connection import ConnectionSettings, normalize_url
 from zsiso.config.credentials import Session
 from zsiso.config.profile import Profile
-from zsiso.config.secrets import Literal, Secret
+from zsiso.config.secrets import InlineSecret, Secret
 from zsiso.deadline import Deadline
 from zsiso.errors import ApiError, CredentialsError, ExitCode, IsoNotFoundError, UnexpectedResponseError, ZsisoError
 from zsiso.inventory.candidates import unique_candidates
@@ -281,7 +281,9 @@ class TestNoBytesOnTheWire:
 def in_process(node: Node) -> ExitCode | None:
     """Ask a node from this very process, and return the exit code of what went wrong, if anything did."""
     profile = Profile(
-        "test", Route((base_url(node.url),), proxy=False, retries=0), Session(Literal("here", Secret(SESSION)))
+        "test",
+        ConnectionSettings((normalize_url(node.url),), proxy=False, retries=0),
+        Session(InlineSecret("here", Secret(SESSION))),
     )
     try:
         with Client(profile, Deadline(20), environ={}) as client:

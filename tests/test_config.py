@@ -9,7 +9,7 @@ import pytest
 
 from tests.command import ISO, SESSION, User
 from tests.node import running_node
-from zsiso.config.connection import base_url
+from zsiso.config.connection import normalize_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -245,7 +245,7 @@ def test_a_secret_is_not_sent_to_a_node_it_was_not_written_for(user: User, node:
     ],
 )
 def test_a_url(written: str, used: str) -> None:
-    assert base_url(written) == used
+    assert normalize_url(written) == used
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_a_url(written: str, used: str) -> None:
 )
 def test_a_url_that_can_t_be(written: str) -> None:
     with pytest.raises(ValueError, match="must") as caught:
-        base_url(written)
+        normalize_url(written)
     assert "hunter2" not in str(caught.value)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.command import SESSION, User
 from zsiso import mock_node
-from zsiso.config.connection import Trust
+from zsiso.config.connection import TlsSettings
 from zsiso.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_every_profile_it_shows_can_be_read(user: User) -> None:
         assert told(user, "zsiso profiles > /dev/null") == ""
 
 
-@pytest.mark.parametrize("key", [*Trust._fields, "proxy"])
+@pytest.mark.parametrize("key", [*TlsSettings._fields, "proxy"])
 def test_the_keys_of_tls_and_proxies_are_told(key: str) -> None:
     assert re.search(rf"^{key} = ", "".join(blocks("toml")), re.MULTILINE)
 

@@ -22,10 +22,10 @@ from tests.cloud import PASSWORD, Watched, running_cloud
 from tests.command import ISO, PROGRAM, User
 from zsiso.api.client import Client
 from zsiso.api.session_store import KeptSession
-from zsiso.config.connection import Route
+from zsiso.config.connection import ConnectionSettings
 from zsiso.config.credentials import Account
 from zsiso.config.profile import Profile
-from zsiso.config.secrets import Literal, Secret
+from zsiso.config.secrets import InlineSecret, Secret
 from zsiso.deadline import Deadline
 from zsiso.mock_node.cloud import Accepts
 
@@ -365,8 +365,8 @@ class TestInterrupted:
 
     @pytest.fixture
     def profile(self, cloud: Watched) -> Profile:
-        account = Account("admin", Literal("the test's password", Secret(PASSWORD)))
-        return Profile("test", Route((f"{cloud.url}/zstack",), proxy=False), account)
+        account = Account("admin", InlineSecret("the test's password", Secret(PASSWORD)))
+        return Profile("test", ConnectionSettings((f"{cloud.url}/zstack",), proxy=False), account)
 
     def test_is_told_in_so_many_lines(self, profile: Profile) -> None:
         lines: list[str] = []

@@ -11,7 +11,7 @@ from zsiso.api import endpoints, responses
 from zsiso.api.session import DEAD, Sessions
 from zsiso.config import credentials
 from zsiso.config.credentials import AccessKey, Account, Session
-from zsiso.config.profile import no_credentials
+from zsiso.config.profile import no_credentials_error
 from zsiso.errors import ConfigError, CredentialsError
 from zsiso.transport.failover import Call, Sender
 
@@ -137,7 +137,7 @@ class Client:
     def _get(self, call: Get) -> Reply:
         who = self._profile.credentials
         if who is None:
-            raise no_credentials(self._profile)
+            raise no_credentials_error(self._profile)
         if isinstance(who, Account):
             return self._get_as_account(call.target)
         return self._sender.send(Call("GET", call.target, lambda: self._headers(who, call.path)))
@@ -202,7 +202,7 @@ class Client:
 
     def _header_secret(self, source: SecretSource) -> Secret:
         secret = self._secret(source)
-        if not credentials.header_safe(secret.reveal()):
+        if not credentials.is_header_safe(secret.reveal()):
             raise ConfigError(
                 f"{source.where} has a character that a header can't carry", hint="a session UUID is 32 hex digits"
             )

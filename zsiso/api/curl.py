@@ -11,13 +11,13 @@ import shlex
 from typing import TYPE_CHECKING
 
 from zsiso.config.credentials import AccessKey, Account, Credentials, Session
-from zsiso.config.secrets import Literal
+from zsiso.config.secrets import InlineSecret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from zsiso.api.endpoints import Get
-    from zsiso.config.connection import Route
+    from zsiso.config.connection import ConnectionSettings
     from zsiso.config.profile import Profile
 
 
@@ -39,7 +39,7 @@ def commands(call: Get, profile: Profile, who: Credentials, timeout: float) -> s
     return f'{_signing(call, who)}{curl} {url} -H "Date: $ZSISO_DATE" -H {_signed_by(who)}\n'
 
 
-def _way(route: Route) -> Iterator[str]:
+def _way(route: ConnectionSettings) -> Iterator[str]:
     """Give the words that say whom to trust and which proxy to go through, quoted."""
     trust = route.trust
     files = {"--cacert": trust.ca_file, "--cert": trust.cert_file, "--key": trust.key_file}
@@ -50,7 +50,7 @@ def _way(route: Route) -> Iterator[str]:
         yield "--insecure"
     if route.proxy is False:
         yield "--noproxy '*'"
-    if isinstance(route.proxy, Literal):
+    if isinstance(route.proxy, InlineSecret):
         url = route.proxy.secret.reveal()
         # It wins over the environment's NO_PROXY; one with a password is a secret.
         shown = '"$ZSISO_PROXY"' if "@" in url else shlex.quote(url)

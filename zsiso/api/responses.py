@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zsiso import text
 from zsiso.api.json_rows import ROWS, Decoded, Flaw, decode
 from zsiso.config.connection import CERTIFICATE_HINT
-from zsiso.config.credentials import header_safe
+from zsiso.config.credentials import is_header_safe
 from zsiso.config.secrets import Secret
 from zsiso.errors import ApiError, CredentialsError, IsoNotFoundError, UnexpectedResponseError, ZsisoError
 from zsiso.inventory.record import ALL_FIELDS, Projection, Record
@@ -211,7 +211,7 @@ def login(reply: Reply) -> Login:
     answer = _checked(reply)
     inventory = _object(answer).get("inventory") if reply.status == HTTPStatus.OK else None
     session = inventory.get("uuid") if isinstance(inventory, dict) else None
-    if not isinstance(inventory, dict) or not isinstance(session, str) or not header_safe(session):
+    if not isinstance(inventory, dict) or not isinstance(session, str) or not is_header_safe(session):
         expected = 'a JSON object whose "inventory" has the session\'s "uuid"'
         raise _unexpected(reply, answer, expected, holds_session=True)
     expires = inventory.get("expiredDate")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zsiso import private_files
-from zsiso.config.credentials import header_safe
+from zsiso.config.credentials import is_header_safe
 from zsiso.config.secrets import Secret
 from zsiso.errors import UnreachableError
 
@@ -50,7 +50,7 @@ class KeptSession:
         if not isinstance(kept, dict) or self._label() != {key: kept.get(key) for key in self._label()}:
             return None
         session = kept.get("session")
-        return Secret(session) if isinstance(session, str) and header_safe(session) else None
+        return Secret(session) if isinstance(session, str) and is_header_safe(session) else None
 
     def save(self, session: Secret) -> None:
         """Keep a session in place of the one before; an ``OSError`` where it can't be kept."""

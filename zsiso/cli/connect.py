@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zsiso.api.session import Sessions
     from zsiso.api.session_store import KeptSession
     from zsiso.config.credentials import Credentials
-    from zsiso.config.loader import Choice
+    from zsiso.config.loader import ProfileSelection
     from zsiso.config.profile import Profile
 
 
@@ -42,14 +42,14 @@ class NodeOptions:
 
 
 def default_path() -> Path:
-    """Return where this platform keeps zsiso's configuration; a ``NoConfigurationError`` where nobody is at home."""
+    """Return where this platform keeps zsiso's configuration; a ``NoConfigFileError`` where nobody is at home."""
     from platformdirs import user_config_path
 
-    from zsiso.config.loader import NoConfigurationError
+    from zsiso.config.loader import NoConfigFileError
 
     folder = _at_home(user_config_path)
     if folder is None:
-        raise NoConfigurationError(
+        raise NoConfigFileError(
             "there is no home directory to look for a configuration in",
             hint="set HOME, or name a file with --config; `zsiso candidates --mock` needs none",
         )
@@ -66,28 +66,30 @@ def _at_home(place: Callable[..., Path]) -> Path | None:
     return folder if folder.is_absolute() else None
 
 
-def choose(options: NodeOptions) -> Choice:
-    """Return the profile that the options and the environment choose; raises as ``loader.choose``."""
+def choose(options: NodeOptions) -> ProfileSelection:
+    """Return the profile that the options and the environment choose; raises as ``loader.select_profile``."""
     from zsiso.config import loader
 
-    return loader.choose(profile=options.profile, config=options.config, environ=os.environ, default_path=default_path)
+    return loader.select_profile(
+        profile=options.profile, config=options.config, environ=os.environ, default_path=default_path
+    )
 
 
 def example_session() -> Credentials:
     """Return the credentials that the mock node is shown where no profile has any."""
     from zsiso.config.credentials import Session
-    from zsiso.config.secrets import Literal, Secret
+    from zsiso.config.secrets import InlineSecret, Secret
     from zsiso.mock_node import EXAMPLE_SESSION
 
-    return Session(Literal("the example's session", Secret(EXAMPLE_SESSION)))
+    return Session(InlineSecret("the example's session", Secret(EXAMPLE_SESSION)))
 
 
 def example_account() -> Credentials:
     """Return an account to log in to the mock node with, where no profile has any credentials."""
     from zsiso.config.credentials import Account
-    from zsiso.config.secrets import Literal, Secret
+    from zsiso.config.secrets import InlineSecret, Secret
 
-    return Account("admin", Literal("the example's password", Secret("password")))
+    return Account("admin", InlineSecret("the example's password", Secret("password")))
 
 
 @contextmanager
@@ -126,13 +128,13 @@ def connected(
 def _without_asking(profile: Profile) -> Profile:
     """Return the profile with nothing in it that could ask a person; a ``ConfigError`` where it would be useless."""
     from zsiso.config.credentials import Account
-    from zsiso.config.secret_command import FromCommand
+    from zsiso.config.secret_command import CommandSecret
 
     who = profile.credentials
     if isinstance(who, Account):
         # A kept session serves; without a password there is no login.
         return profile._replace(credentials=who._replace(password=None))
-    if who is not None and any(isinstance(source, FromCommand) for source in who):
+    if who is not None and any(isinstance(source, CommandSecret) for source in who):
         raise ConfigError(f"{profile} has a secret that a command gives")
     return profile
 
@@ -166,21 +168,21 @@ def kept_session(profile: Profile) -> KeptSession | None:
 def _mock_profile(options: NodeOptions, example: Callable[[], Credentials], stack: ExitStack) -> Profile:
     """Start the embedded node; return the chosen profile, if any, turned towards it."""
     from zsiso import mock_node
-    from zsiso.config.connection import Route, base_url
+    from zsiso.config.connection import ConnectionSettings, normalize_url
     from zsiso.config.credentials import AccessKey, Account
     from zsiso.config.loader import NoProfileError
     from zsiso.config.profile import Profile
-    from zsiso.config.secrets import Literal, Secret
+    from zsiso.config.secrets import InlineSecret, Secret
 
     try:
         profile = choose(options).profile
     except NoProfileError:
-        profile = Profile(name="mock", route=Route(()), credentials=None)
+        profile = Profile(name="mock", route=ConnectionSettings(()), credentials=None)
     who = profile.credentials or example()
     if isinstance(who, Account) and who.password is None:
         # Any password is welcome; nobody is asked for a real one.
-        who = who._replace(password=Literal("the example's password", Secret("password")))
+        who = who._replace(password=InlineSecret("the example's password", Secret("password")))
     # Its wall clock is in the zone that an access key writes; everything else is welcome as it is.
     accepts = mock_node.Accepts(zone=who.zone) if isinstance(who, AccessKey) else mock_node.Accepts()
     url = stack.enter_context(mock_node.serve(mock_node.Cloud(mock_node.example_inventory(), accepts)))
-    return profile._replace(route=Route((base_url(url),), proxy=False), credentials=who)
+    return profile._replace(route=ConnectionSettings((normalize_url(url),), proxy=False), credentials=who)

@@ -42,7 +42,7 @@ def profiles(context: typer.Context, incomplete: str) -> list[str]:
     from zsiso.config import loader
 
     options = _options(context)
-    file = loader.load(loader.locate(options.config, os.environ, default_path))
+    file = loader.load_config(loader.find_config(options.config, os.environ, default_path))
     return [name for name in file.tables if _is_safe(name) and name.startswith(incomplete)]
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from zsiso.api.client import Client
     from zsiso.api.responses import Reply
     from zsiso.config.credentials import Credentials
-    from zsiso.config.loader import Choice
+    from zsiso.config.loader import ProfileSelection
     from zsiso.config.profile import Profile
     from zsiso.transport.failover import Outcome
 
@@ -159,18 +159,18 @@ def _credential_values(who: Credentials | None) -> Mapping[str, str]:
     return {}
 
 
-def _unused(choice: Choice, options: NodeOptions) -> tuple[str, ...]:
+def _unused(choice: ProfileSelection, options: NodeOptions) -> tuple[str, ...]:
     """Return the variables about profiles that are set and have no say in this choice."""
-    from zsiso.config.loader import variables_set
-    from zsiso.config.secret_command import FromVariable
+    from zsiso.config.loader import set_variables
+    from zsiso.config.secret_command import VariableSecret
 
     used = {choice.by, *choice.profile.origins.values()}
-    used |= {source.name for source in _sources(choice.profile.credentials) if isinstance(source, FromVariable)}
+    used |= {source.name for source in _sources(choice.profile.credentials) if isinstance(source, VariableSecret)}
     if choice.path is not None and options.config is None:
         used.add("ZSISO_CONFIG")
     if choice.by == "ZSTACK_HOST":
         used.add("ZSTACK_PORT")
-    return tuple(name for name in variables_set(os.environ) if name not in used)
+    return tuple(name for name in set_variables(os.environ) if name not in used)
 
 
 def _sources(who: Credentials | None) -> tuple[object, ...]:
@@ -251,7 +251,7 @@ def _apart(skew: timedelta) -> str:
 
 def _credentials(client: Client, who: Credentials | None) -> Finding:
     from zsiso.api.responses import count
-    from zsiso.config.credentials import kind
+    from zsiso.config.credentials import credentials_kind
 
     count(client.one_iso_image())
-    return Finding(_STEPS[4], f"the node accepts the {kind(who)}, and lists ISO images to it")
+    return Finding(_STEPS[4], f"the node accepts the {credentials_kind(who)}, and lists ISO images to it")

@@ -79,10 +79,10 @@ def init(config: ConfigOption = None) -> None:
     zsiso init
     """
     from zsiso.cli import prompt
-    from zsiso.config.loader import place
+    from zsiso.config.loader import config_path
     from zsiso.output import stdout
 
-    path = place(config, os.environ, default_path)
+    path = config_path(config, os.environ, default_path)
     if os.path.lexists(path):
         raise _there_already(path)
     _create(path, _asked(Notes()) if prompt.can_ask() else STARTER)
@@ -118,12 +118,12 @@ def _asked(notes: Notes) -> str:
 
 def _ask_url(notes: Notes) -> str:
     from zsiso.cli import prompt
-    from zsiso.config.connection import base_url
+    from zsiso.config.connection import normalize_url
 
     while True:
         url = prompt.ask("URL of the management node", "http://127.0.0.1:8080")
         try:
-            base_url(url)
+            normalize_url(url)
         except ValueError as error:
             notes.say(f"The URL {error}.")
         else:
@@ -139,7 +139,7 @@ def _ask_account(notes: Notes) -> dict[str, str]:
 
 def _ask_access_key(notes: Notes) -> dict[str, str]:
     from zsiso.cli import prompt
-    from zsiso.config.profile import zone
+    from zsiso.config.profile import find_timezone
 
     values = {
         "access_key_id": prompt.ask("Access key's id", ""),
@@ -148,7 +148,7 @@ def _ask_access_key(notes: Notes) -> dict[str, str]:
     while True:
         name = prompt.ask("Time zone of the node's clock", "UTC")
         try:
-            zone(name)
+            find_timezone(name)
         except ValueError as error:
             notes.say(f"{error}; it is a name as Asia/Shanghai.")
         else:
@@ -167,10 +167,10 @@ def _try(values: dict[str, str], notes: Notes) -> None:
     from zsiso.api.client import Client
     from zsiso.cli import prompt
     from zsiso.config.profile import read_profile
-    from zsiso.config.toml_table import Table
+    from zsiso.config.toml_table import ConfigTable
     from zsiso.deadline import Deadline
 
-    profile = read_profile(Table(values, None, variables={key: key for key in values}), _NAME)
+    profile = read_profile(ConfigTable(values, None, variables={key: key for key in values}), _NAME)
     with Client(
         profile,
         Deadline(profile.timeout),

@@ -50,11 +50,11 @@ def login(
 
 
 def _from_stdin() -> Secret:
-    from zsiso.config.secrets import Secret, without_newline
+    from zsiso.config.secrets import Secret, strip_newline
 
     # Bytes, so that the password is the same in any locale.
     typed = sys.stdin.buffer.read() if sys.stdin is not None else b""
-    password = without_newline(typed.decode("utf-8", "surrogateescape"))
+    password = strip_newline(typed.decode("utf-8", "surrogateescape"))
     if not password:
         raise ConfigError(
             "--password-stdin: there is no password on stdin", hint="pass show zstack | zsiso login --password-stdin"

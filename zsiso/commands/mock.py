@@ -166,14 +166,14 @@ def _serve(cloud: Cloud, port: int, *, shown_session: str) -> None:
 
 def _secret(option: str, given: str | None) -> Secret | None:
     from zsiso.config.profile import DEFAULT_TIMEOUT
-    from zsiso.config.secret_command import source
+    from zsiso.config.secret_command import parse_source
     from zsiso.deadline import Deadline
 
     if given is None:
         return None
     kind, _, place = given.partition(":")
     try:
-        found = source(option, kind, place, Path())
+        found = parse_source(option, kind, place, Path())
     except ValueError:
         # What was given is not repeated: it may be the secret itself.
         raise UsageError(f"{option} takes {_SOURCE}", hint=f"zsiso mock {option} env:MOCK_SECRET") from None
@@ -181,10 +181,10 @@ def _secret(option: str, given: str | None) -> Secret | None:
 
 
 def _zone(name: str) -> tzinfo:
-    from zsiso.config.profile import zone
+    from zsiso.config.profile import find_timezone
 
     try:
-        return zone(name)
+        return find_timezone(name)
     except ValueError as error:
         raise UsageError(f"--timezone: {error}", hint="zsiso mock --timezone Asia/Shanghai") from None
 

@@ -12,7 +12,7 @@ from zsiso.cli.options import ConfigOption
 from zsiso.output.stderr import Notes
 
 if TYPE_CHECKING:
-    from zsiso.config.loader import Configuration
+    from zsiso.config.loader import ConfigFile
 
 
 def profiles(
@@ -27,7 +27,7 @@ def profiles(
     from zsiso.config import loader as configuration
     from zsiso.output import stdout
 
-    file = configuration.load(configuration.locate(config, os.environ, default_path))
+    file = configuration.load_config(configuration.find_config(config, os.environ, default_path))
     rows = _rows(file)
     if json:
         import json as jsonlib
@@ -39,8 +39,8 @@ def profiles(
         Notes().say(f"{file.path} has no profile; add a [profiles.NAME] table with a url and credentials.")
 
 
-def _rows(file: Configuration) -> list[dict[str, Any]]:
-    from zsiso.config.credentials import kind
+def _rows(file: ConfigFile) -> list[dict[str, Any]]:
+    from zsiso.config.credentials import credentials_kind
 
     chosen = [file.profile(name) for name in file.tables]
     return [
@@ -48,7 +48,7 @@ def _rows(file: Configuration) -> list[dict[str, Any]]:
             "name": profile.name,
             "default": profile.name == file.default,
             "urls": list(profile.route.urls),
-            "credentials": kind(profile.credentials),
+            "credentials": credentials_kind(profile.credentials),
         }
         for profile in chosen
     ]

@@ -146,7 +146,7 @@ def _bearers(client: Client, system_tags: tuple[str, ...], user_tags: tuple[str,
 
 def _print_curl(iso: str, options: Options) -> None:
     from zsiso.api import curl
-    from zsiso.config.profile import no_credentials
+    from zsiso.config.profile import no_credentials_error
 
     iso_uuid = parse_uuid(iso)
     if iso_uuid is None:
@@ -155,7 +155,7 @@ def _print_curl(iso: str, options: Options) -> None:
         )
     profile = choose(options.node).profile
     if profile.credentials is None:
-        raise no_credentials(profile)
+        raise no_credentials_error(profile)
     call = endpoints.vm_candidates(iso_uuid, *_tags(options, profile))
     stdout.write_text(curl.commands(call, profile, profile.credentials, options.node.timeout or profile.timeout))
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
-from zsiso.config.secrets import Literal, Secret
+from zsiso.config.secrets import InlineSecret, Secret
 
 if TYPE_CHECKING:
-    from zsiso.config.toml_table import Table
+    from zsiso.config.toml_table import ConfigTable
 
 CONTEXT_PATH = "/zstack"
 """The servlet's context path, added to a URL that has no path of its own."""
@@ -26,7 +26,7 @@ _RETRIES = 2
 _MAX_BODY = 2**30
 
 
-class Trust(NamedTuple):
+class TlsSettings(NamedTuple):
     """Whom TLS trusts, and the certificate it shows.
 
     Args:
@@ -42,13 +42,13 @@ class Trust(NamedTuple):
     key_file: Path | None = None
 
 
-class Route(NamedTuple):
+class ConnectionSettings(NamedTuple):
     """The way to one cloud."""
 
     urls: tuple[str, ...]
     """Each management node's scheme, host, port and context path, without a slash at the end."""
-    trust: Trust = Trust()
-    proxy: Literal | bool = True
+    trust: TlsSettings = TlsSettings()
+    proxy: InlineSecret | bool = True
     """The URL of the proxy, which may hold a password; True for what the environment says, False for none."""
     retries: int = _RETRIES
     """How often a call is tried again."""
@@ -59,18 +59,18 @@ class Route(NamedTuple):
         return ", ".join(self.urls)
 
 
-def read_route(table: Table) -> Route:
+def read_connection(table: ConfigTable) -> ConnectionSettings:
     """Return the route that the keys of ``table`` describe; a ``ConfigError`` says what is wrong with it."""
-    return Route(
-        urls=_urls(table),
-        trust=_trust(table),
-        proxy=_proxy(table),
+    return ConnectionSettings(
+        urls=_read_urls(table),
+        trust=_read_tls(table),
+        proxy=_read_proxy(table),
         retries=table.count("retries", _RETRIES),
         max_body=table.count("max_body", _MAX_BODY, least=1),
     )
 
 
-def _urls(table: Table) -> tuple[str, ...]:
+def _read_urls(table: ConfigTable) -> tuple[str, ...]:
     given = table.value.get("url")
     if given is None:
         hint = 'add the management node\'s address, as url = "http://10.0.0.5:8080"'
@@ -80,12 +80,12 @@ def _urls(table: Table) -> tuple[str, ...]:
         raise table.error("url", "is an empty list", hint="name every management node of the cloud, or one")
     try:
         # One that is named twice is asked once.
-        return tuple(dict.fromkeys(map(base_url, urls)))
+        return tuple(dict.fromkeys(map(normalize_url, urls)))
     except ValueError as error:
         raise table.error("url", f"{error}", hint="a url looks like https://zstack.example.com:8080") from None
 
 
-def base_url(url: str) -> str:
+def normalize_url(url: str) -> str:
     """Return ``url`` as every call begins: ``/zstack`` added where it has no path.
 
     Raises:
@@ -111,12 +111,12 @@ def base_url(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
 
-def _trust(table: Table) -> Trust:
-    trust = Trust(
-        ca_file=_file(table, "ca_file"),
+def _read_tls(table: ConfigTable) -> TlsSettings:
+    trust = TlsSettings(
+        ca_file=_read_path(table, "ca_file"),
         insecure=table.switch("insecure"),
-        cert_file=_file(table, "cert_file"),
-        key_file=_file(table, "key_file"),
+        cert_file=_read_path(table, "cert_file"),
+        key_file=_read_path(table, "key_file"),
     )
     if trust.insecure and trust.ca_file is not None:
         raise table.error("insecure", "makes ca_file useless", hint="keep ca_file, and leave insecure out")
@@ -125,7 +125,7 @@ def _trust(table: Table) -> Trust:
     return trust
 
 
-def _file(table: Table, key: str) -> Path | None:
+def _read_path(table: ConfigTable, key: str) -> Path | None:
     place = table.text(key)
     if place is None:
         return None
@@ -135,7 +135,7 @@ def _file(table: Table, key: str) -> Path | None:
     return (table.file.parent if table.file else Path()) / os.path.expanduser(place)  # noqa: PTH111
 
 
-def _proxy(table: Table) -> Literal | bool:
+def _read_proxy(table: ConfigTable) -> InlineSecret | bool:
     given = table.value.get("proxy", True)
     if given is False or "proxy" not in table.value:
         return bool(given)
@@ -143,4 +143,4 @@ def _proxy(table: Table) -> Literal | bool:
     if not url:
         hint = 'write proxy = "http://proxy.example.com:3128", or false for none'
         raise table.error("proxy", "must be the URL of a proxy, or false", hint=hint)
-    return Literal(table.where("proxy"), Secret(url), table.file)
+    return InlineSecret(table.where("proxy"), Secret(url), table.file)

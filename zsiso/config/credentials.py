@@ -38,7 +38,7 @@ class AccessKey(NamedTuple):
 Credentials: TypeAlias = Union[Session, Account, AccessKey]
 
 
-def kind(credentials: Credentials | None) -> str | None:
+def credentials_kind(credentials: Credentials | None) -> str | None:
     """Return the public name of a kind of credentials, None for none at all."""
     names = {Session: "session", Account: "account", AccessKey: "access key"}
     return names[type(credentials)] if credentials is not None else None
@@ -59,7 +59,7 @@ def signed_headers(key: AccessKey, secret: Secret, *, method: str, uri: str, now
         uri: its path from ``/v1`` on, decoded, without the query.
         now: the time, of any zone.
     """
-    date = java_date(now.astimezone(key.zone))
+    date = format_java_date(now.astimezone(key.zone))
     signed = signature(secret, method=method, date=date, uri=uri)
     return {"Date": date, "Authorization": f"ZStack {key.id}:{signed}"}
 
@@ -75,7 +75,7 @@ def signature(secret: Secret, *, method: str, date: str, uri: str) -> str:
     return base64.b64encode(hmac.new(key, signed, "sha1").digest()).decode()
 
 
-def java_date(moment: datetime) -> str:
+def format_java_date(moment: datetime) -> str:
     """Return a moment as Java's ``EEE, dd MMM yyyy HH:mm:ss z`` reads it, in English whatever the locale.
 
     A zone without a name of letters (``-03``) becomes ``GMT-03:00``, which ``z`` parses; ``-0300`` it does not.
@@ -100,6 +100,6 @@ def login_body(account: str, hashed: str) -> bytes:
     return json.dumps({"logInByAccount": {"accountName": account, "password": hashed}}).encode()
 
 
-def header_safe(value: str) -> bool:
+def is_header_safe(value: str) -> bool:
     """Tell whether a header can carry ``value``: visible ASCII, and not empty."""
     return bool(value) and all("!" <= char <= "~" for char in value)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso.config.profile import Profile, read_profile
-from zsiso.config.toml_table import Table
+from zsiso.config.toml_table import ConfigTable
 from zsiso.errors import ConfigError
 from zsiso.text import quote, suggest
 
@@ -49,11 +49,11 @@ class NoProfileError(ConfigError):
     """There is no configuration at all, or none of its profiles is chosen."""
 
 
-class NoConfigurationError(NoProfileError):
+class NoConfigFileError(NoProfileError):
     """There is no configuration at the default place."""
 
 
-class Configuration(NamedTuple):
+class ConfigFile(NamedTuple):
     """A file's profiles, each still to be checked, and which one is the default."""
 
     path: Path
@@ -76,10 +76,10 @@ class Configuration(NamedTuple):
                 details=(f"profiles there: {', '.join(self.tables) or 'none'}",),
                 hint=hint or "`zsiso profiles` lists them",
             )
-        return read_profile(Table(self.tables[name], self.path, f"profiles.{name}"), name)
+        return read_profile(ConfigTable(self.tables[name], self.path, f"profiles.{name}"), name)
 
 
-class Choice(NamedTuple):
+class ProfileSelection(NamedTuple):
     """The profile that is used, what chose it, and the configuration's path if it came from one."""
 
     profile: Profile
@@ -87,14 +87,14 @@ class Choice(NamedTuple):
     path: Path | None = None
 
 
-def variable(environ: Mapping[str, str], name: str) -> str | None:
+def get_variable(environ: Mapping[str, str], name: str) -> str | None:
     """Return an environment variable's value; an empty one is an unset one."""
     return environ.get(name) or None
 
 
-def choose(
+def select_profile(
     *, profile: str | None, config: Path | None, environ: Mapping[str, str], default_path: Callable[[], Path]
-) -> Choice:
+) -> ProfileSelection:
     """Return the profile a command is to use.
 
     Args:
@@ -107,29 +107,31 @@ def choose(
         NoProfileError: there is none, or there are several to choose from.
         ConfigError: the one chosen is missing or wrong.
     """
-    named = profile if profile is not None else variable(environ, "ZSISO_PROFILE")
-    if named is None and config is None and variable(environ, "ZSISO_URL"):
-        return Choice(_from_environment(_VARIABLES, environ), "ZSISO_URL")
+    named = profile if profile is not None else get_variable(environ, "ZSISO_PROFILE")
+    if named is None and config is None and get_variable(environ, "ZSISO_URL"):
+        return ProfileSelection(_from_environment(_VARIABLES, environ), "ZSISO_URL")
     try:
-        configuration = load(locate(config, environ, default_path))
-    except NoConfigurationError as error:
+        configuration = load_config(find_config(config, environ, default_path))
+    except NoConfigFileError as error:
         if named is not None:
             raise ConfigError(f"there is no profile {quote(named)}: {error.what}", hint=error.hint) from None
-        if variable(environ, "ZSTACK_HOST"):
-            return Choice(_from_environment(_TERRAFORM, environ), "ZSTACK_HOST")
+        if get_variable(environ, "ZSTACK_HOST"):
+            return ProfileSelection(_from_environment(_TERRAFORM, environ), "ZSTACK_HOST")
         raise
     name = named if named is not None else configuration.default
     if name is None:
-        raise _none_chosen(configuration)
-    by = "--profile" if profile is not None else "ZSISO_PROFILE" if named is not None else _by_default(configuration)
-    return Choice(configuration.profile(name), by, configuration.path)
+        raise _no_profile_error(configuration)
+    by = (
+        "--profile" if profile is not None else "ZSISO_PROFILE" if named is not None else _default_source(configuration)
+    )
+    return ProfileSelection(configuration.profile(name), by, configuration.path)
 
 
-def _by_default(configuration: Configuration) -> str:
+def _default_source(configuration: ConfigFile) -> str:
     return "default_profile" if configuration.default_profile is not None else "the only one"
 
 
-def _none_chosen(configuration: Configuration) -> NoProfileError:
+def _no_profile_error(configuration: ConfigFile) -> NoProfileError:
     if not configuration.tables:
         return NoProfileError(
             f"{configuration.path} has no profile",
@@ -144,10 +146,10 @@ def _none_chosen(configuration: Configuration) -> NoProfileError:
 
 def _from_environment(names: Mapping[str, str], environ: Mapping[str, str]) -> Profile:
     """Return the profile made of the variables called ``names`` alone."""
-    values = {key: value for key, name in names.items() if (value := variable(environ, name))}
+    values = {key: value for key, name in names.items() if (value := get_variable(environ, name))}
     if names is _TERRAFORM:
         values["url"] = _terraform_url(values["url"], environ)
-    profile = read_profile(Table(values, None, variables=names), None)
+    profile = read_profile(ConfigTable(values, None, variables=names), None)
     if profile.credentials is None:
         raise ConfigError(
             f"{names['url']} is set, and no credentials beside it",
@@ -157,7 +159,7 @@ def _from_environment(names: Mapping[str, str], environ: Mapping[str, str]) -> P
 
 
 def _terraform_url(host: str, environ: Mapping[str, str]) -> str:
-    port = variable(environ, _TERRAFORM_PORT) or "8080"
+    port = get_variable(environ, _TERRAFORM_PORT) or "8080"
     if not re.fullmatch(_HOST, host):
         raise ConfigError(
             "ZSTACK_HOST must be a host name or an address alone", hint="for a URL, set ZSISO_URL instead"
@@ -167,40 +169,40 @@ def _terraform_url(host: str, environ: Mapping[str, str]) -> str:
     return f"http://[{host}]:{port}" if ":" in host.strip("[]") and "[" not in host else f"http://{host}:{port}"
 
 
-def variables_set(environ: Mapping[str, str]) -> tuple[str, ...]:
+def set_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the variables about profiles that are set, in the order they count."""
     known = ("ZSISO_PROFILE", "ZSISO_CONFIG", *_VARIABLES.values(), *_TERRAFORM.values(), _TERRAFORM_PORT)
-    return tuple(name for name in known if variable(environ, name))
+    return tuple(name for name in known if get_variable(environ, name))
 
 
-def place(config: Path | None, environ: Mapping[str, str], default_path: Callable[[], Path]) -> Path:
+def config_path(config: Path | None, environ: Mapping[str, str], default_path: Callable[[], Path]) -> Path:
     """Return where the configuration is to be: ``--config``, ``ZSISO_CONFIG``, or the default."""
-    named = config if config is not None else variable(environ, "ZSISO_CONFIG")
+    named = config if config is not None else get_variable(environ, "ZSISO_CONFIG")
     if named is None:
         return default_path()
     # pathlib's raises where it knows no home; a ~ is then a name like any other.
     return Path(os.path.expanduser(named))  # noqa: PTH111
 
 
-def locate(config: Path | None, environ: Mapping[str, str], default_path: Callable[[], Path]) -> Path:
-    """Return where the configuration is, as ``place``, once it is sure that it is there.
+def find_config(config: Path | None, environ: Mapping[str, str], default_path: Callable[[], Path]) -> Path:
+    """Return where the configuration is, as ``config_path``, once it is sure that it is there.
 
     Raises:
-        NoConfigurationError: there is none at the default place.
+        NoConfigFileError: there is none at the default place.
         ConfigError: there is none where the option or the variable says.
     """
-    path = place(config, environ, default_path)
+    path = config_path(config, environ, default_path)
     if os.path.lexists(path):
         return path
-    named = config is not None or variable(environ, "ZSISO_CONFIG") is not None
-    error = ConfigError if named else NoConfigurationError
+    named = config is not None or get_variable(environ, "ZSISO_CONFIG") is not None
+    error = ConfigError if named else NoConfigFileError
     raise error(
         f"there is no configuration at {path}",
         hint="`zsiso init` writes one to start from; `zsiso candidates --mock` needs none",
     )
 
 
-def load(path: Path) -> Configuration:
+def load_config(path: Path) -> ConfigFile:
     """Read the configuration at ``path``; a ``ConfigError`` says where it is wrong."""
     # Here and not above: the help and the completion do without it (tests/test_process.py).
     import tomli
@@ -215,9 +217,9 @@ def load(path: Path) -> Configuration:
         raise ConfigError(f"{path} is not TOML: {error}", hint="see https://toml.io for how TOML is written") from None
     except RecursionError:
         raise ConfigError(f"{path} is not a configuration: it nests too deep") from None
-    top = Table(document, path)
+    top = ConfigTable(document, path)
     top.refuse_unknown(_TOP_KEYS)
-    configuration = Configuration(path, top.text("default_profile"), top.table("profiles"))
+    configuration = ConfigFile(path, top.text("default_profile"), top.table("profiles"))
     default = configuration.default_profile
     if default is not None and default not in configuration.tables:
         near = suggest(default, configuration.tables)

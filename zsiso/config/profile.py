@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from zsiso.config import connection
-from zsiso.config.connection import Route, read_route
-from zsiso.config.credentials import AccessKey, Account, Credentials, Session, header_safe
-from zsiso.config.secrets import Literal, Secret
+from zsiso.config.connection import ConnectionSettings, read_connection
+from zsiso.config.credentials import AccessKey, Account, Credentials, Session, is_header_safe
+from zsiso.config.secrets import InlineSecret, Secret
 from zsiso.errors import ConfigError
 from zsiso.inventory.columns import VM_INSTANCES, parse_columns, parse_sort
 from zsiso.output.options import OutputDefaults, OutputFormat
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from zsiso.config.secret_command import SecretSource
-    from zsiso.config.toml_table import Table
+    from zsiso.config.toml_table import ConfigTable
     from zsiso.inventory.columns import ResourceSchema
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ T = TypeVar("T")
 DEFAULT_TIMEOUT = 30.0
 """Seconds a whole call may take where neither option nor profile says."""
 
-ENVIRONMENT = "the environment"
+ENVIRONMENT_KEYS = "the environment"
 
 # The keys of each kind of credentials; the first of them tells the kind.
 _KINDS = (("session",), ("account", "password"), ("access_key_id", "access_key_secret", "timezone"))
@@ -46,7 +46,7 @@ class Profile(NamedTuple):
 
     name: str | None
     """None for the profile that the environment makes."""
-    route: Route
+    route: ConnectionSettings
     credentials: Credentials | None
     timeout: float = DEFAULT_TIMEOUT
     system_tags: tuple[str, ...] = ()
@@ -59,27 +59,27 @@ class Profile(NamedTuple):
     """Where each value given came from, by its key: the file, or a variable."""
 
     def __str__(self) -> str:
-        return f"profile {quote(self.name)}" if self.name is not None else ENVIRONMENT
+        return f"profile {quote(self.name)}" if self.name is not None else ENVIRONMENT_KEYS
 
 
-def read_profile(table: Table, name: str | None) -> Profile:
+def read_profile(table: ConfigTable, name: str | None) -> Profile:
     """Return the profile that ``table`` describes; a ``ConfigError`` says what is wrong with it."""
     table.refuse_unknown(KEYS)
     return Profile(
         name=name,
-        route=read_route(table),
-        credentials=_credentials(table),
+        route=read_connection(table),
+        credentials=_read_credentials(table),
         timeout=table.seconds("timeout", DEFAULT_TIMEOUT),
         system_tags=table.texts("system_tags"),
         user_tags=table.texts("user_tags"),
         verify_tags=table.switch("verify_tags"),
         attachable=table.switch("attachable"),
-        habits=_habits(table),
+        habits=_read_output_defaults(table),
         origins={key: (table.variables or {}).get(key, str(table.file)) for key in table.value},
     )
 
 
-def _habits(table: Table) -> OutputDefaults:
+def _read_output_defaults(table: ConfigTable) -> OutputDefaults:
     output, sort = table.text("output"), table.text("sort")
     columns = table.texts("columns")
     formats = [member.value for member in OutputFormat]
@@ -88,12 +88,14 @@ def _habits(table: Table) -> OutputDefaults:
         raise table.error("output", f"is no format: {quote(output)}", hint=hint)
     return OutputDefaults(
         output=OutputFormat(output) if output is not None else None,
-        columns=_parsed(table, "columns", parse_columns, ",".join(columns) or None),
-        sort=_parsed(table, "sort", parse_sort, sort),
+        columns=_parse_option(table, "columns", parse_columns, ",".join(columns) or None),
+        sort=_parse_option(table, "sort", parse_sort, sort),
     )
 
 
-def _parsed(table: Table, key: str, parse: Callable[[str, ResourceSchema], T], given: str | None) -> T | None:
+def _parse_option(
+    table: ConfigTable, key: str, parse: Callable[[str, ResourceSchema], T], given: str | None
+) -> T | None:
     if given is None:
         return None
     try:
@@ -102,7 +104,7 @@ def _parsed(table: Table, key: str, parse: Callable[[str, ResourceSchema], T], g
         raise table.error(key, f"can't be: {error}", hint="`zsiso candidates --help` names the columns") from None
 
 
-def _credentials(table: Table) -> Credentials | None:
+def _read_credentials(table: ConfigTable) -> Credentials | None:
     given = [keys for keys in _KINDS if any(key in table.value for key in keys)]
     if not given:
         return None
@@ -116,58 +118,58 @@ def _credentials(table: Table) -> Credentials | None:
     (keys,) = given
     for key in keys:
         if key in table.value and keys[0] not in table.value:
-            raise table.error(key, f"goes with {_other(table, keys[0])}, which is missing")
-    readers: Mapping[str, Callable[[Table], Credentials]] = {
-        "session": _session,
-        "account": _account,
-        "access_key_id": _access_key,
+            raise table.error(key, f"goes with {_name_of(table, keys[0])}, which is missing")
+    readers: Mapping[str, Callable[[ConfigTable], Credentials]] = {
+        "session": _read_session,
+        "account": _read_account,
+        "access_key_id": _read_access_key,
     }
     return readers[keys[0]](table)
 
 
-def _other(table: Table, key: str) -> str:
+def _name_of(table: ConfigTable, key: str) -> str:
     """Return what to call another key of the same table."""
     return key if table.variables is None else table.variables.get(key, f"the variable for {key}")
 
 
-def _session(table: Table) -> Session:
-    return Session(_secret(table, "session"))
+def _read_session(table: ConfigTable) -> Session:
+    return Session(_read_secret(table, "session"))
 
 
-def _account(table: Table) -> Account:
+def _read_account(table: ConfigTable) -> Account:
     name = table.text("account")
     if not name:
         raise table.error("account", "is empty")
-    return Account(name, _secret(table, "password") if "password" in table.value else None)
+    return Account(name, _read_secret(table, "password") if "password" in table.value else None)
 
 
-def _access_key(table: Table) -> AccessKey:
+def _read_access_key(table: ConfigTable) -> AccessKey:
     key_id = table.text("access_key_id") or ""
-    if not header_safe(key_id) or ":" in key_id:
+    if not is_header_safe(key_id) or ":" in key_id:
         raise table.error("access_key_id", "is empty, or has a character that a header can't carry")
     if "access_key_secret" not in table.value:
-        raise table.error("access_key_id", f"goes with {_other(table, 'access_key_secret')}, which is missing")
-    return AccessKey(key_id, _secret(table, "access_key_secret"), _zone(table))
+        raise table.error("access_key_id", f"goes with {_name_of(table, 'access_key_secret')}, which is missing")
+    return AccessKey(key_id, _read_secret(table, "access_key_secret"), _read_timezone(table))
 
 
-def no_credentials(profile: Profile) -> ConfigError:
+def no_credentials_error(profile: Profile) -> ConfigError:
     """Return the error that a profile without credentials is where some are needed."""
     return ConfigError(
         f"{profile} has no credentials", hint="add a session, an account, or an access_key_id and its access_key_secret"
     )
 
 
-def _zone(table: Table) -> tzinfo:
+def _read_timezone(table: ConfigTable) -> tzinfo:
     name = table.text("timezone")
     if name is None:
         return timezone.utc
     try:
-        return zone(name)
+        return find_timezone(name)
     except ValueError:
-        raise table.error("timezone", f"names no time zone: {quote(name)}", hint=_zone_hint(name)) from None
+        raise table.error("timezone", f"names no time zone: {quote(name)}", hint=_timezone_hint(name)) from None
 
 
-def zone(name: str) -> tzinfo:
+def find_timezone(name: str) -> tzinfo:
     """Return the time zone with this IANA name; a ``ValueError`` where there is none."""
     # Only access keys need it; it falls back to the tzdata package by itself.
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -178,16 +180,16 @@ def zone(name: str) -> tzinfo:
         raise ValueError(f"no time zone is called {quote(name)}") from error
 
 
-def _zone_hint(name: str) -> str:
+def _timezone_hint(name: str) -> str:
     from zoneinfo import available_timezones
 
     return suggest(name, available_timezones()) or 'use a name as "Asia/Shanghai" or "UTC"'
 
 
-def _secret(table: Table, key: str) -> SecretSource:
+def _read_secret(table: ConfigTable, key: str) -> SecretSource:
     value, where = table.value[key], table.where(key)
     if isinstance(value, str):
-        return Literal(where, Secret(value), table.file)
+        return InlineSecret(where, Secret(value), table.file)
     from zsiso.config import secret_command
 
     if not isinstance(value, dict) or len(value) != 1 or not isinstance(next(iter(value.values())), str):
@@ -195,7 +197,7 @@ def _secret(table: Table, key: str) -> SecretSource:
     ((kind, place),) = value.items()
     try:
         # A relative path starts at the configuration's folder, wherever the command is run.
-        return secret_command.source(where, kind, place, table.file.parent if table.file else Path())
+        return secret_command.parse_source(where, kind, place, table.file.parent if table.file else Path())
     except ValueError as error:
-        near = suggest(kind, secret_command.KINDS) if kind not in secret_command.KINDS else None
+        near = suggest(kind, secret_command.SOURCE_KINDS) if kind not in secret_command.SOURCE_KINDS else None
         raise table.error(key, f"{error}", hint=near or _SOURCE_HINT) from None

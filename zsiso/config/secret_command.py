@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, Union
 
 from zsiso import text
-from zsiso.config.secrets import Literal, Secret, present, refuse_what_others_read, without_newline
+from zsiso.config.secrets import InlineSecret, Secret, check_private_mode, require_secret, strip_newline
 from zsiso.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class FromVariable:
+class VariableSecret:
     """A secret in an environment variable."""
 
     where: str
@@ -33,11 +33,11 @@ class FromVariable:
 
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
         """Return the secret; a ``ConfigError`` where the variable is empty or unset."""
-        return present(f"{self.where}: the environment variable {self.name}", environ.get(self.name, ""))
+        return require_secret(f"{self.where}: the environment variable {self.name}", environ.get(self.name, ""))
 
 
 @dataclass(frozen=True)
-class FromFile:
+class FileSecret:
     """A secret in a file of its own, which nobody else may read."""
 
     where: str
@@ -58,18 +58,18 @@ class FromFile:
     def _read(self) -> Secret:
         try:
             with self.path.open("rb") as file:
-                refuse_what_others_read(self.where, self.path, os.fstat(file.fileno()).st_mode)
+                check_private_mode(self.where, self.path, os.fstat(file.fileno()).st_mode)
                 content = file.read().decode("utf-8")
         except OSError as error:
             raise ConfigError(f"{self.where}: cannot read {self.path}: {error.strerror}") from error
         except UnicodeDecodeError:
             # Not "from": the error holds the bytes.
             raise ConfigError(f"{self.where}: {self.path} is not UTF-8 text") from None
-        return present(f"{self.where}: the file {self.path}", without_newline(content))
+        return require_secret(f"{self.where}: the file {self.path}", strip_newline(content))
 
 
 @dataclass(frozen=True)
-class FromCommand:
+class CommandSecret:
     """A secret that a command prints as its first line; ``words`` are run without a shell."""
 
     where: str
@@ -101,50 +101,50 @@ class FromCommand:
         try:
             out, err = process.communicate(timeout=deadline.remaining())
         except BaseException as error:
-            _end(process)
+            _kill(process)
             if isinstance(error, subprocess.TimeoutExpired):
                 raise deadline.passed((f"still running: {label}",)) from None
             raise
         if process.returncode != 0:
             said = text.one_line_excerpt(err.decode("utf-8", "replace"))
             raise ConfigError(
-                f"{label} failed with {_how_it_ended(process.returncode)}",
+                f"{label} failed with {_exit_description(process.returncode)}",
                 details=(f"it said: {said}",) if said else (),
                 hint="run it by hand to see what it needs",
             )
         first = out.decode("utf-8", "surrogateescape").partition("\n")[0].removesuffix("\r")
-        return present(label, first, what="printed nothing on its first line")
+        return require_secret(label, first, what="printed nothing on its first line")
 
 
-SecretSource: TypeAlias = Union[Literal, FromVariable, FromFile, FromCommand]
+SecretSource: TypeAlias = Union[InlineSecret, VariableSecret, FileSecret, CommandSecret]
 
-KINDS = ("env", "file", "command")
+SOURCE_KINDS = ("env", "file", "command")
 """The ways to say where a secret is."""
 
 
-def source(where: str, kind: str, place: str, folder: Path) -> SecretSource:
+def parse_source(where: str, kind: str, place: str, folder: Path) -> SecretSource:
     """Return the source of a secret that is not written out.
 
     Args:
         where: what to call it in a message.
-        kind: one of ``KINDS``.
+        kind: one of ``SOURCE_KINDS``.
         place: the variable's name, the file's path (``~`` works), or the command's words.
         folder: where a relative path starts.
 
     Raises:
         ValueError: no such kind, or no such place; the text goes on after ``where``.
     """
-    if kind not in KINDS:
+    if kind not in SOURCE_KINDS:
         raise ValueError(f"has no source called {text.quote(kind)}")
     if not place.strip():
         raise ValueError(f"names nothing after {kind}")
     if kind == "env":
-        return FromVariable(where, place)
+        return VariableSecret(where, place)
     if kind == "file":
         # pathlib's expanduser raises where it knows no home.
-        return FromFile(where, folder / os.path.expanduser(place))  # noqa: PTH111
+        return FileSecret(where, folder / os.path.expanduser(place))  # noqa: PTH111
     try:
-        return FromCommand(where, tuple(shlex.split(place)))
+        return CommandSecret(where, tuple(shlex.split(place)))
     except ValueError as error:
         raise ValueError(f"can't be split into words: {error}") from None
 
@@ -158,7 +158,7 @@ def _has_terminal() -> bool:
     return True
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a command, and all that it has started where it has a session of its own."""
     process.kill()
     with suppress(ProcessLookupError):
@@ -166,5 +166,5 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def _how_it_ended(code: int) -> str:
+def _exit_description(code: int) -> str:
     return f"exit code {code}" if code > 0 else f"signal {-code}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from zsiso.deadline import Deadline
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_OTHERS_BITS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Secret:
         return "***"
 
 
-class Literal(NamedTuple):
+class InlineSecret(NamedTuple):
     """A secret that stands in the configuration, or in the environment, itself.
 
     Args:
@@ -58,32 +58,32 @@ class Literal(NamedTuple):
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
         """Return the secret; a ``ConfigError`` where others can read its file."""
         if self.file is not None:
-            refuse_what_others_read(self.where, self.file, _mode(self.where, self.file))
-        return present(self.where, self.secret.reveal())
+            check_private_mode(self.where, self.file, _file_mode(self.where, self.file))
+        return require_secret(self.where, self.secret.reveal())
 
 
-def without_newline(content: str) -> str:
+def strip_newline(content: str) -> str:
     """Return ``content`` less the one newline that editors and ``echo`` put at the end."""
     return content.removesuffix("\n").removesuffix("\r") if content.endswith("\n") else content
 
 
-def present(label: str, value: str, *, what: str = "is empty or not set") -> Secret:
+def require_secret(label: str, value: str, *, what: str = "is empty or not set") -> Secret:
     """Return a secret's value as one; a ``ConfigError`` where there is none."""
     if not value:
         raise ConfigError(f"{label} {what}", hint="put the secret there, or say in the configuration where it is")
     return Secret(value)
 
 
-def _mode(where: str, path: Path) -> int:
+def _file_mode(where: str, path: Path) -> int:
     try:
         return path.stat().st_mode
     except OSError as error:
         raise ConfigError(f"{where}: cannot read {path}: {error.strerror}") from error
 
 
-def refuse_what_others_read(where: str, path: Path, mode: int) -> None:
+def check_private_mode(where: str, path: Path, mode: int) -> None:
     """Raise a ``ConfigError`` for a file with a secret whose mode lets others read it."""
-    if os.name == "posix" and mode & _OTHERS:
+    if os.name == "posix" and mode & _OTHERS_BITS:
         import shlex
 
         raise ConfigError(

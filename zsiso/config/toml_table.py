@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Table:
+class ConfigTable:
     """Keys and values, and where they stand, for messages that say so.
 
     Args:
@@ -32,7 +32,7 @@ class Table:
 
     def __post_init__(self) -> None:
         if not isinstance(self.value, dict):
-            raise ConfigError(f"{self.file}: {self.key} must be a table, not {_kind(self.value)}")
+            raise ConfigError(f"{self.file}: {self.key} must be a table, not {_type_name(self.value)}")
 
     def where(self, key: str) -> str:
         """Return what to call the value of ``key`` in a message."""
@@ -58,7 +58,7 @@ class Table:
         value = self.value.get(key)
         if value is None or isinstance(value, str):
             return value
-        raise self.error(key, f"must be a string, not {_kind(value)}")
+        raise self.error(key, f"must be a string, not {_type_name(value)}")
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return the strings in the list at ``key``, none where there is no list."""
@@ -72,14 +72,14 @@ class Table:
         value = self.value.get(key, False)
         if isinstance(value, bool):
             return value
-        raise self.error(key, f"must be true or false, not {_kind(value)}")
+        raise self.error(key, f"must be true or false, not {_type_name(value)}")
 
     def table(self, key: str) -> Mapping[str, object]:
         """Return the table at ``key``, an empty one where there is none."""
         value = self.value.get(key, {})
         if isinstance(value, dict):
             return value
-        raise self.error(key, f"must be a table, not {_kind(value)}")
+        raise self.error(key, f"must be a table, not {_type_name(value)}")
 
     def count(self, key: str, default: int, *, least: int = 0) -> int:
         """Return the whole number at ``key``, not less than ``least``."""
@@ -96,6 +96,6 @@ class Table:
         raise self.error(key, "must be a number of seconds greater than 0")
 
 
-def _kind(value: object) -> str:
+def _type_name(value: object) -> str:
     kinds = {str: "a string", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a table"}
     return kinds.get(type(value), "a date")

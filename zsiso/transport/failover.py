@@ -21,7 +21,7 @@ from zsiso.transport.progress import Steps
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from zsiso.config.connection import Route
+    from zsiso.config.connection import ConnectionSettings
     from zsiso.config.secrets import Secret
     from zsiso.output.stderr import Status
 
@@ -64,7 +64,7 @@ class Sender:
 
     def __init__(
         self,
-        route: Route,
+        route: ConnectionSettings,
         deadline: Deadline,
         *,
         proxy_secret: Callable[[], Secret | bool],

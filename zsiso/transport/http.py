@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from zsiso.api.responses import Connection, Reply, proxy_wants_credentials
-from zsiso.config.connection import Trust
+from zsiso.config.connection import TlsSettings
 from zsiso.errors import ApiError, ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import tls
 from zsiso.transport.body import Body
@@ -82,7 +82,7 @@ class Terms(NamedTuple):
 
     deadline: Deadline
     share: Deadline
-    trust: Trust
+    trust: TlsSettings
     proxy: Proxy | None
     max_body: int
 
@@ -196,7 +196,9 @@ def _client(request: Request, terms: Terms) -> httpx.Client:
 
 def _proxy(proxy: Proxy, request: Request) -> httpx.Proxy:
     try:
-        made = httpx.Proxy(proxy.url, ssl_context=tls.context(Trust()) if proxy.url.startswith("https:") else None)
+        made = httpx.Proxy(
+            proxy.url, ssl_context=tls.context(TlsSettings()) if proxy.url.startswith("https:") else None
+        )
         # It finds only here that SOCKS wants a library.
         httpx.HTTPTransport(verify=tls.no_tls(), proxy=made)
     except ImportError as error:

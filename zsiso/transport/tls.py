@@ -12,7 +12,7 @@ from zsiso.errors import ConfigError, ConnectError, TlsError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from zsiso.config.connection import Trust
+    from zsiso.config.connection import TlsSettings
     from zsiso.errors import UnreachableError
 
 # OpenSSL's X509_V_ERR_ numbers, which ssl has no names for.
@@ -36,7 +36,7 @@ _CLIENT_CERTIFICATE = (
 
 
 @cache
-def context(trust: Trust) -> ssl.SSLContext:
+def context(trust: TlsSettings) -> ssl.SSLContext:
     """Return the context that TLS is to use; a ``ConfigError`` where one of the files can't be."""
     made = _anybody() if trust.insecure else _authorities(trust.ca_file)
     if trust.cert_file is not None:
