@@ -35,7 +35,7 @@ from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
 from zsiso.output import tree
 from zsiso.output.options import OutputFormat, OutputSettings
 from zsiso.output.terminal import Terminal
-from zsiso.transport.body import LARGE, Body
+from zsiso.transport.body import LARGE_BODY_BYTES, Body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -168,7 +168,7 @@ def among(row: bytes, before: int, after: int) -> bytes:
     return b'{"inventories":[' + (ours + b",") * before + row + (b"," + ours) * after + b"]}"
 
 
-MANY = LARGE // len(ROW.encode()) + 1
+MANY = LARGE_BODY_BYTES // len(ROW.encode()) + 1
 
 
 # Here an answer ends before the process does, and its file with it.
@@ -220,7 +220,7 @@ class TestOneVerdict:
         def body(length: int) -> bytes:
             return b'{"inventories":[{"a":' + value + b'}],"pad":"' + b"x" * length + b'","b":' + value + b"}"
 
-        assert told(verdict(body(3))) == told(verdict(body(LARGE)))
+        assert told(verdict(body(3))) == told(verdict(body(LARGE_BODY_BYTES)))
 
 
 def told(given: list[Record] | ExitCode) -> object:

@@ -31,7 +31,7 @@ from zsiso.output.layout import TableColumn
 from zsiso.output.list_writer import projection_of
 from zsiso.output.options import OutputFormat, OutputSettings
 from zsiso.output.terminal import Terminal
-from zsiso.transport.body import LARGE, Body
+from zsiso.transport.body import LARGE_BODY_BYTES, Body
 
 # -- rows ---------------------------------------------------------------------
 
@@ -206,8 +206,8 @@ def test_a_large_answer_is_shown_like_a_small_one(user: User, node: Node, shown:
     ]
     small = json.dumps({"inventories": rows}, ensure_ascii=False)
     # The same rows again and again: a VM instance that is listed twice is shown once, but in raw JSON.
-    large = json.dumps({"inventories": rows * (LARGE // len(small) + 2)}, ensure_ascii=False)
-    assert len(large) > LARGE
+    large = json.dumps({"inventories": rows * (LARGE_BODY_BYTES // len(small) + 2)}, ensure_ascii=False)
+    assert len(large) > LARGE_BODY_BYTES
     user.has_profile(node)
     results = []
     for body in (small, large):

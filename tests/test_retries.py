@@ -60,14 +60,14 @@ class TestTheTable:
         ],
     )  # fmt: skip
     def test_what_is_tried_again(self, outcome: Reply | ZsisoError, again: bool) -> None:
-        assert (retry.wait(outcome, 1, 0.0) is not None) is again
+        assert (retry.retry_delay(outcome, 1, 0.0) is not None) is again
 
     @pytest.mark.parametrize(
         ("again", "chance", "seconds"),
         [(1, 0.0, 0.5), (1, 0.5, 0.375), (1, 1.0, 0.25), (2, 0.0, 1.0), (2, 1.0, 0.5), (3, 0.0, 2.0), (9, 0.0, 128.0)],
     )
     def test_waits_grow_and_differ(self, again: int, chance: float, seconds: float) -> None:
-        assert retry.wait(ConnectionLostError("x"), again, chance) == seconds
+        assert retry.retry_delay(ConnectionLostError("x"), again, chance) == seconds
 
     @pytest.mark.parametrize(
         ("asked", "seconds"),
@@ -88,7 +88,7 @@ class TestTheTable:
     )
     @pytest.mark.parametrize("status", [429, 503])
     def test_a_wait_that_is_asked_for(self, status: int, asked: str, seconds: float) -> None:
-        assert retry.wait(reply(status, headers={"retry-after": asked}), 1, 0.0) == seconds
+        assert retry.retry_delay(reply(status, headers={"retry-after": asked}), 1, 0.0) == seconds
 
 
 def resets(connection: socket.socket) -> None:

@@ -13,7 +13,7 @@ from zsiso.config import credentials
 from zsiso.config.credentials import AccessKey, Account, Session
 from zsiso.config.profile import no_credentials_error
 from zsiso.errors import ConfigError, CredentialsError
-from zsiso.transport.failover import Call, Sender
+from zsiso.transport.failover import OutgoingCall, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from zsiso.deadline import Deadline
     from zsiso.inventory.record import Record
     from zsiso.output.stderr import Status
-    from zsiso.transport.failover import Outcome, Trace
+    from zsiso.transport.failover import ResponseOrError, Trace
 
     AskPassword = Callable[[str], Secret]
 
@@ -67,7 +67,7 @@ class Client:
         self._deadline = deadline
         self._environ = environ
         self._ask_password = ask_password
-        self._sender = Sender(profile.route, deadline, proxy_secret=self._proxy, trace=trace, status=status)
+        self._sender = Transport(profile.route, deadline, proxy_secret=self._proxy, trace=trace, status=status)
         self._read: dict[SecretSource, Secret] = {}
         self.sessions = self._sessions(kept)
 
@@ -83,7 +83,7 @@ class Client:
 
         Raises:
             ConfigError, CredentialsError: the profile's credentials can't be used.
-            ZsisoError: as ``Sender.send``.
+            ZsisoError: as ``Transport.send``.
         """
         return self._get(call)
 
@@ -127,12 +127,12 @@ class Client:
         return self._get(endpoints.ONE_ISO_IMAGE)
 
     def knock(self) -> Reply:
-        """Ask without credentials: any answer tells that the node is there. Raises as ``Sender.send``."""
-        return self._sender.send(Call("GET", "/v1/images"))
+        """Ask without credentials: any answer tells that the node is there. Raises as ``Transport.send``."""
+        return self._sender.send(OutgoingCall("GET", "/v1/images"))
 
-    def knock_at_each(self) -> list[tuple[str, Outcome]]:
+    def knock_at_each(self) -> list[tuple[str, ResponseOrError]]:
         """Ask every management node without credentials, and return each one's URL and what came of it."""
-        return self._sender.each(Call("GET", "/v1/images"))
+        return self._sender.each(OutgoingCall("GET", "/v1/images"))
 
     def _get(self, call: Get) -> Reply:
         who = self._profile.credentials
@@ -140,7 +140,7 @@ class Client:
             raise no_credentials_error(self._profile)
         if isinstance(who, Account):
             return self._get_as_account(call.target)
-        return self._sender.send(Call("GET", call.target, lambda: self._headers(who, call.path)))
+        return self._sender.send(OutgoingCall("GET", call.target, lambda: self._headers(who, call.path)))
 
     def _get_as_account(self, target: str) -> Reply:
         assert self.sessions is not None  # noqa: S101 - an account has them
@@ -151,7 +151,7 @@ class Client:
         return self._get_with(self.sessions.usable(dead=session), target)
 
     def _get_with(self, session: Secret, target: str) -> Reply:
-        return self._sender.send(Call("GET", target, lambda: credentials.session_headers(session)))
+        return self._sender.send(OutgoingCall("GET", target, lambda: credentials.session_headers(session)))
 
     def _headers(self, who: Session | AccessKey, path: str) -> Mapping[str, str]:
         if isinstance(who, Session):

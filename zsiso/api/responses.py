@@ -20,7 +20,7 @@ from zsiso.config.credentials import is_header_safe
 from zsiso.config.secrets import Secret
 from zsiso.errors import ApiError, CredentialsError, IsoNotFoundError, UnexpectedResponseError, ZsisoError
 from zsiso.inventory.record import ALL_FIELDS, Projection, Record
-from zsiso.transport.body import LARGE, Body
+from zsiso.transport.body import LARGE_BODY_BYTES, Body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -171,7 +171,7 @@ def inventories(reply: Reply, needs: Projection = ALL_FIELDS) -> Iterator[Record
         CredentialsError, IsoNotFoundError, ApiError: the node refused, or failed.
         UnexpectedResponseError: the answer is not the API's. Of a large one records may have been given by then.
     """
-    if reply.status == HTTPStatus.OK and len(reply.body) >= LARGE:
+    if reply.status == HTTPStatus.OK and len(reply.body) >= LARGE_BODY_BYTES:
         for block in _blocks(reply, needs):
             yield from block
         return
@@ -233,7 +233,7 @@ def error_code(reply: Reply) -> str | None:
 
 def _checked(reply: Reply) -> Decoded:
     """Return what an answer of success holds; raise the failure that it is instead."""
-    if reply.status // 100 != _SUCCESS and len(reply.body) >= LARGE:
+    if reply.status // 100 != _SUCCESS and len(reply.body) >= LARGE_BODY_BYTES:
         # A page, however it goes on; no error is as long.
         raise _refused(reply)
     answer = decode(reply.body.whole())

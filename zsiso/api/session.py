@@ -15,7 +15,7 @@ from zsiso.api import responses
 from zsiso.config import credentials
 from zsiso.deadline import Deadline
 from zsiso.errors import OutputError, ZsisoError
-from zsiso.transport.failover import Call
+from zsiso.transport.failover import OutgoingCall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from zsiso.api.responses import Login
     from zsiso.api.session_store import KeptSession
     from zsiso.config.secrets import Secret
-    from zsiso.transport.failover import Sender
+    from zsiso.transport.failover import Transport
 
 DEAD = "ID.1001"
 """The code of the error that a call gets whose session is invalid or has expired."""
@@ -48,7 +48,7 @@ class Sessions:
         self,
         account: str,
         password: Callable[[], Secret],
-        sender: Sender,
+        sender: Transport,
         kept: KeptSession | None,
         deadline: Deadline,
         *,
@@ -68,7 +68,7 @@ class Sessions:
 
         Raises:
             CredentialsError: the node refuses the login, or there is no password to be had.
-            ZsisoError: as ``Sender.send``.
+            ZsisoError: as ``Transport.send``.
         """
         if self._unkept is not None and self._unkept != dead:
             return self._unkept
@@ -127,13 +127,13 @@ class Sessions:
         """Log a session out (wire page, "Sessions"); that it was dead already is no error.
 
         Raises:
-            ZsisoError: the node refused, or as ``Sender.send``.
+            ZsisoError: the node refused, or as ``Transport.send``.
         """
         in_url = quote(session.reveal(), safe="")
         self._sender.hide(session.reveal())
         self._sender.hide(in_url)
         headers = credentials.session_headers(session)
-        answer = self._sender.send(Call("DELETE", f"/v1/accounts/sessions/{in_url}", lambda: headers), deadline)
+        answer = self._sender.send(OutgoingCall("DELETE", f"/v1/accounts/sessions/{in_url}", lambda: headers), deadline)
         if responses.error_code(answer) != DEAD:
             responses.refuse_failure(answer)
 
@@ -164,7 +164,9 @@ class Sessions:
         self._sender.hide(hashed)
         body = credentials.login_body(self.account, hashed)
         # Where its answer comes too late, somebody has to see to the session it may bring.
-        login = responses.login(self._sender.send(Call("PUT", "/v1/accounts/login", content=body, parting=PARTING)))
+        login = responses.login(
+            self._sender.send(OutgoingCall("PUT", "/v1/accounts/login", content=body, parting=PARTING))
+        )
         self._sender.hide(login.session.reveal())
         self._unkept = login.session
         self._sender.seen_to()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zsiso.config.credentials import Credentials
     from zsiso.config.loader import ProfileSelection
     from zsiso.config.profile import Profile
-    from zsiso.transport.failover import Outcome
+    from zsiso.transport.failover import ResponseOrError
 
 _STEPS = ("configuration", "node", "TLS", "clock", "credentials")
 _FEW_DAYS = 14
@@ -111,7 +111,7 @@ def _configuration(options: NodeOptions) -> Finding:
         return Finding(_STEPS[0], "no profile; the mock node is shown the example's session")
     if any(url.startswith("https:") for url in choice.profile.route.urls) and not options.mock:
         # Its files are part of the configuration, which the node is not to blame for.
-        tls.context(choice.profile.route.trust)
+        tls.create_context(choice.profile.route.trust)
     what = f"{choice.profile} in {choice.path}" if choice.path is not None else "the environment alone"
     unused = _unused(choice, options)
     details = (*_values(choice.profile, options.timeout), *([f"set and unused: {', '.join(unused)}"] if unused else []))
@@ -180,7 +180,7 @@ def _sources(who: Credentials | None) -> tuple[object, ...]:
 # -- the node -----------------------------------------------------------------
 
 
-def _node(reply: Reply, each: Sequence[tuple[str, Outcome]]) -> Finding:
+def _node(reply: Reply, each: Sequence[tuple[str, ResponseOrError]]) -> Finding:
     """Return what came of the node that answered and, where there are several, of each."""
     what = f"{_address(reply)} {_answered(reply)}"
     details = tuple(f"{urlsplit(url).netloc}: {_came(outcome)}" for url, outcome in each)
@@ -200,7 +200,7 @@ def _answered(reply: Reply) -> str:
     return f"answered in {reply.connection.seconds * 1000:.0f} ms{through}"
 
 
-def _came(outcome: Outcome) -> str:
+def _came(outcome: ResponseOrError) -> str:
     return outcome.what if isinstance(outcome, ZsisoError) else _answered(outcome)
 
 

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-LARGE = 2**20
+LARGE_BODY_BYTES = 2**20
 """Bytes from which on a body is in a file."""
 
-_PIECE = 2**20
+_CHUNK_BYTES = 2**20
 
 
 class Body:
@@ -41,10 +41,10 @@ class Body:
         """
         self._size += len(piece)
         if self._file is not None:
-            _write(self._file, piece)
+            _write_chunk(self._file, piece)
             return
         self._pieces.append(piece)
-        if self._size >= LARGE and self._may_spool:
+        if self._size >= LARGE_BODY_BYTES and self._may_spool:
             self._spool()
 
     def _spool(self) -> None:
@@ -58,7 +58,7 @@ class Body:
             self._may_spool = False
             return
         for piece in self._pieces:
-            _write(self._file, piece)
+            _write_chunk(self._file, piece)
         self._pieces.clear()
 
     def read(self, start: int, size: int) -> bytes:
@@ -73,8 +73,8 @@ class Body:
 
     def pieces(self) -> Iterator[bytes]:
         """Give all of the bytes, piece by piece."""
-        for start in range(0, self._size, _PIECE):
-            yield self.read(start, _PIECE)
+        for start in range(0, self._size, _CHUNK_BYTES):
+            yield self.read(start, _CHUNK_BYTES)
 
     def _in_memory(self) -> bytes:
         if len(self._pieces) > 1:
@@ -82,7 +82,7 @@ class Body:
         return self._pieces[0]
 
 
-def _write(file: IO[bytes], piece: bytes) -> None:
+def _write_chunk(file: IO[bytes], piece: bytes) -> None:
     rest = memoryview(piece)
     try:
         while rest:

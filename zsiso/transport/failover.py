@@ -15,8 +15,8 @@ from zsiso.api.responses import Reply, Request
 from zsiso.deadline import BackgroundTask, Deadline
 from zsiso.errors import ConnectError, DeadlineExceededError, ZsisoError
 from zsiso.transport import proxy, retry
-from zsiso.transport.http import Terms, exchange, slow_to_connect
-from zsiso.transport.progress import Steps
+from zsiso.transport.http import RequestLimits, connect_timeout_error, send_request
+from zsiso.transport.progress import RequestProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     Trace = Callable[[str], None]
 
 # What an Authorization header may show: the scheme, and an access key's id.
-_MASKED = r"^(OAuth |ZStack [^:]*:).*"
+_AUTHORIZATION_PREFIX = r"^(OAuth |ZStack [^:]*:).*"
 
-Outcome: TypeAlias = Union[Reply, ZsisoError]
+ResponseOrError: TypeAlias = Union[Reply, ZsisoError]
 
 
-class Call(NamedTuple):
+class OutgoingCall(NamedTuple):
     """What is to be sent, whichever node it goes to.
 
     Args:
@@ -51,7 +51,7 @@ class Call(NamedTuple):
     parting: float = 0.0
 
 
-class Sender:
+class Transport:
     """What goes to the management nodes of one cloud, and what must not be shown of it.
 
     Args:
@@ -85,7 +85,7 @@ class Sender:
         """Let no message about what is sent from now on show ``secret``, whoever repeats it."""
         self._never_shown.add(secret)
 
-    def send(self, call: Call, deadline: Deadline | None = None) -> Reply:
+    def send(self, call: OutgoingCall, deadline: Deadline | None = None) -> Reply:
         """Send a call, again if that may help (``retry``), and return its whole response.
 
         Args:
@@ -107,11 +107,11 @@ class Sender:
             began = time.monotonic()
             outcome = self._tried(call, tries, limit)
             took = time.monotonic() - began
-            pause = retry.wait(outcome, tries, random.random())  # noqa: S311 - spreads, and hides nothing
+            pause = retry.retry_delay(outcome, tries, random.random())  # noqa: S311 - spreads, and hides nothing
             # In less time than the last one took, another would but hide what came of that.
             if pause is None or tries > self._route.retries or pause + took >= limit.remaining():
                 break
-            self._trace(f"* {_told(outcome)}; once more in {pause:.1f} s ({tries} of {self._route.retries})")
+            self._trace(f"* {_describe(outcome)}; once more in {pause:.1f} s ({tries} of {self._route.retries})")
             self._pause(pause)
             # Whoever failed is asked last.
             self._urls = (*self._urls[1:], self._urls[0])
@@ -131,9 +131,9 @@ class Sender:
         """Forget the last call with ``parting``: whoever sent it has seen to what its answer brings."""
         self._parting = None
 
-    def each(self, call: Call) -> list[tuple[str, Outcome]]:
+    def each(self, call: OutgoingCall) -> list[tuple[str, ResponseOrError]]:
         """Send a call to every node, once, and return each node's URL and what came of it."""
-        found: list[tuple[str, Outcome]] = []
+        found: list[tuple[str, ResponseOrError]] = []
         for done, url in enumerate(self._route.urls):
             # Each gets its share of the time, and so does what comes after them.
             limit = Deadline(self._deadline.remaining() / (len(self._route.urls) - done + 1))
@@ -145,7 +145,7 @@ class Sender:
 
     # -- one try --------------------------------------------------------------
 
-    def _tried(self, call: Call, tries: int, limit: Deadline) -> Outcome:
+    def _tried(self, call: OutgoingCall, tries: int, limit: Deadline) -> ResponseOrError:
         """Return what came of going through the nodes until one can be reached."""
         missed: list[tuple[str, ConnectError]] = []
         urls = self._urls
@@ -154,7 +154,7 @@ class Sender:
             others = len(urls) - at - 1
             share = Deadline(limit.remaining() / (others + 1)) if others else limit
             try:
-                outcome: Outcome = self._asked(url, call, tries, limit, share)
+                outcome: ResponseOrError = self._asked(url, call, tries, limit, share)
             except ConnectError as error:
                 missed.append((url, error))
                 continue
@@ -162,10 +162,10 @@ class Sender:
                 outcome = error
             self._urls = (url, *(other for other in urls if other != url))
             return outcome
-        return _nobody(missed)
+        return _all_unreachable(missed)
 
-    def _asked(self, url: str, call: Call, tries: int, limit: Deadline, share: Deadline) -> Reply:
-        way = proxy.for_url(url, self._proxy_secret())
+    def _asked(self, url: str, call: OutgoingCall, tries: int, limit: Deadline, share: Deadline) -> Reply:
+        way = proxy.proxy_for_url(url, self._proxy_secret())
         for secret in way.secrets if way is not None else ():
             self.hide(secret)
         # Read first: what it reads is hidden from then on.
@@ -180,15 +180,15 @@ class Sender:
         )
         headers = _headers(request, authorised)
         self._tell_request(request, headers)
-        terms = Terms(
+        terms = RequestLimits(
             Deadline(limit.remaining() + call.parting) if call.parting else limit,
             share,
             self._route.trust,
             way,
             self._route.max_body,
         )
-        steps = Steps(urlsplit(url).netloc)
-        work = BackgroundTask(lambda: exchange(request, headers, call.content, terms, steps), request.details())
+        steps = RequestProgress(urlsplit(url).netloc)
+        work = BackgroundTask(lambda: send_request(request, headers, call.content, terms, steps), request.details())
         if call.parting:
             # Before it starts: from then on a signal may come at any moment.
             self._parting = work
@@ -198,7 +198,7 @@ class Sender:
         return answer
 
     def _awaited(
-        self, work: BackgroundTask[Reply], request: Request, limit: Deadline, share: Deadline, steps: Steps
+        self, work: BackgroundTask[Reply], request: Request, limit: Deadline, share: Deadline, steps: RequestProgress
     ) -> Reply:
         def show_progress() -> None:
             if self._status is not None:
@@ -212,7 +212,7 @@ class Sender:
                     # Name resolution obeys no limit of its own.
                     if not steps.connected:
                         steps.abandon()
-                        raise slow_to_connect(request, share) from None
+                        raise connect_timeout_error(request, share) from None
             return work.result(limit, show_progress)
         finally:
             if self._status is not None:
@@ -232,7 +232,7 @@ class Sender:
         if request.through is not None:
             self._trace(f"* through the proxy {request.through}")
         for name, value in headers.items():
-            shown = re.sub(_MASKED, r"\1***", value) if name == "Authorization" else value
+            shown = re.sub(_AUTHORIZATION_PREFIX, r"\1***", value) if name == "Authorization" else value
             self._trace(f"> {name}: {shown}")
 
     def _tell_reply(self, reply: Reply) -> None:
@@ -250,11 +250,11 @@ def _headers(request: Request, authorised: Mapping[str, str]) -> Mapping[str, st
     }
 
 
-def _told(outcome: Outcome) -> str:
+def _describe(outcome: ResponseOrError) -> str:
     return outcome.what if isinstance(outcome, ZsisoError) else f"status {outcome.status}"
 
 
-def _nobody(missed: Sequence[tuple[str, ConnectError]]) -> ConnectError:
+def _all_unreachable(missed: Sequence[tuple[str, ConnectError]]) -> ConnectError:
     """Return the error for a cloud none of whose nodes can be reached."""
     if len(missed) == 1:
         return missed[0][1]

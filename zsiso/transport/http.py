@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from zsiso.api.responses import Request
     from zsiso.deadline import Deadline
-    from zsiso.transport.progress import Steps
+    from zsiso.transport.progress import RequestProgress
     from zsiso.transport.proxy import Proxy
 
     class _Stream(Protocol):
@@ -35,15 +35,15 @@ E = TypeVar("E", bound=BaseException)
 _CHUNK = 64 * 1024
 # What a body may be compressed with, once: these swell a piece from the network to some
 # thousand times its size at most; twice the same, and what others can, no memory holds.
-_CODINGS = frozenset({"gzip", "deflate", "identity"})
+_SUPPORTED_CODINGS = frozenset({"gzip", "deflate", "identity"})
 _ERRNO = r"^\[Errno -?\d+\] "
-_BROKE = "the connection broke before the answer was whole"
+_CONNECTION_LOST = "the connection broke before the answer was whole"
 
 # What httpx calls a protocol error is told apart by its words alone: the connection
 # ended before the answer did; a Location is no URL (it parses even those that it is
 # told not to follow); and whatever was never HTTP.
-_PROTOCOL_FAULTS: tuple[tuple[str, type[ZsisoError], str], ...] = (
-    ("disconnected|closed", ConnectionLostError, _BROKE),
+_PROTOCOL_ERRORS: tuple[tuple[str, type[ZsisoError], str], ...] = (
+    ("disconnected|closed", ConnectionLostError, _CONNECTION_LOST),
     (
         "location header",
         ApiError,
@@ -52,24 +52,24 @@ _PROTOCOL_FAULTS: tuple[tuple[str, type[ZsisoError], str], ...] = (
     ("", UnexpectedResponseError, "the answer is not HTTP"),
 )
 # What h11 says of an answer that begins with a control character, as all of TLS's do.
-_BINARY = "illegal request line"
+_NOT_HTTP = "illegal request line"
 
 # Which of our errors each of httpx's is; the first that fits counts.
-_FAULTS: tuple[tuple[type[Exception], type[ZsisoError], str], ...] = (
+_ERROR_CLASSES: tuple[tuple[type[Exception], type[ZsisoError], str], ...] = (
     (httpx.DecodingError, UnexpectedResponseError, "the answer can't be decompressed"),
-    (httpx.TransportError, ConnectionLostError, _BROKE),
+    (httpx.TransportError, ConnectionLostError, _CONNECTION_LOST),
     (httpx.InvalidURL, ConfigError, "the url can't be used"),
     # From the codec that turns a host into what a resolver takes; httpx lets it through.
     (UnicodeError, ConfigError, "the url's host can't be the name of a host"),
 )
 # How a proxy refuses to make a tunnel for somebody; tinyproxy says 401 to a wrong password.
-_WHO_IS_ASKING = ("401", "407")
+_PROXY_AUTHENTICATION = ("401", "407")
 # And for anybody, now and later.
-_REFUSED = "4(?!29)"
+_PERMANENT_REFUSAL = "4(?!29)"
 _PROXY_HINT = "see whether the proxy runs and is well; proxy = false in the profile, or NO_PROXY, goes past it"
 
 
-class Terms(NamedTuple):
+class RequestLimits(NamedTuple):
     """What an exchange may take, and how it goes.
 
     Args:
@@ -87,7 +87,9 @@ class Terms(NamedTuple):
     max_body: int
 
 
-def exchange(request: Request, headers: Mapping[str, str], content: bytes | None, terms: Terms, steps: Steps) -> Reply:
+def send_request(
+    request: Request, headers: Mapping[str, str], content: bytes | None, terms: RequestLimits, steps: RequestProgress
+) -> Reply:
     """Send one request and return its whole response.
 
     Args:
@@ -117,22 +119,22 @@ def exchange(request: Request, headers: Mapping[str, str], content: bytes | None
             # Before the body, with which the connection may end.
             connection = _connection(response.extensions["network_stream"], request, steps)
             received = datetime.now(timezone.utc)
-            body = _received(response, request, terms.max_body, steps)
+            body = _receive_body(response, request, terms.max_body, steps)
             return Reply(request, response.status_code, dict(response.headers), body, received, connection)
     except httpx.ConnectTimeout as error:
-        raise _too_slow(request, terms, steps) from error
+        raise _connect_timeout_error(request, terms, steps) from error
     except httpx.TimeoutException:
         raise terms.deadline.passed(request.details()) from None
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise _fault(error, request, steps) from error
+        raise _translate_error(error, request, steps) from error
 
 
-def _received(response: httpx.Response, request: Request, most: int, steps: Steps) -> Body:
+def _receive_body(response: httpx.Response, request: Request, most: int, steps: RequestProgress) -> Body:
     length = response.headers.get("content-length", "")
     declared = int(length) if length.isascii() and length.isdecimal() else None
     steps.expect(declared)
     if declared is not None and declared > most:
-        raise _too_long(request, most, f"{declared} bytes are announced")
+        raise _too_large_error(request, most, f"{declared} bytes are announced")
     codings = response.headers.get_list("content-encoding", split_commas=True)
     _check_codings(codings, request)
     # iter_bytes decompresses, and cuts what it gives to size, which costs as much as receiving.
@@ -141,19 +143,19 @@ def _received(response: httpx.Response, request: Request, most: int, steps: Step
     for piece in steps.counted(response.iter_raw() if plain else response.iter_bytes(_CHUNK)):
         body.add(piece)
         if len(body) > most:
-            raise _too_long(request, most, "more than that came")
+            raise _too_large_error(request, most, "more than that came")
     return body
 
 
 def _check_codings(codings: Sequence[str], request: Request) -> None:
-    if len(codings) > 1 or not _CODINGS.issuperset(coding.strip().lower() for coding in codings):
+    if len(codings) > 1 or not _SUPPORTED_CODINGS.issuperset(coding.strip().lower() for coding in codings):
         raise UnexpectedResponseError(
             f"the answer can't be decompressed: it is {request.quote(', '.join(codings))}, which nobody asked for",
             details=request.details(),
         )
 
 
-def _too_long(request: Request, most: int, why: str) -> UnexpectedResponseError:
+def _too_large_error(request: Request, most: int, why: str) -> UnexpectedResponseError:
     return UnexpectedResponseError(
         f"the answer is longer than {most} bytes: {why}",
         details=request.details(),
@@ -161,7 +163,7 @@ def _too_long(request: Request, most: int, why: str) -> UnexpectedResponseError:
     )
 
 
-def _connection(stream: _Stream, request: Request, steps: Steps) -> Connection:
+def _connection(stream: _Stream, request: Request, steps: RequestProgress) -> Connection:
     # Without https, the certificate would be a proxy's.
     secured = stream.get_extra_info("ssl_object") if request.url.startswith("https:") else None
     return Connection(
@@ -181,11 +183,11 @@ def _address(stream: _Stream, request: Request) -> str:
     return f"{address[0]} port {address[1]}"
 
 
-def _client(request: Request, terms: Terms) -> httpx.Client:
+def _client(request: Request, terms: RequestLimits) -> httpx.Client:
     left = terms.deadline.remaining()
     secure = request.url.startswith("https:")
     return httpx.Client(
-        verify=tls.context(terms.trust) if secure else tls.no_tls(),
+        verify=tls.create_context(terms.trust) if secure else tls.unused_context(),
         proxy=_proxy(terms.proxy, request) if terms.proxy is not None else None,
         timeout=httpx.Timeout(left, connect=min(left, terms.share.remaining())),
         # The environment's proxies are chosen by zsiso.proxy, its certificates by OpenSSL.
@@ -197,10 +199,10 @@ def _client(request: Request, terms: Terms) -> httpx.Client:
 def _proxy(proxy: Proxy, request: Request) -> httpx.Proxy:
     try:
         made = httpx.Proxy(
-            proxy.url, ssl_context=tls.context(TlsSettings()) if proxy.url.startswith("https:") else None
+            proxy.url, ssl_context=tls.create_context(TlsSettings()) if proxy.url.startswith("https:") else None
         )
         # It finds only here that SOCKS wants a library.
-        httpx.HTTPTransport(verify=tls.no_tls(), proxy=made)
+        httpx.HTTPTransport(verify=tls.unused_context(), proxy=made)
     except ImportError as error:
         raise ConfigError(
             f"the proxy {proxy} speaks SOCKS, for which a library is missing",
@@ -214,62 +216,62 @@ def _proxy(proxy: Proxy, request: Request) -> httpx.Proxy:
     return made
 
 
-def _too_slow(request: Request, terms: Terms, steps: Steps) -> ZsisoError:
+def _connect_timeout_error(request: Request, terms: RequestLimits, steps: RequestProgress) -> ZsisoError:
     if terms.share is terms.deadline or steps.connected:
         return terms.deadline.passed(request.details())
-    return slow_to_connect(request, terms.share)
+    return connect_timeout_error(request, terms.share)
 
 
-def slow_to_connect(request: Request, share: Deadline) -> ConnectError:
+def connect_timeout_error(request: Request, share: Deadline) -> ConnectError:
     """Return the error for a node that did not accept within its share of the time."""
     return ConnectError(f"no connection within {share.seconds:.2g} seconds", details=request.details())
 
 
-def _fault(error: Exception, request: Request, steps: Steps) -> ZsisoError:
+def _translate_error(error: Exception, request: Request, steps: RequestProgress) -> ZsisoError:
     # Through a proxy nobody but the proxy itself is connected to, until it has answered.
     proxys = request.through is not None and not steps.answered
     if isinstance(error, httpx.ProxyError):
-        return _no_tunnel(error, request)
-    of_tls = _cause(error, ssl.SSLError)
-    if of_tls is not None and (steps.shaking_hands or tls.about_client_certificate(of_tls)):
-        return tls.failure(of_tls, request.details(), of_proxy=proxys)
+        return _proxy_refused_error(error, request)
+    of_tls = _find_cause(error, ssl.SSLError)
+    if of_tls is not None and (steps.shaking_hands or tls.is_client_certificate_error(of_tls)):
+        return tls.tls_error(of_tls, request.details(), of_proxy=proxys)
     why = request.quote(re.sub(_ERRNO, "", str(error)))
     what = f"{f'the proxy {request.through}' if proxys else 'the management node'} could not be reached: {why}"
     if isinstance(error, httpx.ConnectError):
         return ConnectError(
-            what, details=request.details(), hint=_PROXY_HINT if proxys else None, passes=_passes(error)
+            what, details=request.details(), hint=_PROXY_HINT if proxys else None, passes=_is_retryable(error)
         )
-    ours, what = _meaning(error)
-    hint = "see whether the url should begin with https://" if _BINARY in why else None
+    ours, what = _classify_error(error)
+    hint = "see whether the url should begin with https://" if _NOT_HTTP in why else None
     return ours(f"{what}: {why}" if why else what, details=request.details(), hint=hint)
 
 
-def _no_tunnel(error: httpx.ProxyError, request: Request) -> ZsisoError:
+def _proxy_refused_error(error: httpx.ProxyError, request: Request) -> ZsisoError:
     """Return what it is that a proxy makes no connection with the node, of which it tells the status alone."""
     why = request.quote(str(error))
-    if why.startswith(_WHO_IS_ASKING):
+    if why.startswith(_PROXY_AUTHENTICATION):
         return proxy_wants_credentials(request, why[:3])
     return ConnectError(
         f"the proxy {request.through} did not pass the call on: {why}",
         details=request.details(),
         hint=_PROXY_HINT,
-        passes=re.match(_REFUSED, why) is None,
+        passes=re.match(_PERMANENT_REFUSAL, why) is None,
     )
 
 
-def _passes(error: httpx.ConnectError) -> bool:
+def _is_retryable(error: httpx.ConnectError) -> bool:
     """Tell whether trying again may help: a name that nobody has stays unknown."""
-    unknown = _cause(error, socket.gaierror)
+    unknown = _find_cause(error, socket.gaierror)
     return unknown is None or unknown.errno == socket.EAI_AGAIN
 
 
-def _meaning(error: Exception) -> tuple[type[ZsisoError], str]:
+def _classify_error(error: Exception) -> tuple[type[ZsisoError], str]:
     if isinstance(error, httpx.RemoteProtocolError):
-        return next((ours, what) for words, ours, what in _PROTOCOL_FAULTS if re.search(words, str(error)))
-    return next((ours, what) for foreign, ours, what in _FAULTS if isinstance(error, foreign))
+        return next((ours, what) for words, ours, what in _PROTOCOL_ERRORS if re.search(words, str(error)))
+    return next((ours, what) for foreign, ours, what in _ERROR_CLASSES if isinstance(error, foreign))
 
 
-def _cause(error: BaseException | None, kind: type[E]) -> E | None:
+def _find_cause(error: BaseException | None, kind: type[E]) -> E | None:
     while error is not None and not isinstance(error, kind):
         error = error.__cause__ or error.__context__
     return error

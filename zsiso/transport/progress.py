@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-class Steps:
+class RequestProgress:
     """How far an exchange has come, and how long each step took, as httpx tells of its beginning and its end."""
 
     _NAMES: ClassVar = {
@@ -49,8 +49,8 @@ class Steps:
     def now(self) -> str:
         """Return what is waited for, for a person."""
         if self._received:
-            whole = f" of {_mib(self._expected)}" if self._expected is not None else ""
-            return f"Receiving from {self._host}: {_mib(self._received)}{whole} MiB"
+            whole = f" of {_format_mib(self._expected)}" if self._expected is not None else ""
+            return f"Receiving from {self._host}: {_format_mib(self._received)}{whole} MiB"
         return f"{'Waiting for' if self.connected else 'Connecting to'} {self._host}"
 
     def expect(self, size: int | None) -> None:
@@ -86,5 +86,5 @@ class Steps:
             raise ConnectError("given up on")
 
 
-def _mib(size: int) -> str:
+def _format_mib(size: int) -> str:
     return f"{size / 2**20:.1f}"

@@ -36,7 +36,7 @@ class Proxy(NamedTuple):
         return (password or user, unquote(password or user), basic) if user or password else ()
 
 
-def for_url(url: str, setting: Secret | bool) -> Proxy | None:
+def proxy_for_url(url: str, setting: Secret | bool) -> Proxy | None:
     """Return the proxy for a URL, None for none.
 
     Args:
@@ -47,28 +47,28 @@ def for_url(url: str, setting: Secret | bool) -> Proxy | None:
         ConfigError: the proxy's URL has a password that can't be told from the rest of it.
     """
     if isinstance(setting, bool):
-        return _of_the_environment(url) if setting else None
-    return _named(setting.reveal(), "the profile's proxy")
+        return _proxy_from_environment(url) if setting else None
+    return _make_proxy(setting.reveal(), "the profile's proxy")
 
 
-def _of_the_environment(url: str) -> Proxy | None:
+def _proxy_from_environment(url: str) -> Proxy | None:
     parts = urlsplit(url)
     known = getproxies()
     kind = parts.scheme if known.get(parts.scheme) else "all"
     # With its port, for NO_PROXY may name one.
     if not known.get(kind) or proxy_bypass(parts.netloc):
         return None
-    return _named(known[kind], _variable(kind))
+    return _make_proxy(known[kind], _proxy_variable(kind))
 
 
-def _variable(kind: str) -> str:
+def _proxy_variable(kind: str) -> str:
     """Return what the proxy's variable is called; a lower-case one wins, as in curl."""
     name = f"{kind}_proxy"
     spelt = next((there for there in (name, name.upper()) if os.environ.get(there)), None)
     return spelt or "the system's settings"
 
 
-def _named(url: str, named_by: str) -> Proxy:
+def _make_proxy(url: str, named_by: str) -> Proxy:
     url = url if "://" in url else f"http://{url}"
     if "@" in url and "@" not in urlsplit(url).netloc:
         # What stands before the first /, ? or # would be shown as its host.

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from zsiso.errors import ZsisoError
 
 # Seconds; it doubles from one wait to the next.
-_FIRST_WAIT = 0.5
+_FIRST_DELAY_SECONDS = 0.5
 # What a proxy in front of a node says of it while it starts, or is too busy; a node says
 # that by itself never: its 503 has an ``error`` object (wire page, "Failures").
-_PASSING = frozenset(
+_TRANSIENT_STATUSES = frozenset(
     {
         HTTPStatus.TOO_MANY_REQUESTS,
         HTTPStatus.BAD_GATEWAY,
@@ -26,7 +26,7 @@ _PASSING = frozenset(
 )
 
 
-def wait(outcome: Reply | ZsisoError, again: int, chance: float) -> float | None:
+def retry_delay(outcome: Reply | ZsisoError, again: int, chance: float) -> float | None:
     """Return the seconds to wait before the call is tried again, None where its outcome stands.
 
     Args:
@@ -34,19 +34,19 @@ def wait(outcome: Reply | ZsisoError, again: int, chance: float) -> float | None
         again: which repetition it would be, from 1 on.
         chance: from 0 to 1; spreads the jobs that failed together over half of the wait.
     """
-    if not _passes(outcome):
+    if not _is_transient(outcome):
         return None
-    own = _FIRST_WAIT * 2.0 ** (again - 1) * (1 - chance / 2)
-    return max(own, _asked_for(outcome) if isinstance(outcome, Reply) else 0.0)
+    own = _FIRST_DELAY_SECONDS * 2.0 ** (again - 1) * (1 - chance / 2)
+    return max(own, _retry_after(outcome) if isinstance(outcome, Reply) else 0.0)
 
 
-def _passes(outcome: Reply | ZsisoError) -> bool:
+def _is_transient(outcome: Reply | ZsisoError) -> bool:
     if isinstance(outcome, Reply):
-        return outcome.status in _PASSING and responses.error_code(outcome) is None
+        return outcome.status in _TRANSIENT_STATUSES and responses.error_code(outcome) is None
     return isinstance(outcome, ConnectionLostError) or (isinstance(outcome, ConnectError) and outcome.passes)
 
 
-def _asked_for(answer: Reply) -> float:
+def _retry_after(answer: Reply) -> float:
     """Return the seconds that ``Retry-After`` asks for: a number of them, or a date."""
     asked = answer.headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdecimal():

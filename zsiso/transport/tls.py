@@ -36,42 +36,42 @@ _CLIENT_CERTIFICATE = (
 
 
 @cache
-def context(trust: TlsSettings) -> ssl.SSLContext:
+def create_context(trust: TlsSettings) -> ssl.SSLContext:
     """Return the context that TLS is to use; a ``ConfigError`` where one of the files can't be."""
-    made = _anybody() if trust.insecure else _authorities(trust.ca_file)
+    made = _insecure_context() if trust.insecure else _load_authorities(trust.ca_file)
     if trust.cert_file is not None:
-        _show_certificate(made, trust.cert_file, trust.key_file)
+        _load_client_certificate(made, trust.cert_file, trust.key_file)
     return made
 
 
-def _anybody() -> ssl.SSLContext:
-    made = no_tls()
+def _insecure_context() -> ssl.SSLContext:
+    made = unused_context()
     made.check_hostname = False
     made.verify_mode = ssl.CERT_NONE
     return made
 
 
-def no_tls() -> ssl.SSLContext:
+def unused_context() -> ssl.SSLContext:
     """Return a context that trusts nobody, for where no TLS is spoken; loading the system's store takes some 30 ms."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _authorities(ca_file: Path | None) -> ssl.SSLContext:
+def _load_authorities(ca_file: Path | None) -> ssl.SSLContext:
     if ca_file is None:
         import truststore
 
         # The system's own store, on Linux as OpenSSL finds it: SSL_CERT_FILE and SSL_CERT_DIR win.
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    _refuse_without("CERTIFICATE", "ca_file", ca_file)
-    made = no_tls()
+    _require_file("CERTIFICATE", "ca_file", ca_file)
+    made = unused_context()
     try:
         made.load_verify_locations(cafile=ca_file)
     except OSError as error:
-        raise _broken(f"ca_file {ca_file}") from error
+        raise _bad_files_error(f"ca_file {ca_file}") from error
     return made
 
 
-def _show_certificate(made: ssl.SSLContext, cert_file: Path, key_file: Path | None) -> None:
+def _load_client_certificate(made: ssl.SSLContext, cert_file: Path, key_file: Path | None) -> None:
     def no_password() -> str:
         # OpenSSL would ask for it on the terminal.
         raise ConfigError(
@@ -79,11 +79,11 @@ def _show_certificate(made: ssl.SSLContext, cert_file: Path, key_file: Path | No
             hint="keep a copy without a passphrase that only you can read: `openssl pkey -in KEY -out FILE`",
         )
 
-    _refuse_without("CERTIFICATE", "cert_file", cert_file)
+    _require_file("CERTIFICATE", "cert_file", cert_file)
     if key_file is None:
-        _refuse_without("PRIVATE KEY", "cert_file", cert_file, hint="a key in a file of its own is named by key_file")
+        _require_file("PRIVATE KEY", "cert_file", cert_file, hint="a key in a file of its own is named by key_file")
     else:
-        _refuse_without("PRIVATE KEY", "key_file", key_file)
+        _require_file("PRIVATE KEY", "key_file", key_file)
     files = f"cert_file {cert_file}" + (f", key_file {key_file}" if key_file else "")
     try:
         made.load_cert_chain(cert_file, key_file, no_password)
@@ -91,10 +91,10 @@ def _show_certificate(made: ssl.SSLContext, cert_file: Path, key_file: Path | No
         if "KEY_VALUES_MISMATCH" in str(error):
             hint = "name the private key that the certificate was made for"
             raise ConfigError(f"{files}: the certificate and the private key are no pair", hint=hint) from error
-        raise _broken(files) from error
+        raise _bad_files_error(files) from error
 
 
-def _refuse_without(kind: str, key: str, file: Path, *, hint: str | None = None) -> None:
+def _require_file(kind: str, key: str, file: Path, *, hint: str | None = None) -> None:
     """Raise a ``ConfigError`` where a file can't be read or holds no PEM of a kind; OpenSSL hardly tells which."""
     try:
         pem = file.read_bytes()
@@ -107,14 +107,14 @@ def _refuse_without(kind: str, key: str, file: Path, *, hint: str | None = None)
         )
 
 
-def _broken(files: str) -> ConfigError:
+def _bad_files_error(files: str) -> ConfigError:
     return ConfigError(
         f"{files}: broken PEM",
         hint="`openssl x509 -noout -in FILE` tells whether a certificate can be read, `openssl pkey` whether a key can",
     )
 
 
-def failure(error: ssl.SSLError, details: tuple[str, ...], *, of_proxy: bool) -> UnreachableError:
+def tls_error(error: ssl.SSLError, details: tuple[str, ...], *, of_proxy: bool) -> UnreachableError:
     """Return what a failure of TLS is.
 
     Args:
@@ -122,7 +122,7 @@ def failure(error: ssl.SSLError, details: tuple[str, ...], *, of_proxy: bool) ->
         details: what the error is to tell beside it.
         of_proxy: it was the proxy's TLS, which is trusted as the system trusts; the node was not reached then.
     """
-    what, hint = _meaning(error)
+    what, hint = _explain(error)
     words = getattr(error, "verify_message", None) or (error.reason or str(error)).replace("_", " ").lower()
     # Of these OpenSSL says the same once more.
     if getattr(error, "verify_code", None) not in {_EXPIRED, _NOT_YET_VALID}:
@@ -133,22 +133,22 @@ def failure(error: ssl.SSLError, details: tuple[str, ...], *, of_proxy: bool) ->
     return TlsError(what, details=details, hint=hint)
 
 
-def about_client_certificate(error: ssl.SSLError) -> bool:
+def is_client_certificate_error(error: ssl.SSLError) -> bool:
     """Tell whether the other side refused the certificate shown; TLS 1.3 tells only after the handshake."""
     return any(part in (error.reason or "") for part in _CLIENT_CERTIFICATE)
 
 
-def _meaning(error: ssl.SSLError) -> tuple[str, str | None]:
+def _explain(error: ssl.SSLError) -> tuple[str, str | None]:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _distrust(error.verify_code)
+        return _explain_verification(error.verify_code)
     if any(part in (error.reason or "") for part in _NO_TLS):
         return _NO_TLS_THERE, "see whether the url should begin with http://, or name another port"
-    if about_client_certificate(error):
+    if is_client_certificate_error(error):
         return "the node refused TLS with the certificate shown, or without one", CERTIFICATE_HINT
     return "no TLS came about", None
 
 
-def _distrust(code: int) -> tuple[str, str | None]:
+def _explain_verification(code: int) -> tuple[str, str | None]:
     if code in _UNKNOWN_CA:
         return "the node's certificate is from a CA that is not trusted", _CA_HINT
     if code in _WRONG_NAME:
