@@ -23,7 +23,7 @@ from tests.shown import as_rows, as_table
 from zsiso import mock_node
 from zsiso.api import endpoints
 from zsiso.api.client import Client
-from zsiso.api.responses import Connection, Reply, Request, inventories
+from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo, read_records
 from zsiso.config.connection import ConnectionSettings, normalize_url
 from zsiso.config.credentials import Session
 from zsiso.config.profile import Profile
@@ -59,19 +59,21 @@ def examples(number: int) -> settings:
     return settings(max_examples=number * EFFORT, deadline=None)
 
 
-def received(data: bytes, status: int = 200) -> Reply:
-    request = Request("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
+def received(data: bytes, status: int = 200) -> ApiResponse:
+    request = RequestInfo("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
     body = Body()
     # As they come from the wire; many of them go into a file.
     for start in range(0, len(data), 2**16):
         body.add(data[start : start + 2**16])
-    return Reply(request, status, {}, body, datetime.now(timezone.utc), Connection("127.0.0.1 port 1", 0, None, {}))
+    return ApiResponse(
+        request, status, {}, body, datetime.now(timezone.utc), ConnectionInfo("127.0.0.1 port 1", 0, None, {})
+    )
 
 
 def verdict(data: bytes, status: int = 200) -> list[Record] | ExitCode:
     """Return what an answer gives: its records, or the exit code of what is wrong with it."""
     try:
-        return list(inventories(received(data, status)))
+        return list(read_records(received(data, status)))
     except (CredentialsError, IsoNotFoundError, ApiError, UnexpectedResponseError) as error:
         return error.exit_code
 
@@ -287,7 +289,7 @@ def in_process(node: Node) -> ExitCode | None:
     )
     try:
         with Client(profile, Deadline(20), environ={}) as client:
-            inventories(client.vm_candidates(endpoints.vm_candidates(ISO, (), ())))
+            read_records(client.vm_candidates(endpoints.vm_candidates_request(ISO, (), ())))
     except ZsisoError as error:
         return error.exit_code
     return None

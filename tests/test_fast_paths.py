@@ -21,7 +21,7 @@ from tests.node import Node
 from tests.shown import as_table, cells_of
 from zsiso import text
 from zsiso.api import json_blocks
-from zsiso.api.json_rows import Flaw, decode
+from zsiso.api.json_rows import InvalidJsonError, parse_body
 from zsiso.inventory.candidates import unique_candidates
 from zsiso.inventory.columns import VM_INSTANCES, SortOrder, natural_sort_key, natural_sort_keys
 from zsiso.inventory.record import ALL_FIELDS, Projection, Record
@@ -77,13 +77,13 @@ def written(vms: Sequence[object], space: str, tail: str, *, ascii_only: bool) -
 def fast(data: bytes, wanted: Projection) -> tuple[list[Record], dict[str, Any]] | str:
     """Return the rows and the rest of the document, or the flaw."""
     records: list[Record] = []
-    given = json_blocks.rows(body_of(data), wanted)
+    given = json_blocks.read_blocks(body_of(data), wanted)
     try:
         while True:
             records += next(given)
     except StopIteration as end:
         return records, {**end.value.value, "inventories": None}
-    except Flaw as flaw:
+    except InvalidJsonError as flaw:
         return str(flaw)
 
 
@@ -93,7 +93,7 @@ def fast(data: bytes, wanted: Projection) -> tuple[list[Record], dict[str, Any]]
 )
 def test_rows_are_json_s(vms: list[dict[str, Any]], space: str, ascii_only: bool, tail: str) -> None:
     data = written(vms, space, tail, ascii_only=ascii_only)
-    plain = decode(data)
+    plain = parse_body(data)
     whole = fast(data, ALL_FIELDS)
     if plain.flaw is not None:
         assert whole == plain.flaw
@@ -125,7 +125,7 @@ def test_what_is_spoilt_has_one_verdict(data: st.DataObject, vms: list[dict[str,
     spoilt = bytearray(written(vms, "", "", ascii_only=False))
     at = data.draw(st.integers(0, len(spoilt) - 1))
     spoilt[at : at + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=2))
-    plain = decode(bytes(spoilt))
+    plain = parse_body(bytes(spoilt))
     result = fast(bytes(spoilt), WANTED)
     rows = plain.document.get("inventories") if isinstance(plain.document, dict) else None
     if plain.flaw is not None:
@@ -156,7 +156,7 @@ def test_what_is_spoilt_has_one_verdict(data: st.DataObject, vms: list[dict[str,
 def test_an_odd_row_among_many(row: str, needed: Projection) -> None:
     many = ",".join(['{"uuid": "c", "name": "' + "n" * 500 + '"}'] * 400)
     data = f'{{"inventories": [{many}, {row}, {many}]}}'.encode()
-    plain = decode(data)
+    plain = parse_body(data)
     assert plain.flaw is None
     result = fast(data, needed)
     assert not isinstance(result, str)
@@ -171,7 +171,7 @@ def test_an_odd_row_among_many(row: str, needed: Projection) -> None:
 def test_an_odd_end(end: str) -> None:
     many = ",".join(['{"uuid": "c", "name": "' + "n" * 500 + '"}'] * 400)
     data = f'{{"inventories": [{many}{end}'.encode()
-    plain = decode(data)
+    plain = parse_body(data)
     shape = [row for row in (plain.document or {}).get("inventories", ()) if not isinstance(row, dict)]
     assert fast(data, WANTED) == (SHAPE if shape else plain.flaw)
 

@@ -18,7 +18,7 @@ from tests.cloud import KEY_SECRET, PASSWORD, running_cloud
 from tests.command import ISO, User
 from tests.shown import as_rows
 from zsiso import mock_node
-from zsiso.api.json_rows import decode
+from zsiso.api.json_rows import parse_body
 from zsiso.config.secrets import Secret
 from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
 from zsiso.inventory.record import Record
@@ -248,7 +248,7 @@ def test_a_row_s_own_text_is_found(vms: list[dict[str, object]], space: str, asc
         + f"{space},{space}".join(texts)
         + f"{space}]{space}}}{space}"
     )
-    decoded = decode(body.encode("utf-8", "surrogatepass"))
+    decoded = parse_body(body.encode("utf-8", "surrogatepass"))
     try:
         body.encode()
     except UnicodeEncodeError:
@@ -297,7 +297,7 @@ def test_the_verdict_is_that_of_the_json_library(body: bytes) -> None:
         expected = json.loads(body.decode())
     except ValueError:
         expected = None
-    decoded = decode(body)
+    decoded = parse_body(body)
     assert decoded.document == expected
     assert (decoded.flaw is None) == (expected is not None or body == b"null")
 

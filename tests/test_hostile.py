@@ -22,7 +22,7 @@ from rich.cells import cell_len
 from tests.command import ISO, User
 from tests.node import Node, running_node
 from tests.shown import as_rows, as_table, cells_of
-from zsiso.api.responses import Connection, Reply, Request, inventories
+from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo, read_records
 from zsiso.errors import ZsisoError
 from zsiso.inventory.candidates import unique_candidates
 from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
@@ -99,15 +99,17 @@ vms = st.builds(
 answers = st.lists(vms, max_size=4)
 
 
-def reply(document: object, status: int = 200) -> Reply:
-    request = Request("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
+def reply(document: object, status: int = 200) -> ApiResponse:
+    request = RequestInfo("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
     # Surrogates as escapes, as the only way JSON has for them.
     body = Body(json.dumps(document).encode())
-    return Reply(request, status, {}, body, datetime.now(timezone.utc), Connection("127.0.0.1 port 1", 0, None, {}))
+    return ApiResponse(
+        request, status, {}, body, datetime.now(timezone.utc), ConnectionInfo("127.0.0.1 port 1", 0, None, {})
+    )
 
 
 def listed(answer: list[dict[str, Any]]) -> list[Record]:
-    records = unique_candidates(inventories(reply({"inventories": answer})), ISO)
+    records = unique_candidates(read_records(reply({"inventories": answer})), ISO)
     return sort_records(records, SortOrder("name"), VM_INSTANCES)
 
 
@@ -306,7 +308,7 @@ def told(error: ZsisoError) -> str:
 @given(faults, st.sampled_from([200, 401, 503]))
 def test_a_node_s_words_are_nothing_but_words(fault: dict[str, Any], status: int) -> None:
     with pytest.raises(ZsisoError) as caught:
-        list(inventories(reply({"error": fault}, status)))
+        list(read_records(reply({"error": fault}, status)))
     assert_a_message(told(caught.value))
 
 
@@ -316,11 +318,11 @@ def test_so_are_those_of_whatever_else_answers(document: object, status: int, lo
     answer = reply(document, status)
     whatever = Body(document.encode("utf-8", "surrogatepass")) if isinstance(document, str) else answer.body
     for body in (answer.body, whatever):
-        said = Reply(
+        said = ApiResponse(
             answer.request, status, {"location": location, "date": location}, body, answer.received, answer.connection
         )
         try:
-            records = list(inventories(said))
+            records = list(read_records(said))
         except ZsisoError as error:
             assert_a_message(told(error))
         else:

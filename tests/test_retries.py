@@ -12,7 +12,7 @@ import pytest
 
 from tests.command import ISO, User
 from tests.node import Node
-from zsiso.api.responses import Connection, Reply, Request
+from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo
 from zsiso.errors import (
     ApiError,
     ConfigError,
@@ -34,9 +34,9 @@ CONSIDERED = json.dumps({"error": {"code": "SYS.1006", "details": "no"}}).encode
 NOW = datetime(2026, 11, 24, 10, 0, 0, tzinfo=timezone.utc)
 
 
-def reply(status: int, body: bytes = PAGE, headers: Mapping[str, str] | None = None) -> Reply:
-    connection = Connection("127.0.0.1 port 1", 0.0, None, {})
-    return Reply(Request("GET", "http://n", "j"), status, headers or {}, Body(body), NOW, connection)
+def reply(status: int, body: bytes = PAGE, headers: Mapping[str, str] | None = None) -> ApiResponse:
+    connection = ConnectionInfo("127.0.0.1 port 1", 0.0, None, {})
+    return ApiResponse(RequestInfo("GET", "http://n", "j"), status, headers or {}, Body(body), NOW, connection)
 
 
 class TestTheTable:
@@ -59,7 +59,7 @@ class TestTheTable:
             *((reply(status), False) for status in (200, 204, 206, 301, 302, 304, 400, 401, 403, 404, 405, 407, 500, 501, 505)),
         ],
     )  # fmt: skip
-    def test_what_is_tried_again(self, outcome: Reply | ZsisoError, again: bool) -> None:
+    def test_what_is_tried_again(self, outcome: ApiResponse | ZsisoError, again: bool) -> None:
         assert (retry.retry_delay(outcome, 1, 0.0) is not None) is again
 
     @pytest.mark.parametrize(

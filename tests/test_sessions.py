@@ -21,7 +21,7 @@ import pytest
 from tests.cloud import PASSWORD, Watched, running_cloud
 from tests.command import ISO, PROGRAM, User
 from zsiso.api.client import Client
-from zsiso.api.session_store import KeptSession
+from zsiso.api.session_store import SessionStore
 from zsiso.config.connection import ConnectionSettings
 from zsiso.config.credentials import Account
 from zsiso.config.profile import Profile
@@ -384,7 +384,7 @@ class TestInterrupted:
     def test_leaves_no_session_that_a_login_replaced(
         self, profile: Profile, cloud: Watched, tmp_path: Path, line: int
     ) -> None:
-        kept = KeptSession(tmp_path, profile.route.urls, "admin")
+        kept = SessionStore(tmp_path, profile.route.urls, "admin")
         with Client(profile, Deadline(30), environ={}, kept=kept) as client:
             client.one_iso_image()
         with interrupted_at(line) as trace, Client(profile, Deadline(30), environ={}, kept=kept, trace=trace) as client:

@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from zsiso.api import endpoints, responses
-from zsiso.api.session import DEAD, Sessions
+from zsiso.api.session import SESSION_INVALID, AccountSession
 from zsiso.config import credentials
 from zsiso.config.credentials import AccessKey, Account, Session
 from zsiso.config.profile import no_credentials_error
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from zsiso.api.endpoints import Get
-    from zsiso.api.responses import Reply
-    from zsiso.api.session_store import KeptSession
+    from zsiso.api.endpoints import GetRequest
+    from zsiso.api.responses import ApiResponse
+    from zsiso.api.session_store import SessionStore
     from zsiso.config.profile import Profile
     from zsiso.config.secret_command import SecretSource
     from zsiso.config.secrets import Secret
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     AskPassword = Callable[[str], Secret]
 
 
-_PAGE = 1000
+_PAGE_SIZE = 1000
 # What a query would take for an operator inside a tag's own text.
 _OPERATOR = "[<>]|[!?~]="
 
@@ -58,7 +58,7 @@ class Client:
         deadline: Deadline,
         *,
         environ: Mapping[str, str],
-        kept: KeptSession | None = None,
+        kept: SessionStore | None = None,
         ask_password: AskPassword | None = None,
         trace: Trace | None = None,
         status: Status | None = None,
@@ -78,8 +78,8 @@ class Client:
         if self.sessions is not None:
             self.sessions.close()
 
-    def vm_candidates(self, call: Get) -> Reply:
-        """Ask which VM instances an ISO can be attached to (``endpoints.vm_candidates``).
+    def vm_candidates(self, call: GetRequest) -> ApiResponse:
+        """Ask which VM instances an ISO can be attached to (``endpoints.vm_candidates_request``).
 
         Raises:
             ConfigError, CredentialsError: the profile's credentials can't be used.
@@ -88,7 +88,11 @@ class Client:
         return self._get(call)
 
     def iso_images(self) -> list[Record]:
-        """Return every ISO image (wire page, "Queries"). Raises as ``vm_candidates``, and ``responses.inventories``."""
+        """Return every ISO image (wire page, "Queries").
+
+        Raises:
+            ZsisoError: as ``vm_candidates`` and ``responses.read_records``.
+        """
         return self._all("/v1/images", ["mediaType=ISO"])
 
     def bearers(self, kind: str, tag: str) -> frozenset[str]:
@@ -112,21 +116,21 @@ class Client:
     def _all(self, path: str, conditions: Sequence[str]) -> list[Record]:
         """Return every record that a query finds, page by page: a node gives 1,000 unless asked."""
         found: dict[str, Record] = {}
-        for start in count(0, _PAGE):
-            call = endpoints.query(path, conditions, limit=_PAGE, start=start)
-            records = list(responses.inventories(self._get(call)))
+        for start in count(0, _PAGE_SIZE):
+            call = endpoints.query_request(path, conditions, limit=_PAGE_SIZE, start=start)
+            records = list(responses.read_records(self._get(call)))
             new = {key: record for record in records if (key := record.uuid or str(record.text)) not in found}
             found |= new
             # A node that knows no ``start`` gives the same page for ever.
-            if len(records) < _PAGE or not new:
+            if len(records) < _PAGE_SIZE or not new:
                 break
         return list(found.values())
 
-    def one_iso_image(self) -> Reply:
+    def one_iso_image(self) -> ApiResponse:
         """Ask for one ISO image, whichever (wire page, "Queries"). Raises as ``vm_candidates``."""
-        return self._get(endpoints.ONE_ISO_IMAGE)
+        return self._get(endpoints.ONE_ISO_IMAGE_REQUEST)
 
-    def knock(self) -> Reply:
+    def knock(self) -> ApiResponse:
         """Ask without credentials: any answer tells that the node is there. Raises as ``Transport.send``."""
         return self._sender.send(OutgoingCall("GET", "/v1/images"))
 
@@ -134,7 +138,7 @@ class Client:
         """Ask every management node without credentials, and return each one's URL and what came of it."""
         return self._sender.each(OutgoingCall("GET", "/v1/images"))
 
-    def _get(self, call: Get) -> Reply:
+    def _get(self, call: GetRequest) -> ApiResponse:
         who = self._profile.credentials
         if who is None:
             raise no_credentials_error(self._profile)
@@ -142,15 +146,15 @@ class Client:
             return self._get_as_account(call.target)
         return self._sender.send(OutgoingCall("GET", call.target, lambda: self._headers(who, call.path)))
 
-    def _get_as_account(self, target: str) -> Reply:
+    def _get_as_account(self, target: str) -> ApiResponse:
         assert self.sessions is not None  # noqa: S101 - an account has them
         session = self.sessions.usable()
         answer = self._get_with(session, target)
-        if responses.error_code(answer) != DEAD:
+        if responses.error_code(answer) != SESSION_INVALID:
             return answer
         return self._get_with(self.sessions.usable(dead=session), target)
 
-    def _get_with(self, session: Secret, target: str) -> Reply:
+    def _get_with(self, session: Secret, target: str) -> ApiResponse:
         return self._sender.send(OutgoingCall("GET", target, lambda: credentials.session_headers(session)))
 
     def _headers(self, who: Session | AccessKey, path: str) -> Mapping[str, str]:
@@ -159,11 +163,11 @@ class Client:
         now = datetime.now(timezone.utc)
         return credentials.signed_headers(who, self._secret(who.secret), method="GET", uri=path, now=now)
 
-    def _sessions(self, kept: KeptSession | None) -> Sessions | None:
+    def _sessions(self, kept: SessionStore | None) -> AccountSession | None:
         who = self._profile.credentials
         if not isinstance(who, Account):
             return None
-        return Sessions(
+        return AccountSession(
             who.name, lambda: self._password(who), self._sender, kept, self._deadline, typed=who.password is None
         )
 

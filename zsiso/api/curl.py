@@ -16,12 +16,12 @@ from zsiso.config.secrets import InlineSecret
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from zsiso.api.endpoints import Get
+    from zsiso.api.endpoints import GetRequest
     from zsiso.config.connection import ConnectionSettings
     from zsiso.config.profile import Profile
 
 
-def commands(call: Get, profile: Profile, who: Credentials, timeout: float) -> str:
+def curl_commands(call: GetRequest, profile: Profile, who: Credentials, timeout: float) -> str:
     """Return the commands, quoted so that they run as pasted in a POSIX shell.
 
     Args:
@@ -30,16 +30,18 @@ def commands(call: Get, profile: Profile, who: Credentials, timeout: float) -> s
         who: the profile's credentials.
         timeout: seconds that each request may take.
     """
-    curl = " ".join((f"curl --silent --show-error --globoff --max-time {timeout:g}", *_way(profile.route)))
+    curl = " ".join(
+        (f"curl --silent --show-error --globoff --max-time {timeout:g}", *_connection_options(profile.route))
+    )
     url = shlex.quote(profile.route.urls[0] + call.target)
     if isinstance(who, Session):
         return f'{curl} {url} -H "Authorization: OAuth $ZSISO_SESSION"\n'
     if isinstance(who, Account):
-        return f'{_login(profile, who, curl)}{curl} {url} -H "Authorization: OAuth $ZSISO_SESSION"\n'
-    return f'{_signing(call, who)}{curl} {url} -H "Date: $ZSISO_DATE" -H {_signed_by(who)}\n'
+        return f'{_login_commands(profile, who, curl)}{curl} {url} -H "Authorization: OAuth $ZSISO_SESSION"\n'
+    return f'{_signing_commands(call, who)}{curl} {url} -H "Date: $ZSISO_DATE" -H {_signature_command(who)}\n'
 
 
-def _way(route: ConnectionSettings) -> Iterator[str]:
+def _connection_options(route: ConnectionSettings) -> Iterator[str]:
     """Give the words that say whom to trust and which proxy to go through, quoted."""
     trust = route.trust
     files = {"--cacert": trust.ca_file, "--cert": trust.cert_file, "--key": trust.key_file}
@@ -57,7 +59,7 @@ def _way(route: ConnectionSettings) -> Iterator[str]:
         yield f"--noproxy '' --proxy {shown}"
 
 
-def _login(profile: Profile, who: Account, curl: str) -> str:
+def _login_commands(profile: Profile, who: Account, curl: str) -> str:
     """Return the login (wire page, "Sessions"); the hash goes through a pipe, for the process list shows arguments."""
     start = json.dumps({"logInByAccount": {"accountName": who.name, "password": ""}})
     before, after = start[: -len('"}}')], '"}}'
@@ -70,7 +72,7 @@ def _login(profile: Profile, who: Account, curl: str) -> str:
     )
 
 
-def _signing(call: Get, who: AccessKey) -> str:
+def _signing_commands(call: GetRequest, who: AccessKey) -> str:
     """Return the signing (wire page, "Access keys"), in the zone of the node's wall clock."""
     zone = shlex.quote(str(who.zone))
     return (
@@ -84,5 +86,5 @@ def _signing(call: Get, who: AccessKey) -> str:
     )
 
 
-def _signed_by(who: AccessKey) -> str:
+def _signature_command(who: AccessKey) -> str:
     return f'{shlex.quote(f"Authorization: ZStack {who.id}:")}"$ZSISO_SIGNATURE"'

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Get(NamedTuple):
+class GetRequest(NamedTuple):
     """A call that reads; ``path`` is what an access key signs, from ``/v1`` on and decoded."""
 
     path: str
@@ -23,7 +23,7 @@ class Get(NamedTuple):
         return f"{self.path}?{query}" if query else self.path
 
 
-def vm_candidates(iso_uuid: str, system_tags: Iterable[str], user_tags: Iterable[str]) -> Get:
+def vm_candidates_request(iso_uuid: str, system_tags: Iterable[str], user_tags: Iterable[str]) -> GetRequest:
     """Return the call for the VM instances that an ISO can be attached to (wire page, "The call").
 
     Args:
@@ -32,10 +32,10 @@ def vm_candidates(iso_uuid: str, system_tags: Iterable[str], user_tags: Iterable
         user_tags: likewise.
     """
     tags = [("systemTags", tag) for tag in system_tags] + [("userTags", tag) for tag in user_tags]
-    return Get(f"/v1/images/iso/{iso_uuid}/vm-candidates", tuple(tags))
+    return GetRequest(f"/v1/images/iso/{iso_uuid}/vm-candidates", tuple(tags))
 
 
-def query(path: str, conditions: Iterable[str], *, limit: int, start: int = 0) -> Get:
+def query_request(path: str, conditions: Iterable[str], *, limit: int, start: int = 0) -> GetRequest:
     """Return a query for one page of records (wire page, "Queries").
 
     Args:
@@ -45,8 +45,8 @@ def query(path: str, conditions: Iterable[str], *, limit: int, start: int = 0) -
         start: how many to pass over, in the order of their UUIDs.
     """
     page = (("limit", str(limit)), ("start", str(start)), ("sort", "+uuid"))
-    return Get(path, (*(("q", condition) for condition in conditions), *page))
+    return GetRequest(path, (*(("q", condition) for condition in conditions), *page))
 
 
-ONE_ISO_IMAGE = Get("/v1/images", (("q", "mediaType=ISO"), ("limit", "1")))
+ONE_ISO_IMAGE_REQUEST = GetRequest("/v1/images", (("q", "mediaType=ISO"), ("limit", "1")))
 """The query for one ISO image, whichever: the cheapest call that needs credentials."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 import msgspec
 
-from zsiso.api.json_rows import ROWS, Document, Flaw
+from zsiso.api.json_rows import ROWS_KEY, InvalidJsonError, RowParser
 from zsiso.inventory.record import Record
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _BETWEEN = re.compile(rb"\}([ \t\n\r]*,[ \t\n\r]*)(?=\{)")
 _CLOSING = ord("]")
 
 
-class Span(NamedTuple):
+class RawSlice(NamedTuple):
     """The text of a row that stands in a body, read when it is wanted."""
 
     body: Body
@@ -49,7 +49,7 @@ class Span(NamedTuple):
         return self.body.read(self.start, self.size).decode("utf-8")
 
 
-def rows(body: Body, needs: Projection) -> Generator[Sequence[Record], None, Document]:
+def read_blocks(body: Body, needs: Projection) -> Generator[Sequence[Record], None, RowParser]:
     """Give the rows of a large body, block by block, and return the document, read to its end.
 
     Args:
@@ -62,12 +62,12 @@ def rows(body: Body, needs: Projection) -> Generator[Sequence[Record], None, Doc
     head = _HEAD.match(body.read(0, _BLOCK))
     at = head.end() if head is not None else 0
     opening = _OPENING if head is not None else b""
-    decoder = _Decoder(body, needs)
+    decoder = BlockDecoder(body, needs)
     while head is not None and (found := _block(body, at, decoder)) is not None:
         block, at = found
         yield block
     # The last rows and what comes after them; or all of what the fast way does not take.
-    rest = Document(opening + body.read(at, len(body) - at), at - len(opening))
+    rest = RowParser(opening + body.read(at, len(body) - at), at - len(opening))
     for row, text in rest.rows():
         yield [_record(row, text)]
     return rest
@@ -75,11 +75,11 @@ def rows(body: Body, needs: Projection) -> Generator[Sequence[Record], None, Doc
 
 def _record(row: object, text: str) -> Record:
     if not isinstance(row, dict):
-        raise Flaw("it is JSON of another shape")
+        raise InvalidJsonError("it is JSON of another shape")
     return Record(row, text)
 
 
-def _block(body: Body, at: int, decoder: _Decoder) -> tuple[Sequence[Record], int] | None:
+def _block(body: Body, at: int, decoder: BlockDecoder) -> tuple[Sequence[Record], int] | None:
     """Return the rows of a block from ``at`` on, and where the next one begins; None where none is found."""
     size = _BLOCK
     while at + size < len(body) and size <= _LONGEST:
@@ -103,7 +103,7 @@ def _guesses(data: bytes) -> Iterator[tuple[int, int]]:
         yield match.start(1), match.end()
 
 
-class _Decoder:
+class BlockDecoder:
     """Decodes a block: all of its bytes are parsed, and what is needed of them is kept."""
 
     def __init__(self, body: Body, needs: Projection) -> None:
@@ -127,12 +127,12 @@ class _Decoder:
     def plain(self, data: bytes, _at: int) -> Sequence[Record] | None:
         """Return the same by way of json: a lone surrogate, say, or a list of another kind."""
         try:
-            document = Document(_OPENING + data + b"]}")
+            document = RowParser(_OPENING + data + b"]}")
             found = [_record(row, text) for row, text in document.rows()]
-        except Flaw:
+        except InvalidJsonError:
             return None
         # Where the list ended in the middle, the rest has other keys.
-        return found if list(document.value) == [ROWS] else None
+        return found if list(document.value) == [ROWS_KEY] else None
 
     def _without(self, data: bytes) -> Sequence[Record]:
         return list(map(Record, self._rows.decode(b"[" + data + b"]"), repeat("")))
@@ -145,7 +145,7 @@ class _Decoder:
             text = bytes(raw)
             start = data.index(text, end)
             end = start + len(text)
-            found.append(Record(self._row.decode(raw), Span(self._body, at + start, len(text))))
+            found.append(Record(self._row.decode(raw), RawSlice(self._body, at + start, len(text))))
         return found
 
 
@@ -161,9 +161,11 @@ def _row_type(paths: Iterable[str] | None) -> Any:  # noqa: ANN401 - a type that
             within.setdefault(name, set()).add(item)
         else:
             whole.add(name)
-    items: Mapping[str, Any] = {name: list[_some(dict.fromkeys(keys, Any))] | None for name, keys in within.items()}  # type: ignore[misc]
-    return _some({**items, **dict.fromkeys(whole, Any)})
+    items: dict[str, Any] = {}
+    for name, keys in within.items():
+        items[name] = list[_select_fields(dict.fromkeys(keys, Any))] | None  # type: ignore[misc]
+    return _select_fields({**items, **dict.fromkeys(whole, Any)})
 
 
-def _some(fields: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the same
+def _select_fields(fields: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the same
     return TypedDict("_some", dict(fields), total=False)  # type: ignore[operator]

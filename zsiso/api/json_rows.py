@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROWS = "inventories"
+ROWS_KEY = "inventories"
 """The key whose items are the rows."""
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
-class Flaw(ValueError):  # noqa: N818 - no error of a run, but what one is about
+class InvalidJsonError(ValueError):
     """Why bytes are no JSON, as a clause."""
 
 
-class Decoded(NamedTuple):
+class ParsedBody(NamedTuple):
     """What a body holds.
 
     Args:
@@ -37,19 +37,19 @@ class Decoded(NamedTuple):
     flaw: str | None = None
 
 
-def decode(body: bytes) -> Decoded:
+def parse_body(body: bytes) -> ParsedBody:
     """Return the JSON that ``body`` holds, or why it holds none; raises nothing."""
     try:
-        document = Document(body)
+        document = RowParser(body)
         rows = list(document.rows())
-    except Flaw as flaw:
-        return Decoded(None, flaw=str(flaw))
+    except InvalidJsonError as flaw:
+        return ParsedBody(None, flaw=str(flaw))
     if document.has_rows:
-        document.value[ROWS] = [value for value, _ in rows]
-    return Decoded(document.value, tuple(text for _, text in rows))
+        document.value[ROWS_KEY] = [value for value, _ in rows]
+    return ParsedBody(document.value, tuple(text for _, text in rows))
 
 
-class Document:
+class RowParser:
     """Reads one document from the left, row by row; every value is the decoder's.
 
     Args:
@@ -67,10 +67,10 @@ class Document:
         try:
             self._source = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise Flaw(f"it is not UTF-8 (byte {offset + error.start})") from None
+            raise InvalidJsonError(f"it is not UTF-8 (byte {offset + error.start})") from None
 
     def rows(self) -> Iterator[tuple[Any, str]]:
-        """Give each item of ``inventories`` with its own text; a ``Flaw`` where there is no document."""
+        """Give each item of ``inventories`` with its own text; a ``InvalidJsonError`` where there is no document."""
         try:
             if self._is_next("{"):
                 yield from self._outermost()
@@ -80,7 +80,7 @@ class Document:
             if self._at < len(self._source):
                 raise self._flaw("Extra data", self._at)
         except RecursionError:
-            raise Flaw("it nests too deep") from None
+            raise InvalidJsonError("it nests too deep") from None
 
     def _outermost(self) -> Iterator[tuple[Any, str]]:
         self.value = {}
@@ -90,10 +90,10 @@ class Document:
             if not isinstance(key, str):
                 raise self._flaw("Expecting property name enclosed in double quotes", self._at)
             self._expect(":")
-            if key == ROWS and self.has_rows:
+            if key == ROWS_KEY and self.has_rows:
                 # They may have been given already, and cannot be taken back.
-                raise Flaw(f'it has "{ROWS}" twice')
-            if key == ROWS and self._is_next("["):
+                raise InvalidJsonError(f'it has "{ROWS_KEY}" twice')
+            if key == ROWS_KEY and self._is_next("["):
                 self.has_rows = True
                 self.value[key] = None
                 yield from self._items()
@@ -127,7 +127,7 @@ class Document:
                 value, self._at = _DECODER.raw_decode(self._source, self._at)
             except json.JSONDecodeError:
                 raise
-            except Flaw:
+            except InvalidJsonError:
                 raise
             except ValueError:
                 # An integer of more digits than int() takes; it stays the text it came as.
@@ -150,12 +150,12 @@ class Document:
         if match is not None:
             self._at = match.end()
 
-    def _flaw(self, what: str, at: int) -> Flaw:
-        return Flaw(f"it is not JSON ({what}: byte {self._offset + len(self._source[:at].encode())})")
+    def _flaw(self, what: str, at: int) -> InvalidJsonError:
+        return InvalidJsonError(f"it is not JSON ({what}: byte {self._offset + len(self._source[:at].encode())})")
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise Flaw(f"it is not JSON ({name} is no number)")
+    raise InvalidJsonError(f"it is not JSON ({name} is no number)")
 
 
 def _integer(digits: str) -> int | str:

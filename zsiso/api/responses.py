@@ -1,4 +1,4 @@
-"""What a management node's reply means: its ``inventories``, or which failure.
+"""What a management node's reply means: its ``read_records``, or which failure.
 
 Pure. The statuses, the codes and the shape of an error are the wire page's
 "Failures": every failure of a call itself is a 503 with an ``error`` object, so
@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zsiso import text
-from zsiso.api.json_rows import ROWS, Decoded, Flaw, decode
+from zsiso.api.json_rows import ROWS_KEY, InvalidJsonError, ParsedBody, parse_body
 from zsiso.config.connection import CERTIFICATE_HINT
 from zsiso.config.credentials import is_header_safe
 from zsiso.config.secrets import Secret
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _SUCCESS = 2
-_MOST_CAUSES = 10
+_MAX_CAUSES = 10
 # A letter or two is no secret, and stands in every word.
-_SECRET_LENGTH = 4
+_MIN_SECRET_LENGTH = 4
 # Bytes; an error object is small, and a large answer is not worth decoding twice.
-_MOST_OF_AN_ERROR = 64 * 1024
+_MAX_ERROR_BYTES = 64 * 1024
 # What a node itself never answers without an ``error`` object.
-_A_PROXYS = (502, 503, 504)
+_PROXY_STATUSES = (502, 503, 504)
 _INVENTORIES = 'a JSON object whose "inventories" is a list of objects'
-MOST_SKEW = timedelta(minutes=15)
+MAX_CLOCK_SKEW = timedelta(minutes=15)
 """As far as an access key's Date may be from the node's clock (wire page, "Failures")."""
 
 _CODES: Mapping[str, tuple[type[ZsisoError], str, str | None]] = {
@@ -82,7 +82,7 @@ _PAGES: tuple[tuple[str, type[ZsisoError], str, str], ...] = (
 )
 
 
-class Request(NamedTuple):
+class RequestInfo(NamedTuple):
     """What was asked, as far as a message about it needs to know."""
 
     method: str
@@ -111,12 +111,12 @@ class Request(NamedTuple):
         """Return ``words`` with ``***`` for our secrets."""
         # The longest first: a secret may be a part of another.
         for secret in sorted(self.secrets, key=len, reverse=True):
-            if len(secret) >= _SECRET_LENGTH:
+            if len(secret) >= _MIN_SECRET_LENGTH:
                 words = words.replace(secret, "***")
         return words
 
 
-class Connection(NamedTuple):
+class ConnectionInfo(NamedTuple):
     """Who answered, after how many seconds, and the certificate it showed (as ``ssl`` gives it).
 
     ``progress`` are the seconds that each step took, by its name.
@@ -128,15 +128,15 @@ class Connection(NamedTuple):
     steps: Mapping[str, float]
 
 
-class Reply(NamedTuple):
+class ApiResponse(NamedTuple):
     """A whole response; the names of ``headers`` are in lower case, ``received`` is by our clock."""
 
-    request: Request
+    request: RequestInfo
     status: int
     headers: Mapping[str, str]
     body: Body
     received: datetime
-    connection: Connection
+    connection: ConnectionInfo
 
     def clock_skew(self) -> timedelta | None:
         """Return how far the node's clock is ahead of ours, None where it tells no time."""
@@ -153,14 +153,14 @@ class Reply(NamedTuple):
         return told if told.tzinfo else told.replace(tzinfo=timezone.utc)
 
 
-class Login(NamedTuple):
+class LoginResult(NamedTuple):
     """A session that a login made; ``expires`` is the node's own text, in its own zone."""
 
     session: Secret
     expires: str | None
 
 
-def inventories(reply: Reply, needs: Projection = ALL_FIELDS) -> Iterator[Record]:
+def read_records(reply: ApiResponse, needs: Projection = ALL_FIELDS) -> Iterator[Record]:
     """Give the records of an answer.
 
     Args:
@@ -172,101 +172,101 @@ def inventories(reply: Reply, needs: Projection = ALL_FIELDS) -> Iterator[Record
         UnexpectedResponseError: the answer is not the API's. Of a large one records may have been given by then.
     """
     if reply.status == HTTPStatus.OK and len(reply.body) >= LARGE_BODY_BYTES:
-        for block in _blocks(reply, needs):
+        for block in _read_blocks(reply, needs):
             yield from block
         return
-    answer = _checked(reply)
-    rows = _object(answer).get(ROWS) if reply.status == HTTPStatus.OK else None
+    answer = _parse_success(reply)
+    rows = _as_object(answer).get(ROWS_KEY) if reply.status == HTTPStatus.OK else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise _unexpected(reply, answer, _INVENTORIES)
+        raise _unexpected_response(reply, answer, _INVENTORIES)
     yield from map(Record, rows, answer.texts)
 
 
-def count(reply: Reply) -> int:
-    """Return how many records an answer has, all of it looked at. Raises as ``inventories``."""
-    return sum(1 for _ in inventories(reply, Projection(frozenset(), texts=False)))
+def count_records(reply: ApiResponse) -> int:
+    """Return how many records an answer has, all of it looked at. Raises as ``read_records``."""
+    return sum(1 for _ in read_records(reply, Projection(frozenset(), texts=False)))
 
 
-def _blocks(reply: Reply, needs: Projection) -> Iterator[Sequence[Record]]:
+def _read_blocks(reply: ApiResponse, needs: Projection) -> Iterator[Sequence[Record]]:
     # Here and not above: msgspec is worth loading for a large answer alone.
     from zsiso.api import json_blocks
 
     try:
-        document = yield from json_blocks.rows(reply.body, needs)
-    except Flaw as flaw:
-        raise _unexpected(reply, Decoded(None, flaw=str(flaw)), _INVENTORIES) from None
-    answer = Decoded(document.value)
-    _refuse_error(reply, answer)
+        document = yield from json_blocks.read_blocks(reply.body, needs)
+    except InvalidJsonError as flaw:
+        raise _unexpected_response(reply, ParsedBody(None, flaw=str(flaw)), _INVENTORIES) from None
+    answer = ParsedBody(document.value)
+    _raise_for_error_object(reply, answer)
     if not document.has_rows:
-        raise _unexpected(reply, answer, _INVENTORIES)
+        raise _unexpected_response(reply, answer, _INVENTORIES)
 
 
-def login(reply: Reply) -> Login:
+def read_login(reply: ApiResponse) -> LoginResult:
     """Return the session that a login's answer gives (wire page, "Sessions").
 
     Raises:
         CredentialsError, ApiError: the node refused, or failed.
         UnexpectedResponseError: the answer is not the API's.
     """
-    answer = _checked(reply)
-    inventory = _object(answer).get("inventory") if reply.status == HTTPStatus.OK else None
+    answer = _parse_success(reply)
+    inventory = _as_object(answer).get("inventory") if reply.status == HTTPStatus.OK else None
     session = inventory.get("uuid") if isinstance(inventory, dict) else None
     if not isinstance(inventory, dict) or not isinstance(session, str) or not is_header_safe(session):
         expected = 'a JSON object whose "inventory" has the session\'s "uuid"'
-        raise _unexpected(reply, answer, expected, holds_session=True)
+        raise _unexpected_response(reply, answer, expected, holds_session=True)
     expires = inventory.get("expiredDate")
-    return Login(Secret(session), expires if isinstance(expires, str) else None)
+    return LoginResult(Secret(session), expires if isinstance(expires, str) else None)
 
 
-def refuse_failure(reply: Reply) -> None:
+def raise_for_error(reply: ApiResponse) -> None:
     """Raise what went wrong with a call whose answer holds nothing of interest."""
-    _checked(reply)
+    _parse_success(reply)
 
 
-def error_code(reply: Reply) -> str | None:
+def error_code(reply: ApiResponse) -> str | None:
     """Return the code of the ``error`` object that an answer is, None where it is none."""
-    if len(reply.body) > _MOST_OF_AN_ERROR:
+    if len(reply.body) > _MAX_ERROR_BYTES:
         return None
-    error = _object(decode(reply.body.whole())).get("error")
+    error = _as_object(parse_body(reply.body.whole())).get("error")
     return str(error.get("code")) if isinstance(error, dict) else None
 
 
-def _checked(reply: Reply) -> Decoded:
+def _parse_success(reply: ApiResponse) -> ParsedBody:
     """Return what an answer of success holds; raise the failure that it is instead."""
     if reply.status // 100 != _SUCCESS and len(reply.body) >= LARGE_BODY_BYTES:
         # A page, however it goes on; no error is as long.
-        raise _refused(reply)
-    answer = decode(reply.body.whole())
-    _refuse_error(reply, answer)
+        raise _status_error(reply)
+    answer = parse_body(reply.body.whole())
+    _raise_for_error_object(reply, answer)
     if reply.status // 100 != _SUCCESS:
-        raise _refused(reply)
+        raise _status_error(reply)
     return answer
 
 
-def _refuse_error(reply: Reply, answer: Decoded) -> None:
-    error = _object(answer).get("error")
+def _raise_for_error_object(reply: ApiResponse, answer: ParsedBody) -> None:
+    error = _as_object(answer).get("error")
     if isinstance(error, dict):
-        raise _considered(reply, error)
+        raise _error_object_error(reply, error)
 
 
-def _object(answer: Decoded) -> Mapping[str, Any]:
+def _as_object(answer: ParsedBody) -> Mapping[str, Any]:
     return answer.document if isinstance(answer.document, dict) else {}
 
 
-def _considered(reply: Reply, error: Mapping[str, Any]) -> ZsisoError:
+def _error_object_error(reply: ApiResponse, error: Mapping[str, Any]) -> ZsisoError:
     """Return the node's considered answer, an ``error`` object, as one of ours."""
     code = str(error.get("code"))
     kind, what, hint = _CODES.get(code, (ApiError, "the management node refused the call", None))
-    words = tuple(_words(reply.request, error))
+    words = tuple(_error_details(reply.request, error))
     if error.get("code"):
         what = f"{what} ({reply.request.quote(code)})"
     return kind(what, details=words + reply.request.details(), hint=hint)
 
 
-def _words(request: Request, error: Mapping[str, Any]) -> Iterator[str]:
+def _error_details(request: RequestInfo, error: Mapping[str, Any]) -> Iterator[str]:
     cause: object = error
     label = ""
-    for _ in range(_MOST_CAUSES):
+    for _ in range(_MAX_CAUSES):
         if not isinstance(cause, dict):
             return
         said = [str(cause[key]) for key in ("code", "description", "details") if cause.get(key)]
@@ -277,21 +277,21 @@ def _words(request: Request, error: Mapping[str, Any]) -> Iterator[str]:
         cause, label = cause.get("cause"), "caused by "
 
 
-def _refused(reply: Reply) -> ZsisoError:
+def _status_error(reply: ApiResponse) -> ZsisoError:
     """Return the failure that a status without an ``error`` object stands for."""
-    body = reply.body.read(0, _MOST_OF_AN_ERROR).decode("utf-8", "replace")
+    body = reply.body.read(0, _MAX_ERROR_BYTES).decode("utf-8", "replace")
     if reply.status == HTTPStatus.FORBIDDEN and "requestTimeTooSkewed" in body:
-        return _skewed(reply, body)
+        return _clock_skew_error(reply, body)
     for telltale, kind, what, hint in _PAGES:
         if re.search(telltale, body):
-            return kind(what, details=_said(reply, body) + reply.request.details(), hint=hint)
+            return kind(what, details=_body_detail(reply, body) + reply.request.details(), hint=hint)
     if reply.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        return proxy_wants_credentials(reply.request, str(reply.status), _said(reply, body))
+        return proxy_authentication_error(reply.request, str(reply.status), _body_detail(reply, body))
     about_credentials = reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} or (
         reply.status == HTTPStatus.BAD_REQUEST and "authorization" in body.lower()
     )
-    what = f"{_who(reply)} answered {reply.status}"
-    details = _said(reply, body) + reply.request.details()
+    what = f"{_responder(reply)} answered {reply.status}"
+    details = _body_detail(reply, body) + reply.request.details()
     if about_credentials:
         return CredentialsError(f"{what}: it does not accept these credentials", details=details)
     if location := reply.headers.get("location"):
@@ -303,14 +303,14 @@ def _refused(reply: Reply) -> ZsisoError:
     return ApiError(what, details=details, hint=_STATUS_HINTS.get(reply.status))
 
 
-def _who(reply: Reply) -> str:
+def _responder(reply: ApiResponse) -> str:
     """Return who spoke: a proxy that is known could have, but for TLS, inside which it has no say."""
     if reply.request.through is not None and reply.request.url.startswith("http:"):
         return f"the proxy {reply.request.through}, or who is behind it,"
-    return "a proxy in front of the node" if reply.status in _A_PROXYS else "the management node"
+    return "a proxy in front of the node" if reply.status in _PROXY_STATUSES else "the management node"
 
 
-def proxy_wants_credentials(request: Request, status: str, said: tuple[str, ...] = ()) -> CredentialsError:
+def proxy_authentication_error(request: RequestInfo, status: str, said: tuple[str, ...] = ()) -> CredentialsError:
     """Return the error that a proxy's 407 is."""
     return CredentialsError(
         f"the proxy {request.through or 'in front of the node'} wants to know who is asking ({status})",
@@ -319,10 +319,10 @@ def proxy_wants_credentials(request: Request, status: str, said: tuple[str, ...]
     )
 
 
-def _skewed(reply: Reply, body: str) -> CredentialsError:
+def _clock_skew_error(reply: ApiResponse, body: str) -> CredentialsError:
     """Return which is wrong, our clock or the zone that the Date was written in."""
     skew, ours = reply.clock_skew(), f"{reply.received:%Y-%m-%d %H:%M:%S} UTC"
-    details = _said(reply, body) + reply.request.details()
+    details = _body_detail(reply, body) + reply.request.details()
     zone_hint = "set timezone in the profile to the node's own zone, often Asia/Shanghai"
     if skew is None:
         return CredentialsError(
@@ -330,7 +330,7 @@ def _skewed(reply: Reply, body: str) -> CredentialsError:
             details=(f"our clock: {ours}", *details),
             hint=f"{zone_hint}; and compare both clocks",
         )
-    if abs(skew) <= MOST_SKEW:
+    if abs(skew) <= MAX_CLOCK_SKEW:
         return CredentialsError(
             "the request's time is not the node's: the clocks agree, so the time zone is wrong",
             details=details,
@@ -348,17 +348,17 @@ _STATUS_HINTS = {
     404: "check the path in the profile's url: /zstack unless a proxy changes it",
     405: "check that the profile's url is a management node's API",
     429: "too much is asked of it at once; try again later",
-    **dict.fromkeys(_A_PROXYS, "see whether the management node runs and is well, then try again"),
+    **dict.fromkeys(_PROXY_STATUSES, "see whether the management node runs and is well, then try again"),
 }
 
 
-def _said(reply: Reply, body: str) -> tuple[str, ...]:
+def _body_detail(reply: ApiResponse, body: str) -> tuple[str, ...]:
     words = reply.request.quote(body)
     return (f"it said: {words}",) if words else ()
 
 
-def _unexpected(
-    reply: Reply, answer: Decoded, expected: str, *, holds_session: bool = False
+def _unexpected_response(
+    reply: ApiResponse, answer: ParsedBody, expected: str, *, holds_session: bool = False
 ) -> UnexpectedResponseError:
     body = reply.body.read(0, 4096).decode("utf-8", "replace")
     # Of a login's answer that is spoilt only what is surely a page, and no session, is shown.

@@ -20,19 +20,19 @@ from zsiso.transport.failover import OutgoingCall
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from zsiso.api.responses import Login
-    from zsiso.api.session_store import KeptSession
+    from zsiso.api.responses import LoginResult
+    from zsiso.api.session_store import SessionStore
     from zsiso.config.secrets import Secret
     from zsiso.transport.failover import Transport
 
-DEAD = "ID.1001"
+SESSION_INVALID = "ID.1001"
 """The code of the error that a call gets whose session is invalid or has expired."""
 
-PARTING = 1.0
+LOGOUT_GRACE_SECONDS = 1.0
 """Seconds for ending a session nobody will use, whatever became of the deadline."""
 
 
-class Sessions:
+class AccountSession:
     """The sessions of one account on one cloud, as one run needs them.
 
     Args:
@@ -49,7 +49,7 @@ class Sessions:
         account: str,
         password: Callable[[], Secret],
         sender: Transport,
-        kept: KeptSession | None,
+        kept: SessionStore | None,
         deadline: Deadline,
         *,
         typed: bool,
@@ -80,7 +80,7 @@ class Sessions:
             # Whoever held the lock before has most likely just logged in.
             return self._kept_but(dead) or self._renewed(dead, password)
 
-    def log_in(self, password: Secret | None = None) -> Login:
+    def log_in(self, password: Secret | None = None) -> LoginResult:
         """Log in whatever is kept, keep the session, and end the one that was kept (wire page, "Sessions").
 
         Args:
@@ -134,12 +134,12 @@ class Sessions:
         self._sender.hide(in_url)
         headers = credentials.session_headers(session)
         answer = self._sender.send(OutgoingCall("DELETE", f"/v1/accounts/sessions/{in_url}", lambda: headers), deadline)
-        if responses.error_code(answer) != DEAD:
-            responses.refuse_failure(answer)
+        if responses.error_code(answer) != SESSION_INVALID:
+            responses.raise_for_error(answer)
 
     def close(self) -> None:
         """End the session that could not be kept, or that came too late; no other run will find it."""
-        parting = Deadline(PARTING)
+        parting = Deadline(LOGOUT_GRACE_SECONDS)
         try:
             self._end_what_nobody_finds(parting)
         except BaseException:
@@ -150,22 +150,22 @@ class Sessions:
     def _end_what_nobody_finds(self, parting: Deadline) -> None:
         with suppress(ZsisoError):
             if (late := self._sender.late(parting)) is not None:
-                self._unkept = responses.login(late).session
+                self._unkept = responses.read_login(late).session
                 self._sender.seen_to()
         for session in (self._unkept, self._replaced):
             with suppress(ZsisoError):
                 if session is not None:
                     self.end(session, deadline=parting)
 
-    def _log_in(self, password: Secret | None) -> Login:
+    def _log_in(self, password: Secret | None) -> LoginResult:
         password = password or self._password()
         hashed = credentials.password_hash(password)
         self._sender.hide(password.reveal())
         self._sender.hide(hashed)
         body = credentials.login_body(self.account, hashed)
         # Where its answer comes too late, somebody has to see to the session it may bring.
-        login = responses.login(
-            self._sender.send(OutgoingCall("PUT", "/v1/accounts/login", content=body, parting=PARTING))
+        login = responses.read_login(
+            self._sender.send(OutgoingCall("PUT", "/v1/accounts/login", content=body, parting=LOGOUT_GRACE_SECONDS))
         )
         self._sender.hide(login.session.reveal())
         self._unkept = login.session

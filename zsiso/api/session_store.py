@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class KeptSession:
+class SessionStore:
     """Where the session of one account on one cloud is kept.
 
     Args:

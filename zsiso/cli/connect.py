@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zsiso.api.client import Client
-    from zsiso.api.session import Sessions
-    from zsiso.api.session_store import KeptSession
+    from zsiso.api.session import AccountSession
+    from zsiso.api.session_store import SessionStore
     from zsiso.config.credentials import Credentials
     from zsiso.config.loader import ProfileSelection
     from zsiso.config.profile import Profile
@@ -139,7 +139,7 @@ def _without_asking(profile: Profile) -> Profile:
     return profile
 
 
-def account_of(client: Client, profile: Profile) -> Sessions:
+def account_of(client: Client, profile: Profile) -> AccountSession:
     """Return the sessions of the profile's account; a ``ConfigError`` where it has none."""
     if client.sessions is None:
         raise ConfigError(
@@ -149,7 +149,7 @@ def account_of(client: Client, profile: Profile) -> Sessions:
     return client.sessions
 
 
-def kept_session(profile: Profile) -> KeptSession | None:
+def kept_session(profile: Profile) -> SessionStore | None:
     """Return where the session of the profile's account is kept, None where it has no account."""
     from zsiso.config.credentials import Account
 
@@ -157,12 +157,12 @@ def kept_session(profile: Profile) -> KeptSession | None:
         return None
     from platformdirs import user_state_path
 
-    from zsiso.api.session_store import KeptSession
+    from zsiso.api.session_store import SessionStore
 
     folder = _at_home(user_state_path)
     if folder is None:
         return None
-    return KeptSession(folder, profile.route.urls, profile.credentials.name)
+    return SessionStore(folder, profile.route.urls, profile.credentials.name)
 
 
 def _mock_profile(options: NodeOptions, example: Callable[[], Credentials], stack: ExitStack) -> Profile:

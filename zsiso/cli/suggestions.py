@@ -120,7 +120,7 @@ def _ask_vms(options: NodeOptions, iso: str | None) -> Iterable[tuple[Any, Any]]
 
     with connected(options, unattended=True) as (client, _):
         iso_uuid = parse_uuid(iso or EXAMPLE_ISO) or find_iso_by_name(str(iso), client.iso_images())
-        records = responses.inventories(client.vm_candidates(endpoints.vm_candidates(iso_uuid, (), ())))
+        records = responses.read_records(client.vm_candidates(endpoints.vm_candidates_request(iso_uuid, (), ())))
         return [(record.name, record.fields.get("state")) for record in records]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zsiso.api.client import Client
-    from zsiso.api.responses import Reply
+    from zsiso.api.responses import ApiResponse
     from zsiso.config.credentials import Credentials
     from zsiso.config.loader import ProfileSelection
     from zsiso.config.profile import Profile
@@ -180,7 +180,7 @@ def _sources(who: Credentials | None) -> tuple[object, ...]:
 # -- the node -----------------------------------------------------------------
 
 
-def _node(reply: Reply, each: Sequence[tuple[str, ResponseOrError]]) -> Finding:
+def _node(reply: ApiResponse, each: Sequence[tuple[str, ResponseOrError]]) -> Finding:
     """Return what came of the node that answered and, where there are several, of each."""
     what = f"{_address(reply)} {_answered(reply)}"
     details = tuple(f"{urlsplit(url).netloc}: {_came(outcome)}" for url, outcome in each)
@@ -190,12 +190,12 @@ def _node(reply: Reply, each: Sequence[tuple[str, ResponseOrError]]) -> Finding:
     return Finding(_STEPS[1], what, details=details)
 
 
-def _address(reply: Reply) -> str:
+def _address(reply: ApiResponse) -> str:
     # Through a proxy nobody knows more of the node than the URL does.
     return reply.connection.address if reply.request.through is None else urlsplit(reply.request.url).netloc
 
 
-def _answered(reply: Reply) -> str:
+def _answered(reply: ApiResponse) -> str:
     through = f" through the proxy {reply.request.through}" if reply.request.through is not None else ""
     return f"answered in {reply.connection.seconds * 1000:.0f} ms{through}"
 
@@ -226,15 +226,15 @@ def _certificate_name(certificate: Mapping[str, Any]) -> str:
     return ", ".join(names) or subject.get("commonName", "nobody")
 
 
-def _clock(reply: Reply, who: Credentials | None) -> Finding:
-    from zsiso.api.responses import MOST_SKEW
+def _clock(reply: ApiResponse, who: Credentials | None) -> Finding:
+    from zsiso.api.responses import MAX_CLOCK_SKEW
     from zsiso.config.credentials import AccessKey
 
     skew = reply.clock_skew()
     if skew is None:
         return Finding(_STEPS[3], "the node does not tell its time", "warning")
     what = _apart(skew)
-    if abs(skew) <= MOST_SKEW:
+    if abs(skew) <= MAX_CLOCK_SKEW:
         return Finding(_STEPS[3], what)
     cure = "set the clock that is wrong; `timedatectl` shows this machine's"
     if isinstance(who, AccessKey):
@@ -250,8 +250,8 @@ def _apart(skew: timedelta) -> str:
 
 
 def _credentials(client: Client, who: Credentials | None) -> Finding:
-    from zsiso.api.responses import count
+    from zsiso.api.responses import count_records
     from zsiso.config.credentials import credentials_kind
 
-    count(client.one_iso_image())
+    count_records(client.one_iso_image())
     return Finding(_STEPS[4], f"the node accepts the {credentials_kind(who)}, and lists ISO images to it")

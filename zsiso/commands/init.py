@@ -179,7 +179,7 @@ def _try(values: dict[str, str], notes: Notes) -> None:
         ask_password=prompt.ask_password,
         status=stderr.Status(os.environ, wanted=True),
     ) as client:
-        responses.count(client.one_iso_image())
+        responses.count_records(client.one_iso_image())
     notes.say(f"{profile.route} accepts these credentials.")
 
 

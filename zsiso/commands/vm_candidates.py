@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from zsiso.api.client import Client
-    from zsiso.api.responses import Reply
+    from zsiso.api.responses import ApiResponse
     from zsiso.config.profile import Profile
     from zsiso.inventory.record import Record
     from zsiso.output.options import OutputSettings
@@ -67,12 +67,12 @@ class Answer(NamedTuple):
     """What a node answered: the ISO it is about, the reply, and which of its VM instances are wanted."""
 
     iso_uuid: str
-    reply: Reply
+    reply: ApiResponse
     wanted: CandidateFilter
 
     def vms(self, needs: Projection) -> Iterator[Record]:
-        """Give the VM instances, decoded as far as they are looked at; raises as ``responses.inventories``."""
-        return unique_candidates(responses.inventories(self.reply, needs), self.iso_uuid)
+        """Give the VM instances, decoded as far as they are looked at; raises as ``responses.read_records``."""
+        return unique_candidates(responses.read_records(self.reply, needs), self.iso_uuid)
 
 
 def run(options: Options, notes: Notes) -> None:
@@ -122,7 +122,7 @@ def _ask(client: Client, profile: Profile, iso: str, options: Options) -> Answer
     if options.verify_tags and not (system_tags or user_tags):
         raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
     iso_uuid = parse_uuid(iso) or find_iso_by_name(iso, client.iso_images())
-    answer = client.vm_candidates(endpoints.vm_candidates(iso_uuid, system_tags, user_tags))
+    answer = client.vm_candidates(endpoints.vm_candidates_request(iso_uuid, system_tags, user_tags))
     wanted = CandidateFilter(
         attachable=profile.attachable if options.attachable is None else options.attachable,
         bearers=_bearers(client, system_tags, user_tags) if verify and (system_tags or user_tags) else None,
@@ -156,8 +156,8 @@ def _print_curl(iso: str, options: Options) -> None:
     profile = choose(options.node).profile
     if profile.credentials is None:
         raise no_credentials_error(profile)
-    call = endpoints.vm_candidates(iso_uuid, *_tags(options, profile))
-    stdout.write_text(curl.commands(call, profile, profile.credentials, options.node.timeout or profile.timeout))
+    call = endpoints.vm_candidates_request(iso_uuid, *_tags(options, profile))
+    stdout.write_text(curl.curl_commands(call, profile, profile.credentials, options.node.timeout or profile.timeout))
 
 
 # -- showing ------------------------------------------------------------------
@@ -181,9 +181,9 @@ def _show_records(answer: Answer, shape: OutputSettings) -> CandidateCounts:
     return tally
 
 
-def _show_as_it_came(answer: Reply) -> CandidateCounts:
+def _show_as_it_came(answer: ApiResponse) -> CandidateCounts:
     # All of it is looked at before the first byte is written.
-    there = responses.count(answer)
+    there = responses.count_records(answer)
     stdout.write_chunks(_ended(answer.body))
     return CandidateCounts(there, there)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union
 from urllib.parse import urlsplit
 
 from zsiso import __version__
-from zsiso.api.responses import Reply, Request
+from zsiso.api.responses import ApiResponse, RequestInfo
 from zsiso.deadline import BackgroundTask, Deadline
 from zsiso.errors import ConnectError, DeadlineExceededError, ZsisoError
 from zsiso.transport import proxy, retry
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # What an Authorization header may show: the scheme, and an access key's id.
 _AUTHORIZATION_PREFIX = r"^(OAuth |ZStack [^:]*:).*"
 
-ResponseOrError: TypeAlias = Union[Reply, ZsisoError]
+ResponseOrError: TypeAlias = Union[ApiResponse, ZsisoError]
 
 
 class OutgoingCall(NamedTuple):
@@ -79,13 +79,13 @@ class Transport:
         self._trace = trace or (lambda _line: None)
         self._status = status
         self._never_shown: set[str] = set()
-        self._parting: BackgroundTask[Reply] | None = None
+        self._parting: BackgroundTask[ApiResponse] | None = None
 
     def hide(self, secret: str) -> None:
         """Let no message about what is sent from now on show ``secret``, whoever repeats it."""
         self._never_shown.add(secret)
 
-    def send(self, call: OutgoingCall, deadline: Deadline | None = None) -> Reply:
+    def send(self, call: OutgoingCall, deadline: Deadline | None = None) -> ApiResponse:
         """Send a call, again if that may help (``retry``), and return its whole response.
 
         Args:
@@ -119,7 +119,7 @@ class Transport:
             raise outcome
         return outcome
 
-    def late(self, deadline: Deadline) -> Reply | None:
+    def late(self, deadline: Deadline) -> ApiResponse | None:
         """Return the answer to the last call with ``parting``, None where it was seen to or there was none.
 
         Raises:
@@ -164,13 +164,13 @@ class Transport:
             return outcome
         return _all_unreachable(missed)
 
-    def _asked(self, url: str, call: OutgoingCall, tries: int, limit: Deadline, share: Deadline) -> Reply:
+    def _asked(self, url: str, call: OutgoingCall, tries: int, limit: Deadline, share: Deadline) -> ApiResponse:
         way = proxy.proxy_for_url(url, self._proxy_secret())
         for secret in way.secrets if way is not None else ():
             self.hide(secret)
         # Read first: what it reads is hidden from then on.
         authorised = call.headers()
-        request = Request(
+        request = RequestInfo(
             call.method,
             url + call.target,
             uuid.uuid4().hex,
@@ -198,8 +198,13 @@ class Transport:
         return answer
 
     def _awaited(
-        self, work: BackgroundTask[Reply], request: Request, limit: Deadline, share: Deadline, steps: RequestProgress
-    ) -> Reply:
+        self,
+        work: BackgroundTask[ApiResponse],
+        request: RequestInfo,
+        limit: Deadline,
+        share: Deadline,
+        steps: RequestProgress,
+    ) -> ApiResponse:
         def show_progress() -> None:
             if self._status is not None:
                 self._status.show(steps.now())
@@ -227,7 +232,7 @@ class Transport:
 
     # -- telling --------------------------------------------------------------
 
-    def _tell_request(self, request: Request, headers: Mapping[str, str]) -> None:
+    def _tell_request(self, request: RequestInfo, headers: Mapping[str, str]) -> None:
         self._trace(f"> {request.method} {request.hide(request.url)}")
         if request.through is not None:
             self._trace(f"* through the proxy {request.through}")
@@ -235,13 +240,13 @@ class Transport:
             shown = re.sub(_AUTHORIZATION_PREFIX, r"\1***", value) if name == "Authorization" else value
             self._trace(f"> {name}: {shown}")
 
-    def _tell_reply(self, reply: Reply) -> None:
+    def _tell_reply(self, reply: ApiResponse) -> None:
         self._trace(f"< {reply.status}, {len(reply.body)} bytes from {reply.connection.address}")
         steps = (f"{name} {seconds * 1000:.1f} ms" for name, seconds in reply.connection.steps.items())
         self._trace(f"* {', '.join(steps)}")
 
 
-def _headers(request: Request, authorised: Mapping[str, str]) -> Mapping[str, str]:
+def _headers(request: RequestInfo, authorised: Mapping[str, str]) -> Mapping[str, str]:
     return {
         "User-Agent": f"zsiso/{__version__}",
         "Accept-Encoding": "identity",

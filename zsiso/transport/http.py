@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from zsiso.api.responses import Connection, Reply, proxy_wants_credentials
+from zsiso.api.responses import ApiResponse, ConnectionInfo, proxy_authentication_error
 from zsiso.config.connection import TlsSettings
 from zsiso.errors import ApiError, ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import tls
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, Protocol
 
-    from zsiso.api.responses import Request
+    from zsiso.api.responses import RequestInfo
     from zsiso.deadline import Deadline
     from zsiso.transport.progress import RequestProgress
     from zsiso.transport.proxy import Proxy
@@ -88,8 +88,12 @@ class RequestLimits(NamedTuple):
 
 
 def send_request(
-    request: Request, headers: Mapping[str, str], content: bytes | None, terms: RequestLimits, steps: RequestProgress
-) -> Reply:
+    request: RequestInfo,
+    headers: Mapping[str, str],
+    content: bytes | None,
+    terms: RequestLimits,
+    steps: RequestProgress,
+) -> ApiResponse:
     """Send one request and return its whole response.
 
     Args:
@@ -120,7 +124,7 @@ def send_request(
             connection = _connection(response.extensions["network_stream"], request, steps)
             received = datetime.now(timezone.utc)
             body = _receive_body(response, request, terms.max_body, steps)
-            return Reply(request, response.status_code, dict(response.headers), body, received, connection)
+            return ApiResponse(request, response.status_code, dict(response.headers), body, received, connection)
     except httpx.ConnectTimeout as error:
         raise _connect_timeout_error(request, terms, steps) from error
     except httpx.TimeoutException:
@@ -129,7 +133,7 @@ def send_request(
         raise _translate_error(error, request, steps) from error
 
 
-def _receive_body(response: httpx.Response, request: Request, most: int, steps: RequestProgress) -> Body:
+def _receive_body(response: httpx.Response, request: RequestInfo, most: int, steps: RequestProgress) -> Body:
     length = response.headers.get("content-length", "")
     declared = int(length) if length.isascii() and length.isdecimal() else None
     steps.expect(declared)
@@ -147,7 +151,7 @@ def _receive_body(response: httpx.Response, request: Request, most: int, steps: 
     return body
 
 
-def _check_codings(codings: Sequence[str], request: Request) -> None:
+def _check_codings(codings: Sequence[str], request: RequestInfo) -> None:
     if len(codings) > 1 or not _SUPPORTED_CODINGS.issuperset(coding.strip().lower() for coding in codings):
         raise UnexpectedResponseError(
             f"the answer can't be decompressed: it is {request.quote(', '.join(codings))}, which nobody asked for",
@@ -155,7 +159,7 @@ def _check_codings(codings: Sequence[str], request: Request) -> None:
         )
 
 
-def _too_large_error(request: Request, most: int, why: str) -> UnexpectedResponseError:
+def _too_large_error(request: RequestInfo, most: int, why: str) -> UnexpectedResponseError:
     return UnexpectedResponseError(
         f"the answer is longer than {most} bytes: {why}",
         details=request.details(),
@@ -163,10 +167,10 @@ def _too_large_error(request: Request, most: int, why: str) -> UnexpectedRespons
     )
 
 
-def _connection(stream: _Stream, request: Request, steps: RequestProgress) -> Connection:
+def _connection(stream: _Stream, request: RequestInfo, steps: RequestProgress) -> ConnectionInfo:
     # Without https, the certificate would be a proxy's.
     secured = stream.get_extra_info("ssl_object") if request.url.startswith("https:") else None
-    return Connection(
+    return ConnectionInfo(
         address=_address(stream, request),
         seconds=steps.elapsed(),
         certificate=secured.getpeercert() if secured is not None else None,
@@ -174,7 +178,7 @@ def _connection(stream: _Stream, request: Request, steps: RequestProgress) -> Co
     )
 
 
-def _address(stream: _Stream, request: Request) -> str:
+def _address(stream: _Stream, request: RequestInfo) -> str:
     try:
         address = stream.get_extra_info("server_addr")
     except OSError:
@@ -183,7 +187,7 @@ def _address(stream: _Stream, request: Request) -> str:
     return f"{address[0]} port {address[1]}"
 
 
-def _client(request: Request, terms: RequestLimits) -> httpx.Client:
+def _client(request: RequestInfo, terms: RequestLimits) -> httpx.Client:
     left = terms.deadline.remaining()
     secure = request.url.startswith("https:")
     return httpx.Client(
@@ -196,7 +200,7 @@ def _client(request: Request, terms: RequestLimits) -> httpx.Client:
     )
 
 
-def _proxy(proxy: Proxy, request: Request) -> httpx.Proxy:
+def _proxy(proxy: Proxy, request: RequestInfo) -> httpx.Proxy:
     try:
         made = httpx.Proxy(
             proxy.url, ssl_context=tls.create_context(TlsSettings()) if proxy.url.startswith("https:") else None
@@ -216,18 +220,18 @@ def _proxy(proxy: Proxy, request: Request) -> httpx.Proxy:
     return made
 
 
-def _connect_timeout_error(request: Request, terms: RequestLimits, steps: RequestProgress) -> ZsisoError:
+def _connect_timeout_error(request: RequestInfo, terms: RequestLimits, steps: RequestProgress) -> ZsisoError:
     if terms.share is terms.deadline or steps.connected:
         return terms.deadline.passed(request.details())
     return connect_timeout_error(request, terms.share)
 
 
-def connect_timeout_error(request: Request, share: Deadline) -> ConnectError:
+def connect_timeout_error(request: RequestInfo, share: Deadline) -> ConnectError:
     """Return the error for a node that did not accept within its share of the time."""
     return ConnectError(f"no connection within {share.seconds:.2g} seconds", details=request.details())
 
 
-def _translate_error(error: Exception, request: Request, steps: RequestProgress) -> ZsisoError:
+def _translate_error(error: Exception, request: RequestInfo, steps: RequestProgress) -> ZsisoError:
     # Through a proxy nobody but the proxy itself is connected to, until it has answered.
     proxys = request.through is not None and not steps.answered
     if isinstance(error, httpx.ProxyError):
@@ -246,11 +250,11 @@ def _translate_error(error: Exception, request: Request, steps: RequestProgress)
     return ours(f"{what}: {why}" if why else what, details=request.details(), hint=hint)
 
 
-def _proxy_refused_error(error: httpx.ProxyError, request: Request) -> ZsisoError:
+def _proxy_refused_error(error: httpx.ProxyError, request: RequestInfo) -> ZsisoError:
     """Return what it is that a proxy makes no connection with the node, of which it tells the status alone."""
     why = request.quote(str(error))
     if why.startswith(_PROXY_AUTHENTICATION):
-        return proxy_wants_credentials(request, why[:3])
+        return proxy_authentication_error(request, why[:3])
     return ConnectError(
         f"the proxy {request.through} did not pass the call on: {why}",
         details=request.details(),

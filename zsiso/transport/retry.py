@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from zsiso.api import responses
-from zsiso.api.responses import Reply
+from zsiso.api.responses import ApiResponse
 from zsiso.errors import ConnectError, ConnectionLostError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _TRANSIENT_STATUSES = frozenset(
 )
 
 
-def retry_delay(outcome: Reply | ZsisoError, again: int, chance: float) -> float | None:
+def retry_delay(outcome: ApiResponse | ZsisoError, again: int, chance: float) -> float | None:
     """Return the seconds to wait before the call is tried again, None where its outcome stands.
 
     Args:
@@ -37,16 +37,16 @@ def retry_delay(outcome: Reply | ZsisoError, again: int, chance: float) -> float
     if not _is_transient(outcome):
         return None
     own = _FIRST_DELAY_SECONDS * 2.0 ** (again - 1) * (1 - chance / 2)
-    return max(own, _retry_after(outcome) if isinstance(outcome, Reply) else 0.0)
+    return max(own, _retry_after(outcome) if isinstance(outcome, ApiResponse) else 0.0)
 
 
-def _is_transient(outcome: Reply | ZsisoError) -> bool:
-    if isinstance(outcome, Reply):
+def _is_transient(outcome: ApiResponse | ZsisoError) -> bool:
+    if isinstance(outcome, ApiResponse):
         return outcome.status in _TRANSIENT_STATUSES and responses.error_code(outcome) is None
     return isinstance(outcome, ConnectionLostError) or (isinstance(outcome, ConnectError) and outcome.passes)
 
 
-def _retry_after(answer: Reply) -> float:
+def _retry_after(answer: ApiResponse) -> float:
     """Return the seconds that ``Retry-After`` asks for: a number of them, or a date."""
     asked = answer.headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdecimal():
