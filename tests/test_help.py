@@ -9,12 +9,12 @@ import pytest
 
 from tests.command import SESSION, User
 from zsiso import mock_node
-from zsiso.cli.registry import LINES, load
+from zsiso.cli.registry import SUMMARIES, load_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COMMANDS = list(LINES)
+COMMANDS = list(SUMMARIES)
 # What goes on until Ctrl-C has tests of its own; so has what reads a password store.
 NOT_RUN = ("zsiso mock", "pass show")
 
@@ -43,9 +43,9 @@ def test_every_command_is_known() -> None:
     )
 
 
-@pytest.mark.parametrize(("command", "line"), LINES.items())
+@pytest.mark.parametrize(("command", "line"), SUMMARIES.items())
 def test_a_command_s_line_is_the_first_of_its_help(command: str, line: str) -> None:
-    assert (load(command).help or "").split("\n", 1)[0] == line
+    assert (load_command(command).help or "").split("\n", 1)[0] == line
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -15,7 +15,7 @@ import pytest
 
 from tests.command import ISO, PROGRAM, User
 from zsiso import __version__, mock_node
-from zsiso.cli.registry import LINES
+from zsiso.cli.registry import SUMMARIES
 
 if TYPE_CHECKING:
     from tests.node import Node
@@ -60,9 +60,9 @@ class TestImports:
     def test_nor_does_the_completion_of_a_command(self, user: User, words: list[str]) -> None:
         assert not {"typer", *self.ALL} & loaded_by(user, *words, completing=True)
 
-    @pytest.mark.parametrize("command", LINES)
+    @pytest.mark.parametrize("command", SUMMARIES)
     def test_help_and_completion_of_a_command_load_that_one_alone(self, user: User, command: str) -> None:
-        others = {f"zsiso.commands.{name}" for name in LINES if name != command}
+        others = {f"zsiso.commands.{name}" for name in SUMMARIES if name != command}
         for loaded in (loaded_by(user, command, "--help"), loaded_by(user, command, "--", completing=True)):
             assert f"zsiso.commands.{command}" in loaded
             assert not (self.ALL | others) & loaded

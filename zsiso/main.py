@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from zsiso.cli.registry import LINES, load
+from zsiso.cli.registry import SUMMARIES, load_command
 from zsiso.errors import ClosedPipeError, ExitCode, UnexpectedResponseError, UsageError, ZsisoError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(first: str = "--help", *others: str) -> int:
-    if first in LINES:
+    if first in SUMMARIES:
         return _run_command(first, others)
     if first == "--":
         return _dispatch(*others)
@@ -60,9 +60,9 @@ def _dispatch(first: str = "--help", *others: str) -> int:
 def _overview() -> str:
     from shutil import get_terminal_size
 
-    from zsiso.cli.help import overview
+    from zsiso.cli.help import format_overview
 
-    return overview(get_terminal_size().columns)
+    return format_overview(get_terminal_size().columns)
 
 
 def _unknown_word_error(word: str) -> UsageError:
@@ -77,7 +77,7 @@ def _unknown_word_error(word: str) -> UsageError:
         near = ", ".join(sorted(get_close_matches(option, (*_HELP, _VERSION))))
         what = f"No such option: {option}{f' (Possible options: {near})' if near else ''}"
     else:
-        near = ", ".join(map(repr, get_close_matches(word, LINES)))
+        near = ", ".join(map(repr, get_close_matches(word, SUMMARIES)))
         what = f"No such command {word!r}.{f' Did you mean {near}?' if near else ''}"
     return UsageError(what, hint="`zsiso --help` shows what it takes")
 
@@ -96,7 +96,7 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
     try:
         with redirect_stdout(said):
             # Typer gives back the code of an Exit, a Ctrl-C's 130 among them.
-            code = load(name).main(arguments, prog_name=f"zsiso {name}", standalone_mode=False)
+            code = load_command(name).main(arguments, prog_name=f"zsiso {name}", standalone_mode=False)
     except typer.Abort:
         return ExitCode.INTERRUPTED
     except typer.TyperException as error:
@@ -112,10 +112,10 @@ def _usage_error(error: TyperException, command: str) -> UsageError:
 
 def complete(form: str, arguments: Sequence[str]) -> int:
     """Answer a shell that completes; a fault of any kind is an answer with nothing in it."""
-    from zsiso.completion.shells import answer
+    from zsiso.completion.shells import complete_words
     from zsiso.output import stdout
 
     # The person is in the middle of typing: nothing is said.
     with suppress(Exception):
-        stdout.write_text(answer(form, arguments))
+        stdout.write_text(complete_words(form, arguments))
     return ExitCode.DONE

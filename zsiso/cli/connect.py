@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class NodeOptions:
+class ConnectionOptions:
     """Which node a command asks, and how long it waits (seconds)."""
 
     profile: str | None = None
@@ -41,13 +41,13 @@ class NodeOptions:
             )
 
 
-def default_path() -> Path:
+def default_config_path() -> Path:
     """Return where this platform keeps zsiso's configuration; a ``NoConfigFileError`` where nobody is at home."""
     from platformdirs import user_config_path
 
     from zsiso.config.loader import NoConfigFileError
 
-    folder = _at_home(user_config_path)
+    folder = _user_folder(user_config_path)
     if folder is None:
         raise NoConfigFileError(
             "there is no home directory to look for a configuration in",
@@ -56,7 +56,7 @@ def default_path() -> Path:
     return folder / "config.toml"
 
 
-def _at_home(place: Callable[..., Path]) -> Path | None:
+def _user_folder(place: Callable[..., Path]) -> Path | None:
     """Return zsiso's folder in a place of platformdirs, None where nobody is at home."""
     try:
         folder = place("zsiso", appauthor=False)
@@ -66,12 +66,12 @@ def _at_home(place: Callable[..., Path]) -> Path | None:
     return folder if folder.is_absolute() else None
 
 
-def choose(options: NodeOptions) -> ProfileSelection:
+def select_profile(options: ConnectionOptions) -> ProfileSelection:
     """Return the profile that the options and the environment choose; raises as ``loader.select_profile``."""
     from zsiso.config import loader
 
     return loader.select_profile(
-        profile=options.profile, config=options.config, environ=os.environ, default_path=default_path
+        profile=options.profile, config=options.config, environ=os.environ, default_path=default_config_path
     )
 
 
@@ -93,8 +93,8 @@ def example_account() -> Credentials:
 
 
 @contextmanager
-def connected(
-    options: NodeOptions, *, example: Callable[[], Credentials] = example_session, unattended: bool = False
+def open_client(
+    options: ConnectionOptions, *, example: Callable[[], Credentials] = example_session, unattended: bool = False
 ) -> Iterator[tuple[Client, Profile]]:
     """Give a client for the chosen node, and the profile it goes by.
 
@@ -108,24 +108,24 @@ def connected(
     from zsiso.deadline import Deadline
 
     with ExitStack() as stack:
-        profile = _mock_profile(options, example, stack) if options.mock else choose(options).profile
+        profile = _mock_profile(options, example, stack) if options.mock else select_profile(options).profile
         if unattended:
-            profile = _without_asking(profile)
+            profile = _without_prompts(profile)
         elif profile.route.trust.insecure:
             stderr.write_lines([f"warning: {profile} has insecure = true: whoever answers is believed to be the node"])
         client = Client(
             profile,
             Deadline(options.timeout or profile.timeout),
             environ=os.environ,
-            kept=None if options.mock else kept_session(profile),
-            ask_password=prompt.ask_password if prompt.can_ask() and not unattended else None,
+            kept=None if options.mock else session_store(profile),
+            ask_password=prompt.ask_password if prompt.is_interactive() and not unattended else None,
             trace=stderr.write_trace if options.verbose else None,
             status=stderr.Status(os.environ, wanted=not (options.quiet or options.verbose or unattended)),
         )
         yield stack.enter_context(client), profile
 
 
-def _without_asking(profile: Profile) -> Profile:
+def _without_prompts(profile: Profile) -> Profile:
     """Return the profile with nothing in it that could ask a person; a ``ConfigError`` where it would be useless."""
     from zsiso.config.credentials import Account
     from zsiso.config.secret_command import CommandSecret
@@ -139,7 +139,7 @@ def _without_asking(profile: Profile) -> Profile:
     return profile
 
 
-def account_of(client: Client, profile: Profile) -> AccountSession:
+def require_account(client: Client, profile: Profile) -> AccountSession:
     """Return the sessions of the profile's account; a ``ConfigError`` where it has none."""
     if client.sessions is None:
         raise ConfigError(
@@ -149,7 +149,7 @@ def account_of(client: Client, profile: Profile) -> AccountSession:
     return client.sessions
 
 
-def kept_session(profile: Profile) -> SessionStore | None:
+def session_store(profile: Profile) -> SessionStore | None:
     """Return where the session of the profile's account is kept, None where it has no account."""
     from zsiso.config.credentials import Account
 
@@ -159,13 +159,13 @@ def kept_session(profile: Profile) -> SessionStore | None:
 
     from zsiso.api.session_store import SessionStore
 
-    folder = _at_home(user_state_path)
+    folder = _user_folder(user_state_path)
     if folder is None:
         return None
     return SessionStore(folder, profile.route.urls, profile.credentials.name)
 
 
-def _mock_profile(options: NodeOptions, example: Callable[[], Credentials], stack: ExitStack) -> Profile:
+def _mock_profile(options: ConnectionOptions, example: Callable[[], Credentials], stack: ExitStack) -> Profile:
     """Start the embedded node; return the chosen profile, if any, turned towards it."""
     from zsiso import mock_node
     from zsiso.config.connection import ConnectionSettings, normalize_url
@@ -175,7 +175,7 @@ def _mock_profile(options: NodeOptions, example: Callable[[], Credentials], stac
     from zsiso.config.secrets import InlineSecret, Secret
 
     try:
-        profile = choose(options).profile
+        profile = select_profile(options).profile
     except NoProfileError:
         profile = Profile(name="mock", route=ConnectionSettings(()), credentials=None)
     who = profile.credentials or example()

@@ -11,9 +11,9 @@ from zsiso.cli import suggestions
 from zsiso.output.options import OutputFormat
 
 # The groups in which help shows them.
-WHICH = "Which VM instances"
-SHOWN = "How they are shown"
-NODE = "Which node"
+FILTER_PANEL = "Which VM instances"
+OUTPUT_PANEL = "How they are shown"
+CONNECTION_PANEL = "Which node"
 
 ProfileOption = Annotated[
     Optional[str],
@@ -23,8 +23,8 @@ ProfileOption = Annotated[
         metavar="NAME",
         help="The profile to use. [env: ZSISO_PROFILE]",
         show_default=False,
-        rich_help_panel=NODE,
-        autocompletion=suggestions.profiles,
+        rich_help_panel=CONNECTION_PANEL,
+        autocompletion=suggestions.suggest_profiles,
     ),
 ]
 ConfigOption = Annotated[
@@ -34,7 +34,7 @@ ConfigOption = Annotated[
         metavar="FILE",
         help="The configuration file. [env: ZSISO_CONFIG; default: config.toml in ~/.config/zsiso]",
         show_default=False,
-        rich_help_panel=NODE,
+        rich_help_panel=CONNECTION_PANEL,
     ),
 ]
 TimeoutOption = Annotated[
@@ -44,13 +44,16 @@ TimeoutOption = Annotated[
         metavar="SECONDS",
         help="The limit for the whole call. [default: the profile's, or 30]",
         show_default=False,
-        rich_help_panel=NODE,
+        rich_help_panel=CONNECTION_PANEL,
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notes on stderr; errors still.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each request and answer on stderr.")]
 MockOption = Annotated[
-    bool, typer.Option("--mock", help="Let the embedded mock node answer; no cloud is asked.", rich_help_panel=NODE)
+    bool,
+    typer.Option(
+        "--mock", help="Let the embedded mock node answer; no cloud is asked.", rich_help_panel=CONNECTION_PANEL
+    ),
 ]
 
 OutputOption = Annotated[
@@ -61,12 +64,12 @@ OutputOption = Annotated[
         metavar="FORMAT",
         help=f"{', '.join(output.value for output in OutputFormat)}. [default: table]",
         show_default=False,
-        rich_help_panel=SHOWN,
+        rich_help_panel=OUTPUT_PANEL,
     ),
 ]
 NoHeaderOption = Annotated[
-    bool, typer.Option("--no-header", help="No column names above csv and tsv.", rich_help_panel=SHOWN)
+    bool, typer.Option("--no-header", help="No column names above csv and tsv.", rich_help_panel=OUTPUT_PANEL)
 ]
 Print0Option = Annotated[
-    bool, typer.Option("--print0", help="End each uuid or name with NUL, for xargs -0.", rich_help_panel=SHOWN)
+    bool, typer.Option("--print0", help="End each uuid or name with NUL, for xargs -0.", rich_help_panel=OUTPUT_PANEL)
 ]

@@ -10,12 +10,12 @@ from zsiso.output import stderr
 from zsiso.text import escape_hidden
 
 
-def can_ask() -> bool:
+def is_interactive() -> bool:
     """Tell whether there is a person to ask: stdin and stderr are both a terminal."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
-def ask(question: str, default: str) -> str:
+def ask_text(question: str, default: str) -> str:
     """Return what a person types, ``default`` where they type nothing; an ``EOFError`` where they end it."""
     stderr.write_prompt(f"{question} [{default}]: ")
     line = sys.stdin.readline()

@@ -30,11 +30,11 @@ GROUPS = {
 }
 """The commands as help groups them, each with its line: the first of its function's docstring."""
 
-LINES = {name: line for commands in GROUPS.values() for name, line in commands.items()}
+SUMMARIES = {name: line for commands in GROUPS.values() for name, line in commands.items()}
 """The same without the groups."""
 
 
-def load(name: str) -> TyperCommand:
+def load_command(name: str) -> TyperCommand:
     """Return a command with its options, as Typer reads them from its function."""
     import inspect
     from importlib import import_module

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from zsiso.cli.connect import NodeOptions, choose, connected
+from zsiso.cli.connect import ConnectionOptions, open_client, select_profile
 from zsiso.cli.options import ConfigOption, MockOption, ProfileOption, TimeoutOption, VerboseOption
 from zsiso.errors import CredentialsError, ExitCode, TlsError, ZsisoError
 
@@ -49,7 +49,7 @@ def doctor(
     from zsiso.output import stdout
     from zsiso.text import escape_hidden
 
-    findings = examine(NodeOptions(profile, config, timeout, mock, verbose, quiet))
+    findings = examine(ConnectionOptions(profile, config, timeout, mock, verbose, quiet))
     shown = [finding for finding in findings if finding.verdict in {"warning", "failed"} or not quiet]
     stdout.write_text("".join(f"{escape_hidden(line)}\n" for finding in shown for line in finding.lines()))
     raise typer.Exit(next((finding.exit_code for finding in findings if finding.exit_code), ExitCode.DONE))
@@ -77,12 +77,12 @@ class Finding:
         return [f"{self.verdict:<8} {self.step + ':':<15} {self.what}", *(f"{'':24} {line}" for line in more)]
 
 
-def examine(options: NodeOptions) -> list[Finding]:
+def examine(options: ConnectionOptions) -> list[Finding]:
     """Take the steps in their order; the first that fails is the last that is taken."""
     findings: list[Finding] = []
     try:
         findings.append(_configuration(options))
-        with connected(options) as (client, profile):
+        with open_client(options) as (client, profile):
             reply = client.knock()
             findings.append(_node(reply, client.knock_at_each() if len(profile.route.urls) > 1 else []))
             findings.append(certificate_finding(reply.connection.certificate))
@@ -99,12 +99,12 @@ def examine(options: NodeOptions) -> list[Finding]:
 # -- configuration ------------------------------------------------------------
 
 
-def _configuration(options: NodeOptions) -> Finding:
+def _configuration(options: ConnectionOptions) -> Finding:
     from zsiso.config.loader import NoProfileError
     from zsiso.transport import tls
 
     try:
-        choice = choose(options)
+        choice = select_profile(options)
     except NoProfileError:
         if not options.mock:
             raise
@@ -159,7 +159,7 @@ def _credential_values(who: Credentials | None) -> Mapping[str, str]:
     return {}
 
 
-def _unused(choice: ProfileSelection, options: NodeOptions) -> tuple[str, ...]:
+def _unused(choice: ProfileSelection, options: ConnectionOptions) -> tuple[str, ...]:
     """Return the variables about profiles that are set and have no say in this choice."""
     from zsiso.config.loader import set_variables
     from zsiso.config.secret_command import VariableSecret

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from zsiso.cli.connect import default_path, kept_session
+from zsiso.cli.connect import default_config_path, session_store
 from zsiso.cli.options import ConfigOption
 from zsiso.errors import ConfigError, ZsisoError
 from zsiso.output import stderr
@@ -82,12 +82,12 @@ def init(config: ConfigOption = None) -> None:
     from zsiso.config.loader import config_path
     from zsiso.output import stdout
 
-    path = config_path(config, os.environ, default_path)
+    path = config_path(config, os.environ, default_config_path)
     if os.path.lexists(path):
         raise _there_already(path)
-    _create(path, _asked(Notes()) if prompt.can_ask() else STARTER)
+    _create(path, _asked(Notes()) if prompt.is_interactive() else STARTER)
     stdout.write_text(f"{path}\n")
-    if not prompt.can_ask():
+    if not prompt.is_interactive():
         Notes().say("Put your management node's url and credentials in it; then `zsiso doctor` tells what works.")
 
 
@@ -102,16 +102,16 @@ def _asked(notes: Notes) -> str:
 
     values: dict[str, str] = {"url": _ask_url(notes)}
     kinds = {"account": _ask_account, "access key": _ask_access_key, "session": _ask_session}
-    kind = prompt.ask("Credentials: account, access key or session", "account")
+    kind = prompt.ask_text("Credentials: account, access key or session", "account")
     while kind not in kinds:
         notes.say(f'"{kind}" is none of {", ".join(kinds)}.')
-        kind = prompt.ask("Credentials: account, access key or session", "account")
+        kind = prompt.ask_text("Credentials: account, access key or session", "account")
     values |= kinds[kind](notes)
     try:
         _try(values, notes)
     except ZsisoError as error:
         notes.say(f"That does not work: {error.what}.")
-        if prompt.ask("Write the configuration all the same?", "no") not in {"y", "yes"}:
+        if prompt.ask_text("Write the configuration all the same?", "no") not in {"y", "yes"}:
             raise
     return f"{_TOLD}\n{tomli_w.dumps({'default_profile': _NAME, 'profiles': {_NAME: values}})}"
 
@@ -121,7 +121,7 @@ def _ask_url(notes: Notes) -> str:
     from zsiso.config.connection import normalize_url
 
     while True:
-        url = prompt.ask("URL of the management node", "http://127.0.0.1:8080")
+        url = prompt.ask_text("URL of the management node", "http://127.0.0.1:8080")
         try:
             normalize_url(url)
         except ValueError as error:
@@ -134,7 +134,7 @@ def _ask_account(notes: Notes) -> dict[str, str]:
     from zsiso.cli import prompt
 
     notes.say("The password is asked for once, and a session is kept; the file gets no password.")
-    return {"account": prompt.ask("Account", "admin")}
+    return {"account": prompt.ask_text("Account", "admin")}
 
 
 def _ask_access_key(notes: Notes) -> dict[str, str]:
@@ -142,11 +142,11 @@ def _ask_access_key(notes: Notes) -> dict[str, str]:
     from zsiso.config.profile import find_timezone
 
     values = {
-        "access_key_id": prompt.ask("Access key's id", ""),
+        "access_key_id": prompt.ask_text("Access key's id", ""),
         "access_key_secret": prompt.ask_secret("Access key's secret").reveal(),
     }
     while True:
-        name = prompt.ask("Time zone of the node's clock", "UTC")
+        name = prompt.ask_text("Time zone of the node's clock", "UTC")
         try:
             find_timezone(name)
         except ValueError as error:
@@ -175,7 +175,7 @@ def _try(values: dict[str, str], notes: Notes) -> None:
         profile,
         Deadline(profile.timeout),
         environ=os.environ,
-        kept=kept_session(profile),
+        kept=session_store(profile),
         ask_password=prompt.ask_password,
         status=stderr.Status(os.environ, wanted=True),
     ) as client:

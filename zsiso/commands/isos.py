@@ -9,7 +9,7 @@ import typer
 
 from zsiso.cli import suggestions
 from zsiso.cli.options import (
-    SHOWN,
+    OUTPUT_PANEL,
     ConfigOption,
     MockOption,
     NoHeaderOption,
@@ -28,7 +28,9 @@ _COLUMNS_HELP = f"Columns of table, wide, csv and tsv, in a comma list: {', '.jo
 
 def isos(
     output: OutputOption = None,
-    json: Annotated[bool, typer.Option("--json", help="The same as --output json.", rich_help_panel=SHOWN)] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="The same as --output json.", rich_help_panel=OUTPUT_PANEL)
+    ] = False,
     columns: Annotated[
         Optional[str],
         typer.Option(
@@ -37,8 +39,8 @@ def isos(
             metavar="A,B",
             help=_COLUMNS_HELP,
             show_default=False,
-            autocompletion=suggestions.iso_columns,
-            rich_help_panel=SHOWN,
+            autocompletion=suggestions.suggest_iso_columns,
+            rich_help_panel=OUTPUT_PANEL,
         ),
     ] = None,
     sort: Annotated[
@@ -48,8 +50,8 @@ def isos(
             metavar="COLUMN[:desc]",
             help="Sort by this column; not json. [default: name]",
             show_default=False,
-            autocompletion=suggestions.iso_sorts,
-            rich_help_panel=SHOWN,
+            autocompletion=suggestions.suggest_iso_sorts,
+            rich_help_panel=OUTPUT_PANEL,
         ),
     ] = None,
     no_header: NoHeaderOption = False,
@@ -67,14 +69,14 @@ def isos(
     zsiso isos
     zsiso isos --mock -o csv -c uuid,name
     """
-    from zsiso.cli.connect import NodeOptions, connected
+    from zsiso.cli.connect import ConnectionOptions, open_client
     from zsiso.output import list_writer
     from zsiso.output.stderr import Notes
 
     asked = OutputOptions(output, json, columns, sort, no_header, print0)
     check_output_options(asked, ISO_IMAGES)
     notes = Notes(quiet)
-    with connected(NodeOptions(profile, config, timeout, mock, verbose, quiet)) as (client, _):
+    with open_client(ConnectionOptions(profile, config, timeout, mock, verbose, quiet)) as (client, _):
         # The profile's habits are about VM instances.
         shape = resolve_output(asked, OutputDefaults(), ISO_IMAGES)
         images = client.iso_images()

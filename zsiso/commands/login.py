@@ -32,13 +32,13 @@ def login(
     zsiso login --profile prod
     pass show zstack | zsiso login --password-stdin
     """
-    from zsiso.cli.connect import NodeOptions, account_of, connected, example_account
+    from zsiso.cli.connect import ConnectionOptions, example_account, open_client, require_account
     from zsiso.output.stderr import Notes
 
-    options = NodeOptions(profile, config, timeout, mock, verbose, quiet)
+    options = ConnectionOptions(profile, config, timeout, mock, verbose, quiet)
     password = _from_stdin() if password_stdin else None
-    with connected(options, example=example_account) as (client, used):
-        sessions = account_of(client, used)
+    with open_client(options, example=example_account) as (client, used):
+        sessions = require_account(client, used)
         made = sessions.log_in(password)
         if not sessions.is_kept and not mock:
             raise OutputError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zsiso.cli.connect import default_path
+from zsiso.cli.connect import default_config_path
 from zsiso.cli.options import ConfigOption
 from zsiso.output.stderr import Notes
 
@@ -27,7 +27,7 @@ def profiles(
     from zsiso.config import loader as configuration
     from zsiso.output import stdout
 
-    file = configuration.load_config(configuration.find_config(config, os.environ, default_path))
+    file = configuration.load_config(configuration.find_config(config, os.environ, default_config_path))
     rows = _rows(file)
     if json:
         import json as jsonlib

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso.api import endpoints, responses
-from zsiso.cli.connect import NodeOptions, choose, connected
+from zsiso.cli.connect import ConnectionOptions, open_client, select_profile
 from zsiso.errors import ConditionNotMetError, UsageError
 from zsiso.inventory.candidates import (
     REQUIRED_PATHS,
@@ -46,7 +46,7 @@ class Options(NamedTuple):
     fail_empty: bool
     curl: bool
     view: OutputOptions
-    node: NodeOptions
+    node: ConnectionOptions
 
     def refuse_contradictions(self) -> None:
         """Raise a ``UsageError`` for options that don't go together, or name no column."""
@@ -86,7 +86,7 @@ def run(options: Options, notes: Notes) -> None:
     if options.curl:
         _print_curl(iso, options)
         return
-    with connected(options.node) as (client, profile):
+    with open_client(options.node) as (client, profile):
         shape = resolve_output(options.view, profile.habits, VM_INSTANCES)
         answer = _ask(client, profile, iso, options)
     if options.check:
@@ -153,7 +153,7 @@ def _print_curl(iso: str, options: Options) -> None:
         raise UsageError(
             "--curl wants the ISO's UUID: a name would have to be asked for", hint="`zsiso isos` lists them"
         )
-    profile = choose(options.node).profile
+    profile = select_profile(options.node).profile
     if profile.credentials is None:
         raise no_credentials_error(profile)
     call = endpoints.vm_candidates_request(iso_uuid, *_tags(options, profile))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typer.core import TyperCommand
 
 
-class Completer(ShellComplete):
+class ParameterCompleter(ShellComplete):
     """Completes the words typed after a command, the last of them unfinished."""
 
     name = "zsiso"

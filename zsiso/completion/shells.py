@@ -16,14 +16,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zsiso.cli.help import OPTIONS, shortened
-from zsiso.cli.registry import LINES, load
+from zsiso.cli.help import OPTIONS, shorten_line
+from zsiso.cli.registry import SUMMARIES, load_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Columns of a description, as Typer has it for the options of a command.
-_ROOM = 45
+_DESCRIPTION_WIDTH = 45
 
 _BASH = """\
 # Completion of zsiso in bash. Source it, or put it where bash-completion looks.
@@ -91,27 +91,27 @@ SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 _FILES = {"bash": "zsiso.bash", "zsh": "_zsiso", "fish": "zsiso.fish"}
 
 
-def answer(form: str, arguments: Sequence[str]) -> str:
+def complete_words(form: str, arguments: Sequence[str]) -> str:
     """Return the lines a shell's script reads.
 
     Args:
         form: what the arguments are, ``words`` or ``line``.
         arguments: the words typed after ``zsiso``, or the whole line.
     """
-    first, *others = (_words_of(arguments[0]) if form == "line" else arguments) or [""]
+    first, *others = (_split_line(arguments[0]) if form == "line" else arguments) or [""]
     if not others:
-        lines = "\n".join(_first_words(first))
-    elif first in LINES:
-        from zsiso.completion.parameters import Completer
+        lines = "\n".join(_complete_first_word(first))
+    elif first in SUMMARIES:
+        from zsiso.completion.parameters import ParameterCompleter
 
-        lines = Completer(load(first), others).complete()
+        lines = ParameterCompleter(load_command(first), others).complete()
     else:
         lines = ""
     return f"{lines}\n" if lines else ""
 
 
-def _words_of(line: str) -> list[str]:
-    words = _split(line)
+def _split_line(line: str) -> list[str]:
+    words = _split_words(line)
     if not words or line[-1:].isspace():
         words.append("")
     # What stands before the command sets variables for it.
@@ -119,7 +119,7 @@ def _words_of(line: str) -> list[str]:
     return words[after:]
 
 
-def _split(line: str) -> list[str]:
+def _split_words(line: str) -> list[str]:
     """Split a line as a shell does, at a quote that is still open too."""
     words: list[str] = []
     lexer = shlex.shlex(line, posix=True)
@@ -132,11 +132,15 @@ def _split(line: str) -> list[str]:
     return words
 
 
-def _first_words(typed: str) -> list[str]:
+def _complete_first_word(typed: str) -> list[str]:
     """Return the lines of the commands, or of the options, that begin with what was typed."""
     options = {option: line for options, line in OPTIONS.items() for option in options.split(", ")}
-    known = options if typed.startswith("-") else LINES
-    return [f"plain\t{word}\t{shortened(line, _ROOM)}" for word, line in known.items() if word.startswith(typed)]
+    known = options if typed.startswith("-") else SUMMARIES
+    return [
+        f"plain\t{word}\t{shorten_line(line, _DESCRIPTION_WIDTH)}"
+        for word, line in known.items()
+        if word.startswith(typed)
+    ]
 
 
 def write_scripts(folder: Path) -> None:
