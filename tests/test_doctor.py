@@ -14,7 +14,7 @@ import trustme
 from tests.cloud import PASSWORD, running_cloud
 from tests.command import User
 from tests.node import unused_port
-from zsiso.commands.doctor import Finding, certificate_finding
+from zsiso.commands.doctor import CheckResult, check_certificate
 
 if TYPE_CHECKING:
     from tests.node import Node
@@ -270,13 +270,13 @@ class TestCertificate:
         }
 
     def test_that_lasts(self) -> None:
-        found = certificate_finding(self.certificate(90))
-        assert found == Finding("TLS", "certificate of zstack.example.com, 10.0.0.5, 90 days left")
+        found = check_certificate(self.certificate(90))
+        assert found == CheckResult("TLS", "certificate of zstack.example.com, 10.0.0.5, 90 days left")
 
     def test_that_ends_soon(self) -> None:
-        found = certificate_finding(self.certificate(3))
+        found = check_certificate(self.certificate(3))
         assert (found.verdict, found.cure) == ("warning", "renew the node's certificate")
 
     def test_that_has_no_other_names(self) -> None:
         bare = {**self.certificate(90), "subjectAltName": ()}
-        assert certificate_finding(bare).what == "certificate of node, 90 days left"
+        assert check_certificate(bare).what == "certificate of node, 90 days left"

@@ -138,8 +138,8 @@ def candidates(
     from zsiso.commands import vm_candidates
     from zsiso.output.stderr import Notes
 
-    vm_candidates.run(
-        vm_candidates.Options(
+    vm_candidates.run_candidates(
+        vm_candidates.CandidatesOptions(
             iso=iso,
             system_tags=tuple(system_tag or ()),
             user_tags=tuple(user_tag or ()),

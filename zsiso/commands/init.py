@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # The name of the profile that is made.
 _NAME = "prod"
 
-STARTER = """\
+STARTER_CONFIG = """\
 # zsiso's configuration; https://toml.io tells how such a file is written.
 
 # The profile used when neither --profile nor ZSISO_PROFILE names one.
@@ -63,7 +63,7 @@ account = "admin"
 """
 
 
-_TOLD = """\
+_NEXT_STEP = """\
 # zsiso's configuration; the README tells of every key.
 """
 
@@ -84,8 +84,8 @@ def init(config: ConfigOption = None) -> None:
 
     path = config_path(config, os.environ, default_config_path)
     if os.path.lexists(path):
-        raise _there_already(path)
-    _create(path, _asked(Notes()) if prompt.is_interactive() else STARTER)
+        raise _refuse_existing(path)
+    _create_file(path, _ask_profile(Notes()) if prompt.is_interactive() else STARTER_CONFIG)
     stdout.write_text(f"{path}\n")
     if not prompt.is_interactive():
         Notes().say("Put your management node's url and credentials in it; then `zsiso doctor` tells what works.")
@@ -94,7 +94,7 @@ def init(config: ConfigOption = None) -> None:
 # -- asking a person ----------------------------------------------------------
 
 
-def _asked(notes: Notes) -> str:
+def _ask_profile(notes: Notes) -> str:
     """Return the configuration that a person tells of, once the node accepts it or they insist."""
     import tomli_w
 
@@ -108,12 +108,12 @@ def _asked(notes: Notes) -> str:
         kind = prompt.ask_text("Credentials: account, access key or session", "account")
     values |= kinds[kind](notes)
     try:
-        _try(values, notes)
+        _try_profile(values, notes)
     except ZsisoError as error:
         notes.say(f"That does not work: {error.what}.")
         if prompt.ask_text("Write the configuration all the same?", "no") not in {"y", "yes"}:
             raise
-    return f"{_TOLD}\n{tomli_w.dumps({'default_profile': _NAME, 'profiles': {_NAME: values}})}"
+    return f"{_NEXT_STEP}\n{tomli_w.dumps({'default_profile': _NAME, 'profiles': {_NAME: values}})}"
 
 
 def _ask_url(notes: Notes) -> str:
@@ -161,7 +161,7 @@ def _ask_session(_notes: Notes) -> dict[str, str]:
     return {"session": prompt.ask_secret("Session UUID").reveal()}
 
 
-def _try(values: dict[str, str], notes: Notes) -> None:
+def _try_profile(values: dict[str, str], notes: Notes) -> None:
     """Make a call with the credentials; raises as the client does."""
     from zsiso.api import responses
     from zsiso.api.client import Client
@@ -186,13 +186,13 @@ def _try(values: dict[str, str], notes: Notes) -> None:
 # -- writing ------------------------------------------------------------------
 
 
-def _there_already(path: Path) -> ConfigError:
+def _refuse_existing(path: Path) -> ConfigError:
     return ConfigError(
         f"{path} is there already, and was left alone", hint="edit it, or name another with --config FILE"
     )
 
 
-def _create(path: Path, content: str) -> None:
+def _create_file(path: Path, content: str) -> None:
     """Write the file, readable by its owner alone, unless there is one already."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -200,7 +200,7 @@ def _create(path: Path, content: str) -> None:
     except FileExistsError as error:
         if not os.path.lexists(path):
             raise ConfigError(f"cannot write {path}: a folder on the way is a file") from error
-        raise _there_already(path) from error
+        raise _refuse_existing(path) from error
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
     try:

@@ -36,7 +36,7 @@ def login(
     from zsiso.output.stderr import Notes
 
     options = ConnectionOptions(profile, config, timeout, mock, verbose, quiet)
-    password = _from_stdin() if password_stdin else None
+    password = _read_password() if password_stdin else None
     with open_client(options, example=example_account) as (client, used):
         sessions = require_account(client, used)
         made = sessions.log_in(password)
@@ -49,7 +49,7 @@ def login(
     Notes(quiet).say(f"Logged in to {used.route} as {sessions.account}: a session{until}.")
 
 
-def _from_stdin() -> Secret:
+def _read_password() -> Secret:
     from zsiso.config.secrets import Secret, strip_newline
 
     # Bytes, so that the password is the same in any locale.

@@ -34,7 +34,7 @@ def profiles(
 
         stdout.write_text(jsonlib.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     elif rows:
-        _show(rows)
+        _write_table(rows)
     else:
         Notes().say(f"{file.path} has no profile; add a [profiles.NAME] table with a url and credentials.")
 
@@ -54,7 +54,7 @@ def _rows(file: ConfigFile) -> list[dict[str, Any]]:
     ]
 
 
-def _show(rows: list[dict[str, Any]]) -> None:
+def _write_table(rows: list[dict[str, Any]]) -> None:
     from zsiso.output.cells import format_cell
     from zsiso.output.column_store import ColumnBuffer
     from zsiso.output.layout import TableColumn

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from zsiso.transport.body import Body
 
 
-class Options(NamedTuple):
+class CandidatesOptions(NamedTuple):
     """What was asked for; ``iso`` as it was typed, None for what the profile decides."""
 
     iso: str | None
@@ -63,7 +63,7 @@ class Options(NamedTuple):
                 raise UsageError(f"{option} does not go with {other}", hint="leave one of them out")
 
 
-class Answer(NamedTuple):
+class CandidatesResult(NamedTuple):
     """What a node answered: the ISO it is about, the reply, and which of its VM instances are wanted."""
 
     iso_uuid: str
@@ -75,32 +75,32 @@ class Answer(NamedTuple):
         return unique_candidates(responses.read_records(self.reply, needs), self.iso_uuid)
 
 
-def run(options: Options, notes: Notes) -> None:
+def run_candidates(options: CandidatesOptions, notes: Notes) -> None:
     """Ask the node and show its answer.
 
     Raises:
         ZsisoError: whatever went wrong; nothing was written then, but for ``--fail-empty``.
     """
     options.refuse_contradictions()
-    iso = _typed_iso(options)
+    iso = _requested_iso(options)
     if options.curl:
         _print_curl(iso, options)
         return
     with open_client(options.node) as (client, profile):
         shape = resolve_output(options.view, profile.habits, VM_INSTANCES)
-        answer = _ask(client, profile, iso, options)
+        answer = _find_candidates(client, profile, iso, options)
     if options.check:
         _note_tags(options, profile, notes)
         _check(options.check, answer)
         return
-    tally = _show(answer, shape)
+    tally = _write_result(answer, shape)
     _note_tags(options, profile, notes)
     _note_result(answer, tally, shape, notes, fail_empty=options.fail_empty)
     if options.fail_empty and not tally.wanted:
-        raise ConditionNotMetError(_nobody(answer, tally))
+        raise ConditionNotMetError(_no_match_message(answer, tally))
 
 
-def _typed_iso(options: Options) -> str:
+def _requested_iso(options: CandidatesOptions) -> str:
     if options.iso is None and options.node.mock:
         from zsiso.mock_node import EXAMPLE_ISO
 
@@ -116,7 +116,7 @@ def _typed_iso(options: Options) -> str:
 # -- asking -------------------------------------------------------------------
 
 
-def _ask(client: Client, profile: Profile, iso: str, options: Options) -> Answer:
+def _find_candidates(client: Client, profile: Profile, iso: str, options: CandidatesOptions) -> CandidatesResult:
     system_tags, user_tags = _tags(options, profile)
     verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
     if options.verify_tags and not (system_tags or user_tags):
@@ -125,16 +125,16 @@ def _ask(client: Client, profile: Profile, iso: str, options: Options) -> Answer
     answer = client.vm_candidates(endpoints.vm_candidates_request(iso_uuid, system_tags, user_tags))
     wanted = CandidateFilter(
         attachable=profile.attachable if options.attachable is None else options.attachable,
-        bearers=_bearers(client, system_tags, user_tags) if verify and (system_tags or user_tags) else None,
+        bearers=_vms_by_tag(client, system_tags, user_tags) if verify and (system_tags or user_tags) else None,
     )
-    return Answer(iso_uuid, answer, wanted)
+    return CandidatesResult(iso_uuid, answer, wanted)
 
 
-def _tags(options: Options, profile: Profile) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _tags(options: CandidatesOptions, profile: Profile) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return options.system_tags or profile.system_tags, options.user_tags or profile.user_tags
 
 
-def _bearers(client: Client, system_tags: tuple[str, ...], user_tags: tuple[str, ...]) -> dict[str, frozenset[str]]:
+def _vms_by_tag(client: Client, system_tags: tuple[str, ...], user_tags: tuple[str, ...]) -> dict[str, frozenset[str]]:
     asked = [("system-tags", tag) for tag in system_tags] + [("user-tags", tag) for tag in user_tags]
     bearers: dict[str, frozenset[str]] = {}
     for kind, tag in asked:
@@ -144,7 +144,7 @@ def _bearers(client: Client, system_tags: tuple[str, ...], user_tags: tuple[str,
     return bearers
 
 
-def _print_curl(iso: str, options: Options) -> None:
+def _print_curl(iso: str, options: CandidatesOptions) -> None:
     from zsiso.api import curl
     from zsiso.config.profile import no_credentials_error
 
@@ -163,13 +163,13 @@ def _print_curl(iso: str, options: Options) -> None:
 # -- showing ------------------------------------------------------------------
 
 
-def _show(answer: Answer, shape: OutputSettings) -> CandidateCounts:
+def _write_result(answer: CandidatesResult, shape: OutputSettings) -> CandidateCounts:
     if shape.output is OutputFormat.JSON and not answer.wanted.narrows:
-        return _show_as_it_came(answer.reply)
-    return _show_records(answer, shape)
+        return _write_raw_body(answer.reply)
+    return _write_records(answer, shape)
 
 
-def _show_records(answer: Answer, shape: OutputSettings) -> CandidateCounts:
+def _write_records(answer: CandidatesResult, shape: OutputSettings) -> CandidateCounts:
     # Here and not above: raw JSON is written without it.
     from zsiso.output import list_writer
 
@@ -181,52 +181,54 @@ def _show_records(answer: Answer, shape: OutputSettings) -> CandidateCounts:
     return tally
 
 
-def _show_as_it_came(answer: ApiResponse) -> CandidateCounts:
+def _write_raw_body(answer: ApiResponse) -> CandidateCounts:
     # All of it is looked at before the first byte is written.
     there = responses.count_records(answer)
-    stdout.write_chunks(_ended(answer.body))
+    stdout.write_chunks(_with_final_newline(answer.body))
     return CandidateCounts(there, there)
 
 
-def _ended(body: Body) -> Iterator[bytes]:
+def _with_final_newline(body: Body) -> Iterator[bytes]:
     """Give a body as it came, and the line break at its end where it has none."""
     yield from body.pieces()
     if body.read(len(body) - 1, 1) != b"\n":
         yield b"\n"
 
 
-def _check(names: tuple[str, ...], answer: Answer) -> None:
+def _check(names: tuple[str, ...], answer: CandidatesResult) -> None:
     lines = missing_candidates(names, answer.vms(Projection(REQUIRED_PATHS, texts=False)), answer.wanted)
     if lines:
         first, *others = lines
         raise ConditionNotMetError(first, details=tuple(others), hint="`zsiso candidates` without --check lists who is")
 
 
-def _note_tags(options: Options, profile: Profile, notes: Notes) -> None:
+def _note_tags(options: CandidatesOptions, profile: Profile, notes: Notes) -> None:
     verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
     if (options.system_tags or options.user_tags) and not verify:
         notes.say("The node may have ignored the tags; --verify-tags makes sure.")
 
 
 def _note_result(
-    answer: Answer, tally: CandidateCounts, shape: OutputSettings, notes: Notes, *, fail_empty: bool
+    answer: CandidatesResult, tally: CandidateCounts, shape: OutputSettings, notes: Notes, *, fail_empty: bool
 ) -> None:
     if answer.wanted.attachable and tally.unknown:
-        notes.say(f"Of {_count(tally.unknown)} the node does not say what the drives hold (?).")
+        notes.say(f"Of {_format_count(tally.unknown)} the node does not say what the drives hold (?).")
     if shape.output in {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}:
         if tally.wanted:
-            notes.say_to_a_person(_count(tally.wanted))
+            notes.say_to_a_person(_format_count(tally.wanted))
         elif not fail_empty:
-            notes.say(_nobody(answer, tally))
+            notes.say(_no_match_message(answer, tally))
 
 
-def _count(number: int) -> str:
+def _format_count(number: int) -> str:
     return f"{number} VM instance{'' if number == 1 else 's'}"
 
 
-def _nobody(answer: Answer, tally: CandidateCounts) -> str:
+def _no_match_message(answer: CandidatesResult, tally: CandidateCounts) -> str:
     if tally.candidates:
-        return f"None of the {_count(tally.candidates)} that can take ISO {answer.iso_uuid} is what was asked for."
+        return (
+            f"None of the {_format_count(tally.candidates)} that can take ISO {answer.iso_uuid} is what was asked for."
+        )
     return (
         f"No VM instance can take ISO {answer.iso_uuid}. Check that the image is on a backup storage, and that VMs are "
         "Running or Stopped with their root volume on a primary storage that this backup storage serves."
