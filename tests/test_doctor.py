@@ -275,8 +275,8 @@ class TestCertificate:
 
     def test_that_ends_soon(self) -> None:
         found = check_certificate(self.certificate(3))
-        assert (found.verdict, found.cure) == ("warning", "renew the node's certificate")
+        assert (found.verdict, found.fix) == ("warning", "renew the node's certificate")
 
     def test_that_has_no_other_names(self) -> None:
         bare = {**self.certificate(90), "subjectAltName": ()}
-        assert check_certificate(bare).what == "certificate of node, 90 days left"
+        assert check_certificate(bare).message == "certificate of node, 90 days left"

@@ -44,7 +44,7 @@ class TestTheTable:
         ("outcome", "again"),
         [
             (ConnectError("refused"), True),
-            (ConnectError("no such host", passes=False), False),
+            (ConnectError("no such host", retryable=False), False),
             (ConnectionLostError("reset, or cut short"), True),
             (DeadlineExceededError("no time is left"), False),
             (TlsError("a stranger"), False),

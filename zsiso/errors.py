@@ -63,7 +63,7 @@ class ZsisoError(Exception):
     """A failure to tell the user about.
 
     Args:
-        what: one line: what happened, and where.
+        message: one line: what happened, and where.
         details: further lines, the node's own words among them.
         hint: the next step; the class's own when not given.
     """
@@ -71,9 +71,9 @@ class ZsisoError(Exception):
     exit_code = ExitCode.BUG
     hint: str | None = None
 
-    def __init__(self, what: str, *, details: tuple[str, ...] = (), hint: str | None = None) -> None:
-        super().__init__(what)
-        self.what = what
+    def __init__(self, message: str, *, details: tuple[str, ...] = (), hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
         self.details = details
         if hint is not None:
             self.hint = hint
@@ -128,13 +128,13 @@ class UnreachableError(ZsisoError):
 
 
 class ConnectError(UnreachableError):
-    """No connection came about; ``passes`` tells whether trying again may help."""
+    """No connection came about; ``retryable`` tells whether trying again may help."""
 
     def __init__(
-        self, what: str, *, details: tuple[str, ...] = (), hint: str | None = None, passes: bool = True
+        self, message: str, *, details: tuple[str, ...] = (), hint: str | None = None, retryable: bool = True
     ) -> None:
-        super().__init__(what, details=details, hint=hint)
-        self.passes = passes
+        super().__init__(message, details=details, hint=hint)
+        self.retryable = retryable
 
 
 class TlsError(UnreachableError):

@@ -60,21 +60,21 @@ class CheckResult:
     """What a step found; its verdict is ``well``, ``warning``, ``skipped`` or ``failed``."""
 
     step: str
-    what: str
+    message: str
     verdict: str = "well"
     details: tuple[str, ...] = ()
-    cure: str | None = None
+    fix: str | None = None
     exit_code: ExitCode = ExitCode.DONE
 
     @classmethod
     def failed(cls, step: str, error: ZsisoError) -> CheckResult:
         """Return the finding that ``error`` is."""
-        return cls(step, error.what, "failed", error.details, error.hint, error.exit_code)
+        return cls(step, error.message, "failed", error.details, error.hint, error.exit_code)
 
     def lines(self) -> list[str]:
         """Return the finding as lines, not yet cleaned."""
-        more = [*self.details, *([f"cure: {self.cure}"] if self.cure is not None else [])]
-        return [f"{self.verdict:<8} {self.step + ':':<15} {self.what}", *(f"{'':24} {line}" for line in more)]
+        more = [*self.details, *([f"fix: {self.fix}"] if self.fix is not None else [])]
+        return [f"{self.verdict:<8} {self.step + ':':<15} {self.message}", *(f"{'':24} {line}" for line in more)]
 
 
 def run_checks(options: ConnectionOptions) -> list[CheckResult]:
@@ -206,7 +206,7 @@ def _describe_response_time(reply: ApiResponse) -> str:
 
 
 def _describe_outcome(outcome: ResponseOrError) -> str:
-    return outcome.what if isinstance(outcome, ZsisoError) else _describe_response_time(outcome)
+    return outcome.message if isinstance(outcome, ZsisoError) else _describe_response_time(outcome)
 
 
 def check_certificate(certificate: Mapping[str, Any] | None) -> CheckResult:
@@ -216,14 +216,14 @@ def check_certificate(certificate: Mapping[str, Any] | None) -> CheckResult:
     if not certificate:
         cure = "leave insecure out, and name the CA's certificate with ca_file"
         return CheckResult(
-            _STEPS[2], "whoever answers is believed to be the node: insecure = true", "warning", cure=cure
+            _STEPS[2], "whoever answers is believed to be the node: insecure = true", "warning", fix=cure
         )
     import ssl
 
     days = int((ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) // _A_DAY)
     what = f"certificate of {_certificate_name(certificate)}, {days} days left"
     if days < _EXPIRY_WARNING_DAYS:
-        return CheckResult(_STEPS[2], what, "warning", cure="renew the node's certificate")
+        return CheckResult(_STEPS[2], what, "warning", fix="renew the node's certificate")
     return CheckResult(_STEPS[2], what)
 
 
@@ -246,7 +246,7 @@ def _check_clock(reply: ApiResponse, who: Credentials | None) -> CheckResult:
     cure = "set the clock that is wrong; `timedatectl` shows this machine's"
     if isinstance(who, AccessKey):
         raise CredentialsError(f"{what}: the node refuses what an access key signs", hint=cure)
-    return CheckResult(_STEPS[3], f"{what}; a session does not mind, an access key would", "warning", cure=cure)
+    return CheckResult(_STEPS[3], f"{what}; a session does not mind, an access key would", "warning", fix=cure)
 
 
 def _describe_skew(skew: timedelta) -> str:

@@ -110,7 +110,7 @@ def _ask_profile(notes: Notes) -> str:
     try:
         _try_profile(values, notes)
     except ZsisoError as error:
-        notes.say(f"That does not work: {error.what}.")
+        notes.say(f"That does not work: {error.message}.")
         if prompt.ask_text("Write the configuration all the same?", "no") not in {"y", "yes"}:
             raise
     return f"{_NEXT_STEP}\n{tomli_w.dumps({'default_profile': _NAME, 'profiles': {_NAME: values}})}"

@@ -114,7 +114,7 @@ def select_profile(
         configuration = load_config(find_config(config, environ, default_path))
     except NoConfigFileError as error:
         if named is not None:
-            raise ConfigError(f"there is no profile {quote(named)}: {error.what}", hint=error.hint) from None
+            raise ConfigError(f"there is no profile {quote(named)}: {error.message}", hint=error.hint) from None
         if get_variable(environ, "ZSTACK_HOST"):
             return ProfileSelection(_from_environment(_TERRAFORM, environ), "ZSTACK_HOST")
         raise

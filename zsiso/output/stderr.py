@@ -81,7 +81,7 @@ def write_trace(line: str) -> None:
 
 def write_error(error: ZsisoError) -> None:
     """Write an error: what happened, the details beneath, the next step last."""
-    lines = [f"zsiso: {error.what}", *(f"  {line}" for line in error.details)]
+    lines = [f"zsiso: {error.message}", *(f"  {line}" for line in error.details)]
     if error.hint is not None:
         lines.append(f"hint: {error.hint}")
     write_lines(lines)

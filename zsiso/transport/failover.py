@@ -256,7 +256,7 @@ def _headers(request: RequestInfo, authorised: Mapping[str, str]) -> Mapping[str
 
 
 def _describe(outcome: ResponseOrError) -> str:
-    return outcome.what if isinstance(outcome, ZsisoError) else f"status {outcome.status}"
+    return outcome.message if isinstance(outcome, ZsisoError) else f"status {outcome.status}"
 
 
 def _all_unreachable(missed: Sequence[tuple[str, ConnectError]]) -> ConnectError:
@@ -265,8 +265,8 @@ def _all_unreachable(missed: Sequence[tuple[str, ConnectError]]) -> ConnectError
         return missed[0][1]
     return ConnectError(
         f"none of the {len(missed)} management nodes could be reached",
-        details=tuple(f"{urlsplit(url).netloc}: {error.what}" for url, error in missed) + missed[-1][1].details,
+        details=tuple(f"{urlsplit(url).netloc}: {error.message}" for url, error in missed) + missed[-1][1].details,
         # That of the last will do: it is the proxy that all of them were asked through, or nodes alike.
         hint=missed[-1][1].hint,
-        passes=any(error.passes for _, error in missed),
+        retryable=any(error.retryable for _, error in missed),
     )

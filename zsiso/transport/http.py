@@ -243,7 +243,7 @@ def _translate_error(error: Exception, request: RequestInfo, steps: RequestProgr
     what = f"{f'the proxy {request.through}' if proxys else 'the management node'} could not be reached: {why}"
     if isinstance(error, httpx.ConnectError):
         return ConnectError(
-            what, details=request.details(), hint=_PROXY_HINT if proxys else None, passes=_is_retryable(error)
+            what, details=request.details(), hint=_PROXY_HINT if proxys else None, retryable=_is_retryable(error)
         )
     ours, what = _classify_error(error)
     hint = "see whether the url should begin with https://" if _NOT_HTTP in why else None
@@ -259,7 +259,7 @@ def _proxy_refused_error(error: httpx.ProxyError, request: RequestInfo) -> Zsiso
         f"the proxy {request.through} did not pass the call on: {why}",
         details=request.details(),
         hint=_PROXY_HINT,
-        passes=re.match(_PERMANENT_REFUSAL, why) is None,
+        retryable=re.match(_PERMANENT_REFUSAL, why) is None,
     )
 
 

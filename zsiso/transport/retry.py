@@ -43,7 +43,7 @@ def retry_delay(outcome: ApiResponse | ZsisoError, again: int, chance: float) ->
 def _is_transient(outcome: ApiResponse | ZsisoError) -> bool:
     if isinstance(outcome, ApiResponse):
         return outcome.status in _TRANSIENT_STATUSES and responses.error_code(outcome) is None
-    return isinstance(outcome, ConnectionLostError) or (isinstance(outcome, ConnectError) and outcome.passes)
+    return isinstance(outcome, ConnectionLostError) or (isinstance(outcome, ConnectError) and outcome.retryable)
 
 
 def _retry_after(answer: ApiResponse) -> float:

@@ -129,7 +129,7 @@ def tls_error(error: ssl.SSLError, details: tuple[str, ...], *, of_proxy: bool) 
         what = f"{what}: {words}"
     if of_proxy:
         hint = _PLAIN_PROXY_HINT if what.startswith(_NO_TLS_THERE) else _PROXY_HINT
-        return ConnectError(what.replace("the node", "the proxy"), details=details, hint=hint, passes=False)
+        return ConnectError(what.replace("the node", "the proxy"), details=details, hint=hint, retryable=False)
     return TlsError(what, details=details, hint=hint)
 
 
