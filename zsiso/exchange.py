@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+import sys
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urlsplit
-
-import httpx
 
 from zsiso import tls
 from zsiso.body import Body
@@ -23,6 +22,12 @@ from zsiso.errors import (
 )
 from zsiso.reply import Connection, Reply, proxy_wants_credentials
 from zsiso.route import Trust
+
+# Where click is installed, httpx loads its own command line, and with it click, pygments and
+# half of rich: 50 ms a run. None makes Python refuse that one import, and httpx goes without.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+import httpx  # noqa: E402 - not before the line above
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,0 +1,1 @@
+"""The process: what it loads, how it starts and how it ends."""
