@@ -237,17 +237,17 @@ def slow_to_connect(request: Request, share: Deadline) -> NotReachedError:
 
 def _fault(error: Exception, request: Request, steps: Steps) -> ZsisoError:
     # Through a proxy nobody but the proxy itself is connected to, until it has answered.
-    proxys = request.through is not None and not steps.answered
+    of_proxy = request.through is not None and not steps.answered
     if isinstance(error, httpx.ProxyError):
         return _no_tunnel(error, request)
     of_tls = _cause(error, ssl.SSLError)
     if of_tls is not None and (steps.shaking_hands or tls.about_client_certificate(of_tls)):
-        return tls.failure(of_tls, request.details(), of_proxy=proxys)
+        return tls.failure(of_tls, request.details(), of_proxy=of_proxy)
     why = request.quote(re.sub(_ERRNO, "", str(error)))
-    what = f"{f'the proxy {request.through}' if proxys else 'the management node'} could not be reached: {why}"
+    what = f"{f'the proxy {request.through}' if of_proxy else 'the management node'} could not be reached: {why}"
     if isinstance(error, httpx.ConnectError):
         return NotReachedError(
-            what, details=request.details(), hint=_PROXY_HINT if proxys else None, passes=_passes(error)
+            what, details=request.details(), hint=_PROXY_HINT if of_proxy else None, passes=_passes(error)
         )
     ours, what = _meaning(error)
     hint = "see whether the url should begin with https://" if _BINARY in why else None
