@@ -8,8 +8,8 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from zsiso import mock_node
+from zsiso.config.secrets import Secret
 from zsiso.mock_node.cloud import Accepts, Answer, Asked, Cloud
-from zsiso.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

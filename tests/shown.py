@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zsiso.columns import VM_INSTANCES
-from zsiso.models import Record
-from zsiso.render import cells, layout, rows, table
-from zsiso.render.screen import Screen
-from zsiso.render.sheet import Sheet
-from zsiso.view import View
+from zsiso.inventory.columns import VM_INSTANCES
+from zsiso.inventory.record import Record
+from zsiso.output import cells, layout, table, text_formats
+from zsiso.output.column_store import Sheet
+from zsiso.output.options import View
+from zsiso.output.terminal import Screen
 
 
 def columns_of(records: Sequence[Record], names: Sequence[str]) -> list[list[str]]:
@@ -30,5 +30,5 @@ def as_table(records: Sequence[Record], names: Sequence[str], screen: Screen, *,
 
 def as_rows(records: Sequence[Record], view: View) -> str:
     """Return records in one of the formats for other programs."""
-    columns = [tell(records) for tell in rows.tellers(view, VM_INSTANCES)]
-    return "".join(rows.pieces(Sheet(columns, range(len(records))), view, VM_INSTANCES))
+    columns = [tell(records) for tell in text_formats.tellers(view, VM_INSTANCES)]
+    return "".join(text_formats.pieces(Sheet(columns, range(len(records))), view, VM_INSTANCES))

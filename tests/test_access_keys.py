@@ -12,9 +12,9 @@ import pytest
 
 from tests.cloud import KEY_SECRET, running_cloud
 from tests.command import ISO, User
-from zsiso.credentials import AccessKey, java_date, signed_headers
+from zsiso.config.credentials import AccessKey, java_date, signed_headers
+from zsiso.config.secrets import Literal, Secret
 from zsiso.mock_node.cloud import Accepts
-from zsiso.secret import Literal, Secret
 
 if TYPE_CHECKING:
     from tests.node import Node

@@ -20,33 +20,27 @@ from hypothesis import strategies as st
 from tests.command import ISO, PROGRAM, SESSION, Result, User
 from tests.node import Node, running_node
 from tests.shown import as_rows, as_table
-from zsiso import calls, mock_node
-from zsiso.answer import candidates
-from zsiso.body import LARGE, Body
-from zsiso.client import Client
-from zsiso.columns import VM_INSTANCES, Sort, in_order
-from zsiso.credentials import Session
+from zsiso import mock_node
+from zsiso.api import endpoints
+from zsiso.api.client import Client
+from zsiso.api.responses import Connection, Reply, Request, inventories
+from zsiso.config.connection import Route, base_url
+from zsiso.config.credentials import Session
+from zsiso.config.profile import Profile
+from zsiso.config.secrets import Literal, Secret
 from zsiso.deadline import Deadline
-from zsiso.errors import (
-    CredentialsError,
-    ExitCode,
-    NodeError,
-    NoSuchIsoError,
-    UnexpectedAnswerError,
-    ZsisoError,
-)
-from zsiso.profile import Profile
-from zsiso.render import tree
-from zsiso.render.screen import Screen
-from zsiso.reply import Connection, Reply, Request, inventories
-from zsiso.route import Route, base_url
-from zsiso.secret import Literal, Secret
-from zsiso.view import Output, View
+from zsiso.errors import CredentialsError, ExitCode, NodeError, NoSuchIsoError, UnexpectedAnswerError, ZsisoError
+from zsiso.inventory.candidates import candidates
+from zsiso.inventory.columns import VM_INSTANCES, Sort, in_order
+from zsiso.output import tree
+from zsiso.output.options import Output, View
+from zsiso.output.terminal import Screen
+from zsiso.transport.body import LARGE, Body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from zsiso.models import Record
+    from zsiso.inventory.record import Record
 
 # How many times as many examples as in a run of all tests; 50, say, for a night.
 EFFORT = int(os.environ.get("ZSISO_TEST_EFFORT", "1"))
@@ -291,7 +285,7 @@ def in_process(node: Node) -> ExitCode | None:
     )
     try:
         with Client(profile, Deadline(20), environ={}) as client:
-            inventories(client.vm_candidates(calls.vm_candidates(ISO, (), ())))
+            inventories(client.vm_candidates(endpoints.vm_candidates(ISO, (), ())))
     except ZsisoError as error:
         return error.exit_code
     return None
@@ -303,8 +297,8 @@ EVERY_WAY = (
 )
 ALL_OF_THEM = """
 import json, sys
-from zsiso import cli
-codes = {int(cli.run(["candidates", sys.argv[1], *more])) for more in json.loads(sys.argv[2])}
+from zsiso import main
+codes = {int(main.run(["candidates", sys.argv[1], *more])) for more in json.loads(sys.argv[2])}
 sys.stderr.write(f"codes: {sorted(codes)}")
 """
 

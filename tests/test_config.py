@@ -9,7 +9,7 @@ import pytest
 
 from tests.command import ISO, SESSION, User
 from tests.node import running_node
-from zsiso.route import base_url
+from zsiso.config.connection import base_url
 
 if TYPE_CHECKING:
     from pathlib import Path

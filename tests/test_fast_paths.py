@@ -19,18 +19,19 @@ from rich.text import Text
 from tests.command import ISO, User
 from tests.node import Node
 from tests.shown import as_table, cells_of
-from zsiso import blocks, text
-from zsiso.answer import candidates
-from zsiso.body import LARGE, Body
-from zsiso.columns import VM_INSTANCES, Sort, natural_key, natural_keys
-from zsiso.decode import Flaw, decode
-from zsiso.models import EVERYTHING, Needs, Record
-from zsiso.render import cells, layout
-from zsiso.render.cells import Manner
-from zsiso.render.layout import Column
-from zsiso.render.records import needs
-from zsiso.render.screen import Screen
-from zsiso.view import Output, View
+from zsiso import text
+from zsiso.api import json_blocks
+from zsiso.api.json_rows import Flaw, decode
+from zsiso.inventory.candidates import candidates
+from zsiso.inventory.columns import VM_INSTANCES, Sort, natural_key, natural_keys
+from zsiso.inventory.record import EVERYTHING, Needs, Record
+from zsiso.output import cells, layout
+from zsiso.output.cells import Manner
+from zsiso.output.layout import Column
+from zsiso.output.list_writer import needs
+from zsiso.output.options import Output, View
+from zsiso.output.terminal import Screen
+from zsiso.transport.body import LARGE, Body
 
 # -- rows ---------------------------------------------------------------------
 
@@ -76,7 +77,7 @@ def written(vms: Sequence[object], space: str, tail: str, *, ascii_only: bool) -
 def fast(data: bytes, wanted: Needs) -> tuple[list[Record], dict[str, Any]] | str:
     """Return the rows and the rest of the document, or the flaw."""
     records: list[Record] = []
-    given = blocks.rows(body_of(data), wanted)
+    given = json_blocks.rows(body_of(data), wanted)
     try:
         while True:
             records += next(given)

@@ -18,12 +18,12 @@ from tests.cloud import KEY_SECRET, PASSWORD, running_cloud
 from tests.command import ISO, User
 from tests.shown import as_rows
 from zsiso import mock_node
-from zsiso.columns import VM_INSTANCES, Sort, in_order
-from zsiso.decode import decode
+from zsiso.api.json_rows import decode
+from zsiso.config.secrets import Secret
+from zsiso.inventory.columns import VM_INSTANCES, Sort, in_order
+from zsiso.inventory.record import Record
 from zsiso.mock_node.cloud import Accepts
-from zsiso.models import Record
-from zsiso.secret import Secret
-from zsiso.view import Output, View
+from zsiso.output.options import Output, View
 
 INVENTORY = json.loads(mock_node.example_inventory())["inventories"]
 

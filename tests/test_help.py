@@ -9,7 +9,7 @@ import pytest
 
 from tests.command import SESSION, User
 from zsiso import mock_node
-from zsiso.commands import LINES, load
+from zsiso.cli.registry import LINES, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,16 +22,15 @@ from rich.cells import cell_len
 from tests.command import ISO, User
 from tests.node import Node, running_node
 from tests.shown import as_rows, as_table, cells_of
-from zsiso import stderr
-from zsiso.answer import candidates
-from zsiso.body import Body
-from zsiso.columns import VM_INSTANCES, Sort, in_order
+from zsiso.api.responses import Connection, Reply, Request, inventories
 from zsiso.errors import ZsisoError
-from zsiso.models import Record
-from zsiso.render import layout, tree
-from zsiso.render.screen import Screen
-from zsiso.reply import Connection, Reply, Request, inventories
-from zsiso.view import Output, View
+from zsiso.inventory.candidates import candidates
+from zsiso.inventory.columns import VM_INSTANCES, Sort, in_order
+from zsiso.inventory.record import Record
+from zsiso.output import layout, stderr, tree
+from zsiso.output.options import Output, View
+from zsiso.output.terminal import Screen
+from zsiso.transport.body import Body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -354,7 +353,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Node, Path
 @given(st.lists(objects("uuid", "name", "state"), max_size=4))
 @example([{"uuid": "a", "name": "\u3164b", "state": "\u3164"}, {"uuid": "\uffa0", "name": "b", "state": "Run\u3164"}])
 def test_a_shell_is_offered_nothing_but_words(shell: tuple[Node, Path], answer: list[dict[str, Any]]) -> None:
-    from zsiso.completion import answer as offered
+    from zsiso.completion.shells import answer as offered
 
     node, kept = shell
     node.answers(json.dumps({"inventories": answer}))

@@ -12,8 +12,8 @@ import pytest
 from tests.cloud import KEY_SECRET, PASSWORD, running_cloud
 from tests.command import ISO, PROGRAM, User
 from tests.node import unused_port
+from zsiso.config.secrets import Secret
 from zsiso.mock_node.cloud import Accepts
-from zsiso.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import pytest
 from tests.cloud import Watched
 from tests.command import ISO, User
 from zsiso import mock_node
-from zsiso.answer import cdrom
+from zsiso.inventory.candidates import cdrom
 from zsiso.mock_node.cloud import Accepts, Answer, Asked, Cloud
 
 if TYPE_CHECKING:

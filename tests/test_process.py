@@ -15,15 +15,15 @@ import pytest
 
 from tests.command import ISO, PROGRAM, User
 from zsiso import __version__, mock_node
-from zsiso.commands import LINES
+from zsiso.cli.registry import LINES
 
 if TYPE_CHECKING:
     from tests.node import Node
 
 LOADED = """
 import sys
-from zsiso import cli
-code = cli.run(sys.argv[1:])
+from zsiso import main
+code = main.run(sys.argv[1:])
 sys.stderr.write("\\n" + " ".join(sorted(sys.modules)))
 sys.exit(code)
 """
@@ -31,7 +31,7 @@ sys.exit(code)
 
 def loaded_by(user: User, *arguments: str, completing: bool = False) -> set[str]:
     """Return the names of the modules that a fresh process has loaded after a run."""
-    script = LOADED.replace("cli.run(", "cli.complete('words', ") if completing else LOADED
+    script = LOADED.replace("main.run(", "main.complete('words', ") if completing else LOADED
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
         # Not measured for coverage, which loads more.
@@ -47,8 +47,8 @@ def loaded_by(user: User, *arguments: str, completing: bool = False) -> set[str]
 class TestImports:
     """What a run loads decides how soon it starts: Typer takes longer than Python itself, httpx as long again."""
 
-    RICH = frozenset({"rich", "zsiso.render.table", "zsiso.render.tree"})
-    HTTPX = frozenset({"httpx", "ssl", "zsiso.client", "zsiso.sender"})
+    RICH = frozenset({"rich", "zsiso.output.table", "zsiso.output.tree"})
+    HTTPX = frozenset({"httpx", "ssl", "zsiso.api.client", "zsiso.transport.failover"})
     # What help and completion have no use for.
     ALL = RICH | HTTPX | {"tomli", "platformdirs", "filelock", "pydantic", "click", "json", "tempfile", "csv"}
 
@@ -80,7 +80,7 @@ class TestImports:
             ("doctor --mock", {"httpx"}, {*RICH, "truststore", "filelock", "csv"}),
             ("login --mock -q", {"httpx"}, {*RICH, "truststore", "csv"}),
             ("logout --mock -q", {"httpx"}, {*RICH, "truststore", "csv"}),
-            ("profiles", {"tomli", "zsiso.render.table"}, {*HTTPX, "rich"}),
+            ("profiles", {"tomli", "zsiso.output.table"}, {*HTTPX, "rich"}),
             ("profiles --json", {"tomli"}, {*RICH, *HTTPX, "filelock"}),
             ("init --config new.toml", {"typer"}, {*RICH, *HTTPX, "tomli", "filelock"}),
             ("completion bash", {"typer"}, ALL),
@@ -213,7 +213,7 @@ import os, sys, weakref
 
 class Finder:
     def find_spec(name, path=None, target=None):
-        if name == "zsiso.cli":
+        if name == "zsiso.main":
             sys.meta_path.remove(Finder)
             {strike}()
 
@@ -285,9 +285,9 @@ def test_a_bug_of_ours_says_so_and_shows_no_local_variables(user: User) -> None:
     # Nothing a user can do; so the program is broken on purpose, in a process of its own.
     script = user.home / "broken.py"
     script.write_text(
-        "from zsiso import __main__, answer\n"
+        "from zsiso import __main__\nfrom zsiso.inventory import candidates as inventory\n"
         "def candidates(records, iso_uuid):\n    secret = 'hunter' + '22'\n    raise LookupError('broken')\n"
-        "answer.candidates = candidates\n__main__.main()\n"
+        "inventory.candidates = candidates\n__main__.main()\n"
     )
     done = subprocess.run(
         [sys.executable, str(script), "candidates", "--mock"],

@@ -12,8 +12,8 @@ import pytest
 
 from tests.command import SESSION, User
 from zsiso import mock_node
+from zsiso.config.connection import Trust
 from zsiso.errors import ExitCode
-from zsiso.route import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

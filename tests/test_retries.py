@@ -12,8 +12,7 @@ import pytest
 
 from tests.command import ISO, User
 from tests.node import Node
-from zsiso import retries
-from zsiso.body import Body
+from zsiso.api.responses import Connection, Reply, Request
 from zsiso.errors import (
     BrokenError,
     ConfigError,
@@ -26,7 +25,8 @@ from zsiso.errors import (
     UnexpectedAnswerError,
     ZsisoError,
 )
-from zsiso.reply import Connection, Reply, Request
+from zsiso.transport import retry
+from zsiso.transport.body import Body
 
 WHOLE = '{"inventories": []}'
 PAGE = b"<html>busy</html>"
@@ -60,14 +60,14 @@ class TestTheTable:
         ],
     )  # fmt: skip
     def test_what_is_tried_again(self, outcome: Reply | ZsisoError, again: bool) -> None:
-        assert (retries.wait(outcome, 1, 0.0) is not None) is again
+        assert (retry.wait(outcome, 1, 0.0) is not None) is again
 
     @pytest.mark.parametrize(
         ("again", "chance", "seconds"),
         [(1, 0.0, 0.5), (1, 0.5, 0.375), (1, 1.0, 0.25), (2, 0.0, 1.0), (2, 1.0, 0.5), (3, 0.0, 2.0), (9, 0.0, 128.0)],
     )
     def test_waits_grow_and_differ(self, again: int, chance: float, seconds: float) -> None:
-        assert retries.wait(BrokenError("x"), again, chance) == seconds
+        assert retry.wait(BrokenError("x"), again, chance) == seconds
 
     @pytest.mark.parametrize(
         ("asked", "seconds"),
@@ -88,7 +88,7 @@ class TestTheTable:
     )
     @pytest.mark.parametrize("status", [429, 503])
     def test_a_wait_that_is_asked_for(self, status: int, asked: str, seconds: float) -> None:
-        assert retries.wait(reply(status, headers={"retry-after": asked}), 1, 0.0) == seconds
+        assert retry.wait(reply(status, headers={"retry-after": asked}), 1, 0.0) == seconds
 
 
 def resets(connection: socket.socket) -> None:

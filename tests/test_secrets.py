@@ -14,8 +14,8 @@ import pytest
 from tests.cloud import KEY_SECRET, PASSWORD, running_cloud
 from tests.command import ISO, User
 from tests.node import Node, unused_port
+from zsiso.config.secrets import Secret
 from zsiso.mock_node.cloud import Accepts
-from zsiso.secret import Secret
 
 EMPTY = '{"inventories": []}'
 

@@ -20,14 +20,14 @@ import pytest
 
 from tests.cloud import PASSWORD, Watched, running_cloud
 from tests.command import ISO, PROGRAM, User
-from zsiso.client import Client
-from zsiso.credentials import Account
+from zsiso.api.client import Client
+from zsiso.api.session_store import KeptSession
+from zsiso.config.connection import Route
+from zsiso.config.credentials import Account
+from zsiso.config.profile import Profile
+from zsiso.config.secrets import Literal, Secret
 from zsiso.deadline import Deadline
-from zsiso.kept_session import KeptSession
 from zsiso.mock_node.cloud import Accepts
-from zsiso.profile import Profile
-from zsiso.route import Route
-from zsiso.secret import Literal, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,10 +12,10 @@ from rich.cells import cell_len
 
 from tests.command import ISO, User
 from tests.shown import as_table
-from zsiso.answer import candidates
-from zsiso.columns import VM_INSTANCES
-from zsiso.models import Record
-from zsiso.render.screen import Screen
+from zsiso.inventory.candidates import candidates
+from zsiso.inventory.columns import VM_INSTANCES
+from zsiso.inventory.record import Record
+from zsiso.output.terminal import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zsiso.columns import natural_key
+from zsiso.inventory.columns import natural_key
 from zsiso.text import clean, excerpt, gib, number
 
 

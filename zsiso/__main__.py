@@ -42,18 +42,18 @@ def _without_tidying() -> int:
 def _dispatch() -> int:
     import os
 
-    from zsiso import cli
+    from zsiso import main
 
     if form := os.environ.pop("_ZSISO_COMPLETE", None):
-        return cli.complete(form, sys.argv[1:])
-    return cli.run(sys.argv[1:])
+        return main.complete(form, sys.argv[1:])
+    return main.run(sys.argv[1:])
 
 
 def _bug() -> int:
     import traceback
 
-    from zsiso import stderr
     from zsiso.errors import ExitCode
+    from zsiso.output import stderr
 
     # Python's own traceback, which shows no local variables.
     stderr.write_lines(traceback.format_exc().splitlines())

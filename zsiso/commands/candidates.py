@@ -6,9 +6,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from zsiso.columns import VM_INSTANCES
-from zsiso.commands import suggest
-from zsiso.commands.options import (
+from zsiso.cli import suggestions
+from zsiso.cli.options import (
     SHOWN,
     WHICH,
     ConfigOption,
@@ -21,7 +20,8 @@ from zsiso.commands.options import (
     TimeoutOption,
     VerboseOption,
 )
-from zsiso.view import Asked
+from zsiso.inventory.columns import VM_INSTANCES
+from zsiso.output.options import Asked
 
 _COLUMNS_HELP = (
     "Columns of table, wide, csv and tsv, in a comma list: "
@@ -36,7 +36,7 @@ def candidates(
         typer.Argument(
             metavar="ISO",
             help="The ISO's UUID, or the exact name of an ISO image. With --mock, the example's when left out.",
-            autocompletion=suggest.isos,
+            autocompletion=suggestions.isos,
         ),
     ] = None,
     system_tag: Annotated[
@@ -84,7 +84,7 @@ def candidates(
             metavar="VM",
             help="Print nothing; exit 0 if this VM, by UUID or exact name, is listed, 1 if not; repeatable.",
             show_default=False,
-            autocompletion=suggest.vms,
+            autocompletion=suggestions.vms,
             rich_help_panel=WHICH,
         ),
     ] = None,
@@ -103,7 +103,7 @@ def candidates(
             metavar="A,B",
             help=_COLUMNS_HELP,
             show_default=False,
-            autocompletion=suggest.vm_columns,
+            autocompletion=suggestions.vm_columns,
             rich_help_panel=SHOWN,
         ),
     ] = None,
@@ -114,7 +114,7 @@ def candidates(
             metavar="COLUMN[:desc]",
             help="Sort by this column; not json. [default: name]",
             show_default=False,
-            autocompletion=suggest.vm_sorts,
+            autocompletion=suggestions.vm_sorts,
             rich_help_panel=SHOWN,
         ),
     ] = None,
@@ -134,9 +134,9 @@ def candidates(
     zsiso candidates 3e5e142462c54736b1880b43d49edeba
     zsiso candidates --mock --attachable -o csv -c name,uuid,ips
     """
+    from zsiso.cli.connect import NodeOptions
     from zsiso.commands import vm_candidates
-    from zsiso.commands.node import NodeOptions
-    from zsiso.stderr import Notes
+    from zsiso.output.stderr import Notes
 
     vm_candidates.run(
         vm_candidates.Options(

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import typer
 
-from zsiso.commands.node import NodeOptions, choose, connected
-from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, TimeoutOption, VerboseOption
+from zsiso.cli.connect import NodeOptions, choose, connected
+from zsiso.cli.options import ConfigOption, MockOption, ProfileOption, TimeoutOption, VerboseOption
 from zsiso.errors import CredentialsError, ExitCode, TlsError, ZsisoError
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from typing import Any
 
-    from zsiso.client import Client
-    from zsiso.config import Choice
-    from zsiso.credentials import Credentials
-    from zsiso.profile import Profile
-    from zsiso.reply import Reply
-    from zsiso.sender import Outcome
+    from zsiso.api.client import Client
+    from zsiso.api.responses import Reply
+    from zsiso.config.credentials import Credentials
+    from zsiso.config.loader import Choice
+    from zsiso.config.profile import Profile
+    from zsiso.transport.failover import Outcome
 
 _STEPS = ("configuration", "node", "TLS", "clock", "credentials")
 _FEW_DAYS = 14
@@ -46,7 +46,7 @@ def doctor(
     \b
     zsiso doctor --profile prod
     """
-    from zsiso.render import stdout
+    from zsiso.output import stdout
     from zsiso.text import clean
 
     findings = examine(NodeOptions(profile, config, timeout, mock, verbose, quiet))
@@ -100,8 +100,8 @@ def examine(options: NodeOptions) -> list[Finding]:
 
 
 def _configuration(options: NodeOptions) -> Finding:
-    from zsiso import tls
-    from zsiso.config import NoProfileError
+    from zsiso.config.loader import NoProfileError
+    from zsiso.transport import tls
 
     try:
         choice = choose(options)
@@ -148,7 +148,7 @@ def _route_values(profile: Profile) -> Mapping[str, object]:
 
 
 def _credential_values(who: Credentials | None) -> Mapping[str, str]:
-    from zsiso.credentials import AccessKey, Account, Session
+    from zsiso.config.credentials import AccessKey, Account, Session
 
     if isinstance(who, Session):
         return {"session": str(who.uuid)}
@@ -161,8 +161,8 @@ def _credential_values(who: Credentials | None) -> Mapping[str, str]:
 
 def _unused(choice: Choice, options: NodeOptions) -> tuple[str, ...]:
     """Return the variables about profiles that are set and have no say in this choice."""
-    from zsiso.config import variables_set
-    from zsiso.secret_source import FromVariable
+    from zsiso.config.loader import variables_set
+    from zsiso.config.secret_command import FromVariable
 
     used = {choice.by, *choice.profile.origins.values()}
     used |= {source.name for source in _sources(choice.profile.credentials) if isinstance(source, FromVariable)}
@@ -227,8 +227,8 @@ def _certificate_name(certificate: Mapping[str, Any]) -> str:
 
 
 def _clock(reply: Reply, who: Credentials | None) -> Finding:
-    from zsiso.credentials import AccessKey
-    from zsiso.reply import MOST_SKEW
+    from zsiso.api.responses import MOST_SKEW
+    from zsiso.config.credentials import AccessKey
 
     skew = reply.clock_skew()
     if skew is None:
@@ -250,8 +250,8 @@ def _apart(skew: timedelta) -> str:
 
 
 def _credentials(client: Client, who: Credentials | None) -> Finding:
-    from zsiso.credentials import kind
-    from zsiso.reply import count
+    from zsiso.api.responses import count
+    from zsiso.config.credentials import kind
 
     count(client.one_iso_image())
     return Finding(_STEPS[4], f"the node accepts the {kind(who)}, and lists ISO images to it")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from zsiso import stderr
-from zsiso.commands.node import default_path, kept_session
-from zsiso.commands.options import ConfigOption
+from zsiso.cli.connect import default_path, kept_session
+from zsiso.cli.options import ConfigOption
 from zsiso.errors import ConfigError, ZsisoError
-from zsiso.stderr import Notes
+from zsiso.output import stderr
+from zsiso.output.stderr import Notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,9 +78,9 @@ def init(config: ConfigOption = None) -> None:
     \b
     zsiso init
     """
-    from zsiso import prompt
-    from zsiso.config import place
-    from zsiso.render import stdout
+    from zsiso.cli import prompt
+    from zsiso.config.loader import place
+    from zsiso.output import stdout
 
     path = place(config, os.environ, default_path)
     if os.path.lexists(path):
@@ -98,7 +98,7 @@ def _asked(notes: Notes) -> str:
     """Return the configuration that a person tells of, once the node accepts it or they insist."""
     import tomli_w
 
-    from zsiso import prompt
+    from zsiso.cli import prompt
 
     values: dict[str, str] = {"url": _ask_url(notes)}
     kinds = {"account": _ask_account, "access key": _ask_access_key, "session": _ask_session}
@@ -117,8 +117,8 @@ def _asked(notes: Notes) -> str:
 
 
 def _ask_url(notes: Notes) -> str:
-    from zsiso import prompt
-    from zsiso.route import base_url
+    from zsiso.cli import prompt
+    from zsiso.config.connection import base_url
 
     while True:
         url = prompt.ask("URL of the management node", "http://127.0.0.1:8080")
@@ -131,15 +131,15 @@ def _ask_url(notes: Notes) -> str:
 
 
 def _ask_account(notes: Notes) -> dict[str, str]:
-    from zsiso import prompt
+    from zsiso.cli import prompt
 
     notes.say("The password is asked for once, and a session is kept; the file gets no password.")
     return {"account": prompt.ask("Account", "admin")}
 
 
 def _ask_access_key(notes: Notes) -> dict[str, str]:
-    from zsiso import prompt
-    from zsiso.profile import zone
+    from zsiso.cli import prompt
+    from zsiso.config.profile import zone
 
     values = {
         "access_key_id": prompt.ask("Access key's id", ""),
@@ -156,18 +156,19 @@ def _ask_access_key(notes: Notes) -> dict[str, str]:
 
 
 def _ask_session(_notes: Notes) -> dict[str, str]:
-    from zsiso import prompt
+    from zsiso.cli import prompt
 
     return {"session": prompt.ask_secret("Session UUID").reveal()}
 
 
 def _try(values: dict[str, str], notes: Notes) -> None:
     """Make a call with the credentials; raises as the client does."""
-    from zsiso import prompt, reply
-    from zsiso.client import Client
+    from zsiso.api import responses
+    from zsiso.api.client import Client
+    from zsiso.cli import prompt
+    from zsiso.config.profile import read_profile
+    from zsiso.config.toml_table import Table
     from zsiso.deadline import Deadline
-    from zsiso.profile import read_profile
-    from zsiso.settings import Table
 
     profile = read_profile(Table(values, None, variables={key: key for key in values}), _NAME)
     with Client(
@@ -178,7 +179,7 @@ def _try(values: dict[str, str], notes: Notes) -> None:
         ask_password=prompt.ask_password,
         status=stderr.Status(os.environ, wanted=True),
     ) as client:
-        reply.count(client.one_iso_image())
+        responses.count(client.one_iso_image())
     notes.say(f"{profile.route} accepts these credentials.")
 
 

@@ -7,9 +7,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from zsiso.columns import ISO_IMAGES
-from zsiso.commands import suggest
-from zsiso.commands.options import (
+from zsiso.cli import suggestions
+from zsiso.cli.options import (
     SHOWN,
     ConfigOption,
     MockOption,
@@ -21,7 +20,8 @@ from zsiso.commands.options import (
     TimeoutOption,
     VerboseOption,
 )
-from zsiso.view import Asked, Habits, Output, check, view
+from zsiso.inventory.columns import ISO_IMAGES
+from zsiso.output.options import Asked, Habits, Output, check, view
 
 _COLUMNS_HELP = f"Columns of table, wide, csv and tsv, in a comma list: {', '.join(ISO_IMAGES.plain)}."
 
@@ -37,7 +37,7 @@ def isos(
             metavar="A,B",
             help=_COLUMNS_HELP,
             show_default=False,
-            autocompletion=suggest.iso_columns,
+            autocompletion=suggestions.iso_columns,
             rich_help_panel=SHOWN,
         ),
     ] = None,
@@ -48,7 +48,7 @@ def isos(
             metavar="COLUMN[:desc]",
             help="Sort by this column; not json. [default: name]",
             show_default=False,
-            autocompletion=suggest.iso_sorts,
+            autocompletion=suggestions.iso_sorts,
             rich_help_panel=SHOWN,
         ),
     ] = None,
@@ -67,9 +67,9 @@ def isos(
     zsiso isos
     zsiso isos --mock -o csv -c uuid,name
     """
-    from zsiso.commands.node import NodeOptions, connected
-    from zsiso.render import records
-    from zsiso.stderr import Notes
+    from zsiso.cli.connect import NodeOptions, connected
+    from zsiso.output import list_writer
+    from zsiso.output.stderr import Notes
 
     asked = Asked(output, json, columns, sort, no_header, print0)
     check(asked, ISO_IMAGES)
@@ -78,7 +78,7 @@ def isos(
         # The profile's habits are about VM instances.
         shape = view(asked, Habits(), ISO_IMAGES)
         images = client.iso_images()
-    records.show(images, shape, ISO_IMAGES, os.environ)
+    list_writer.show(images, shape, ISO_IMAGES, os.environ)
     if shape.output in {Output.TABLE, Output.WIDE, Output.TREE}:
         if images:
             notes.say_to_a_person(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption, VerboseOption
+from zsiso.cli.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption, VerboseOption
 from zsiso.errors import ConfigError, OutputError
 
 if TYPE_CHECKING:
-    from zsiso.secret import Secret
+    from zsiso.config.secrets import Secret
 
 
 def login(
@@ -32,8 +32,8 @@ def login(
     zsiso login --profile prod
     pass show zstack | zsiso login --password-stdin
     """
-    from zsiso.commands.node import NodeOptions, account_of, connected, example_account
-    from zsiso.stderr import Notes
+    from zsiso.cli.connect import NodeOptions, account_of, connected, example_account
+    from zsiso.output.stderr import Notes
 
     options = NodeOptions(profile, config, timeout, mock, verbose, quiet)
     password = _from_stdin() if password_stdin else None
@@ -50,7 +50,7 @@ def login(
 
 
 def _from_stdin() -> Secret:
-    from zsiso.secret import Secret, without_newline
+    from zsiso.config.secrets import Secret, without_newline
 
     # Bytes, so that the password is the same in any locale.
     typed = sys.stdin.buffer.read() if sys.stdin is not None else b""

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from zsiso.errors import ConfigError, UsageError
-from zsiso.stderr import Notes
+from zsiso.output.stderr import Notes
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from zsiso.config.secrets import Secret
     from zsiso.mock_node import Cloud
-    from zsiso.secret import Secret
 
 _WHO = "Whom it lets in"
 _SOURCE = "env:NAME, file:PATH or command:WORDS"
@@ -146,7 +146,7 @@ def _serve(cloud: Cloud, port: int, *, shown_session: str) -> None:
     import gc
 
     from zsiso import mock_node
-    from zsiso.render import stdout
+    from zsiso.output import stdout
 
     # A run that is not short: its garbage counts.
     gc.enable()
@@ -165,9 +165,9 @@ def _serve(cloud: Cloud, port: int, *, shown_session: str) -> None:
 
 
 def _secret(option: str, given: str | None) -> Secret | None:
+    from zsiso.config.profile import DEFAULT_TIMEOUT
+    from zsiso.config.secret_command import source
     from zsiso.deadline import Deadline
-    from zsiso.profile import DEFAULT_TIMEOUT
-    from zsiso.secret_source import source
 
     if given is None:
         return None
@@ -181,7 +181,7 @@ def _secret(option: str, given: str | None) -> Secret | None:
 
 
 def _zone(name: str) -> tzinfo:
-    from zsiso.profile import zone
+    from zsiso.config.profile import zone
 
     try:
         return zone(name)

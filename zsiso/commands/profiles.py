@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zsiso.commands.node import default_path
-from zsiso.commands.options import ConfigOption
-from zsiso.stderr import Notes
+from zsiso.cli.connect import default_path
+from zsiso.cli.options import ConfigOption
+from zsiso.output.stderr import Notes
 
 if TYPE_CHECKING:
-    from zsiso.config import Configuration
+    from zsiso.config.loader import Configuration
 
 
 def profiles(
@@ -24,8 +24,8 @@ def profiles(
     \b
     zsiso profiles
     """
-    from zsiso import config as configuration
-    from zsiso.render import stdout
+    from zsiso.config import loader as configuration
+    from zsiso.output import stdout
 
     file = configuration.load(configuration.locate(config, os.environ, default_path))
     rows = _rows(file)
@@ -40,7 +40,7 @@ def profiles(
 
 
 def _rows(file: Configuration) -> list[dict[str, Any]]:
-    from zsiso.credentials import kind
+    from zsiso.config.credentials import kind
 
     chosen = [file.profile(name) for name in file.tables]
     return [
@@ -55,10 +55,10 @@ def _rows(file: Configuration) -> list[dict[str, Any]]:
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    from zsiso.render.cells import shown
-    from zsiso.render.layout import Column
-    from zsiso.render.sheet import Sheet
-    from zsiso.render.table import show
+    from zsiso.output.cells import shown
+    from zsiso.output.column_store import Sheet
+    from zsiso.output.layout import Column
+    from zsiso.output.table import show
 
     heads = (Column("NAME"), Column("DEFAULT", rank=2), Column("URL"), Column("CREDENTIALS", rank=1))
     cells = (

@@ -5,26 +5,26 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from zsiso import calls, reply
-from zsiso.answer import NEEDED, Tally, Wanted, absences, candidates, narrowed
-from zsiso.columns import VM_INSTANCES
-from zsiso.commands.node import NodeOptions, choose, connected
+from zsiso.api import endpoints, responses
+from zsiso.cli.connect import NodeOptions, choose, connected
 from zsiso.errors import ConditionError, UsageError
-from zsiso.isos import called, uuid_in
-from zsiso.models import Needs
-from zsiso.render import stdout
-from zsiso.view import Asked, Output, check, view
+from zsiso.inventory.candidates import NEEDED, Tally, Wanted, absences, candidates, narrowed
+from zsiso.inventory.columns import VM_INSTANCES
+from zsiso.inventory.isos import called, uuid_in
+from zsiso.inventory.record import Needs
+from zsiso.output import stdout
+from zsiso.output.options import Asked, Output, check, view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from zsiso.body import Body
-    from zsiso.client import Client
-    from zsiso.models import Record
-    from zsiso.profile import Profile
-    from zsiso.reply import Reply
-    from zsiso.stderr import Notes
-    from zsiso.view import View
+    from zsiso.api.client import Client
+    from zsiso.api.responses import Reply
+    from zsiso.config.profile import Profile
+    from zsiso.inventory.record import Record
+    from zsiso.output.options import View
+    from zsiso.output.stderr import Notes
+    from zsiso.transport.body import Body
 
 
 class Options(NamedTuple):
@@ -64,8 +64,8 @@ class Answer(NamedTuple):
     wanted: Wanted
 
     def vms(self, needs: Needs) -> Iterator[Record]:
-        """Give the VM instances, decoded as far as they are looked at; raises as ``reply.inventories``."""
-        return candidates(reply.inventories(self.reply, needs), self.iso_uuid)
+        """Give the VM instances, decoded as far as they are looked at; raises as ``responses.inventories``."""
+        return candidates(responses.inventories(self.reply, needs), self.iso_uuid)
 
 
 def run(options: Options, notes: Notes) -> None:
@@ -115,7 +115,7 @@ def _ask(client: Client, profile: Profile, iso: str, options: Options) -> Answer
     if options.verify_tags and not (system_tags or user_tags):
         raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
     iso_uuid = uuid_in(iso) or called(iso, client.iso_images())
-    answer = client.vm_candidates(calls.vm_candidates(iso_uuid, system_tags, user_tags))
+    answer = client.vm_candidates(endpoints.vm_candidates(iso_uuid, system_tags, user_tags))
     wanted = Wanted(
         attachable=profile.attachable if options.attachable is None else options.attachable,
         bearers=_bearers(client, system_tags, user_tags) if verify and (system_tags or user_tags) else None,
@@ -138,8 +138,8 @@ def _bearers(client: Client, system_tags: tuple[str, ...], user_tags: tuple[str,
 
 
 def _print_curl(iso: str, options: Options) -> None:
-    from zsiso import curl
-    from zsiso.profile import no_credentials
+    from zsiso.api import curl
+    from zsiso.config.profile import no_credentials
 
     iso_uuid = uuid_in(iso)
     if iso_uuid is None:
@@ -149,7 +149,7 @@ def _print_curl(iso: str, options: Options) -> None:
     profile = choose(options.node).profile
     if profile.credentials is None:
         raise no_credentials(profile)
-    call = calls.vm_candidates(iso_uuid, *_tags(options, profile))
+    call = endpoints.vm_candidates(iso_uuid, *_tags(options, profile))
     stdout.write_text(curl.commands(call, profile, profile.credentials, options.node.timeout or profile.timeout))
 
 
@@ -164,19 +164,19 @@ def _show(answer: Answer, shape: View) -> Tally:
 
 def _show_records(answer: Answer, shape: View) -> Tally:
     # Here and not above: raw JSON is written without it.
-    from zsiso.render import records
+    from zsiso.output import list_writer
 
     tally = Tally()
-    needs = records.needs(shape, VM_INSTANCES)
+    needs = list_writer.needs(shape, VM_INSTANCES)
     if needs.paths is not None:
         needs = Needs(needs.paths | NEEDED, needs.texts)
-    records.show(narrowed(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
+    list_writer.show(narrowed(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
     return tally
 
 
 def _show_as_it_came(answer: Reply) -> Tally:
     # All of it is looked at before the first byte is written.
-    there = reply.count(answer)
+    there = responses.count(answer)
     stdout.write_pieces(_ended(answer.body))
     return Tally(there, there)
 

@@ -1,0 +1,104 @@
+"""Records in full, as trees: every field, and the items of every list."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO, TextIOWrapper
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+
+from zsiso import text
+from zsiso.output import stdout
+from zsiso.output.terminal import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from zsiso.inventory.columns import Listing
+    from zsiso.inventory.record import Record
+
+# How a line beneath a root begins, as rich draws it in Unicode and in ASCII.
+_BENEATH = re.compile(r"[\s├│└]|\+-- |`-- |\|   ")
+# Lists in lists that are drawn as branches, and the cells that their text has room in:
+# rich leaves out what stands further to the right than the window.
+_DEEPEST = 2
+_LEAST_WIDTH = 40
+# Wider than any line: rich wraps what a pipe must get whole.
+_UNBOUNDED = 1_000_000
+
+
+def show(records: Iterable[Record], listing: Listing, environ: Mapping[str, str]) -> None:
+    """Write a tree for each record to stdout."""
+    stdout.write_text(draw(records, listing, Screen.of(environ)))
+
+
+def draw(records: Iterable[Record], listing: Listing, screen: Screen) -> str:
+    """Return a tree for each record as lines of text that fit ``screen``."""
+    width = screen.width and max(screen.width, _LEAST_WIDTH)
+    return "".join(_drawn(_tree(record, listing, screen), screen, width) for record in records)
+
+
+def _tree(record: Record, listing: Listing, screen: Screen) -> Tree:
+    tree = Tree(_root(record.name or record.uuid or text.MISSING, screen), guide_style="dim")
+    for name, values in record.computed.items():
+        tree.add(_text(f"{name}: {values}", screen))
+    _grow(tree, record.fields, listing, screen)
+    return tree
+
+
+def _root(title: str, screen: Screen) -> Text:
+    # One line, and never like one beneath it: every other VM's is told from it by that. The
+    # name stands whole among the fields.
+    root = _text(text.quoted(title) if _BENEATH.match(title) else title, screen, style="bold")
+    root.no_wrap, root.overflow = True, "ellipsis" if screen.unicode else "crop"
+    return root
+
+
+def _grow(tree: Tree, fields: Mapping[str, Any], listing: Listing, screen: Screen, path: tuple[str, ...] = ()) -> None:
+    for name, value in fields.items():
+        here = (*path, name)
+        if len(path) < _DEEPEST and isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            _grow_list(tree, here, value, listing, screen)
+        else:
+            tree.add(_text(f"{name}: {_said('.'.join(here), value, listing)}", screen))
+
+
+def _grow_list(
+    tree: Tree, path: tuple[str, ...], items: list[Mapping[str, Any]], listing: Listing, screen: Screen
+) -> None:
+    branch = tree.add(_text(f"{path[-1]}: {len(items) or 'none'}", screen))
+    for item in items:
+        title = item.get("name") or item.get("ip") or item.get("uuid") or text.MISSING
+        _grow(branch.add(_text(text.plain(title), screen)), item, listing, screen, path)
+
+
+def _said(path: str, value: Any, listing: Listing) -> str:  # noqa: ANN401 - it is whatever JSON holds
+    return text.gib(value) if path in listing.sizes and text.is_number(value) else text.plain(value)
+
+
+def _text(words: str, screen: Screen, style: str = "") -> Text:
+    return Text(screen.cell(text.clean(words)), style=style)
+
+
+def _drawn(tree: Tree, screen: Screen, width: int | None) -> str:
+    """Return what rich draws as lines of text, wrapped at ``width`` cells or not at all."""
+    # rich draws guides in ASCII where the file's encoding has no others.
+    file = TextIOWrapper(BytesIO(), screen.encoding, "backslashreplace", newline="")
+    console = Console(
+        file=file,
+        width=width or _UNBOUNDED,
+        height=100,
+        force_terminal=screen.colour,
+        color_system="standard" if screen.colour else None,
+        no_color=not screen.colour,
+        legacy_windows=False,
+        _environ={},
+    )
+    console.print(tree, crop=False, soft_wrap=width is None, end="")
+    # rich fills each line up with spaces; a line ends where its text does.
+    file.flush()
+    lines = file.buffer.getvalue().decode(screen.encoding).removesuffix("\n").split("\n")
+    return "".join(line.rstrip(" ") + "\n" for line in lines)
