@@ -1,1 +1,1 @@
-"""The process: what it loads, how it starts and how it ends."""
+"""Tests that need processes of their own: start-up, signals, standard streams, shells."""
