@@ -41,7 +41,7 @@ def test_every_cited_section_of_the_specification_exists() -> None:
     assert {(name, anchor) for name, anchor in cited if anchor not in headings} == set()
 
 
-@pytest.mark.parametrize("page", [SPECIFICATION, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"], ids=lambda p: p.name)
+@pytest.mark.parametrize("page", [SPECIFICATION, *ROOT.glob("*.md")], ids=lambda p: p.name)
 def test_every_link_in_a_page_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!https?:)([^)\s]+)\)", text.replace("\n", " "))
