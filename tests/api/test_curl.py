@@ -15,6 +15,7 @@ from zsiso.mock_node.cloud import Accepts
 from zsiso.secret import Secret
 
 
+@pytest.mark.external
 @pytest.mark.skipif(not (shutil.which("curl") and shutil.which("openssl")), reason="curl or openssl is not installed")
 class TestCurl:
     def test_the_command_of_a_session(self, user: User) -> None:

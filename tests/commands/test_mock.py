@@ -49,6 +49,7 @@ class TestCommand:
             process.terminate()
             assert process.wait(20) == 143
 
+    @pytest.mark.external
     @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
     def test_the_documented_curl_command_works(self, user: User) -> None:
         with running(user) as (_, curl, _):

@@ -49,6 +49,7 @@ def cloud(user: User) -> Iterator[User]:
         yield user
 
 
+@pytest.mark.external
 @needs_jq
 @pytest.mark.parametrize("block", blocks("console"), ids=lambda block: block.splitlines()[0])
 def test_a_command_and_its_output(cloud: User, block: str) -> None:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from datetime import timedelta
 
+import pytest
+
 from tests.helpers.mock_cloud import MockCloud
 from tests.helpers.runner import ISO, PROGRAM, User
 from tests.helpers.sessions import run_candidates, session_file, state_folder
@@ -30,6 +32,7 @@ def together(user: User, count: int) -> list[int]:
 
 
 class TestManyAtOnce:
+    @pytest.mark.slow
     def test_fifty_jobs_log_in_once_between_them(self, admin: User, cloud: MockCloud) -> None:
         admin.environ["ZSISO_PROFILE"] = "prod"
         assert together(admin, 50) == [0] * 50
@@ -37,6 +40,7 @@ class TestManyAtOnce:
         assert (methods.count("P"), methods.count("G"), methods.count("D")) == (1, 50, 0)
         assert cloud.cloud.live_sessions() == 1
 
+    @pytest.mark.slow
     def test_none_answers_wrongly_when_the_session_is_renewed_under_it(self, admin: User, cloud: MockCloud) -> None:
         run_candidates(admin)
         cloud.ahead = timedelta(hours=3)

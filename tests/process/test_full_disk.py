@@ -41,6 +41,7 @@ class TestNoRoom:
         done = subprocess.run(["bash", script], env=user.environ, cwd=user.home, capture_output=True, check=False)
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
+    @pytest.mark.slow
     def test_for_the_result(self, user: User, node: ScriptedNode) -> None:
         node.respond(json.dumps({"inventories": [{"name": "x" * 200_000}]}))
         user.run_process("candidates", ISO)

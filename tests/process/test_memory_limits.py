@@ -15,6 +15,7 @@ from tests.helpers.scripted_node import ScriptedNode
 pytestmark = pytest.mark.usefixtures("unmeasured")
 
 
+@pytest.mark.slow
 class TestSize:
     @pytest.mark.parametrize("coding", ["gzip", "deflate", "gzip, gzip", "gzip, gzip, gzip", "br", "zstd"])
     def test_a_bomb(self, user: User, node: ScriptedNode, coding: str) -> None:

@@ -40,6 +40,7 @@ def run_in_ways(user: User, ways: Sequence[Sequence[str]]) -> tuple[str, set[int
     return done.stdout.decode(), set(json.loads(said.splitlines()[-1].removeprefix("codes: ")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "opening"), [(b"name", b"["), (b"name", b'{"a":'), (b"vmNics", b"["), (b"vmNics", b'[{"vmNics":')]
 )
@@ -56,6 +57,7 @@ def test_nesting_is_shown_or_refused(user: User, node: ScriptedNode, field: byte
     assert codes == {0, 8}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["code", "details", "cause"])
 def test_nesting_in_an_error(user: User, node: ScriptedNode, key: str) -> None:
     user.write_profile(node, "retries = 0")

@@ -13,6 +13,7 @@ from tests.helpers.runner import ISO, PROGRAM, User
 from tests.helpers.shells import SHELLS, open_shell
 
 
+@pytest.mark.external
 @pytest.mark.parametrize("name", SHELLS)
 class TestTab:
     """Each at the first Tab of a fresh shell."""

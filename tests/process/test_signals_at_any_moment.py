@@ -64,6 +64,7 @@ def runs_until(user: User, sent: int, moment: str, *arguments: str) -> tuple[int
     return 143 if done.returncode == -15 else done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 @SIGNALS
 @pytest.mark.usefixtures("unmeasured")
 class TestASignalAtAnyMoment:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ def written(vms: Sequence[object], space: str, tail: str, *, ascii_only: bool) -
     return f'{space}{{{space}"inventories"{space}:{space}[{rows}]{tail}}}'.encode("utf-8", "surrogatepass")
 
 
+@pytest.mark.slow
 @examples(40)
 @given(
     st.lists(instances, max_size=6), spaces, st.booleans(), st.sampled_from(["", ',"total":3', ',"error":{"code":1}'])
@@ -57,6 +59,7 @@ def shown(records: Iterable[Record]) -> list[tuple[str, ...]]:
     return format_cells(list(records), ("name", "uuid", "state", "cdrom", "memorySize", "ips"))
 
 
+@pytest.mark.slow
 @examples(150)
 @given(st.data(), st.lists(instances, min_size=1, max_size=4))
 def test_what_is_spoilt_has_one_verdict(data: st.DataObject, vms: list[dict[str, Any]]) -> None:

@@ -98,8 +98,7 @@ def among(row: bytes, before: int, after: int) -> bytes:
 MANY = LARGE // len(ROW.encode()) + 1
 
 
-# Here an answer ends before the process does, and its file with it.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.slow
 class TestOneVerdict:
     """An answer that goes through memory, and one that goes through a file, are judged alike."""
 

@@ -23,6 +23,7 @@ from tests.helpers.tls_site import (
 from zsiso import mock_node
 
 
+@pytest.mark.external
 class TestClientCertificates:
     @pytest.fixture
     def wants_one(self, site: Site) -> str:

@@ -12,6 +12,7 @@ from tests.helpers.runner import ISO, SESSION, User
 from tests.helpers.scripted_node import ScriptedNode
 
 
+@pytest.mark.external
 class TestWhoIsAsking:
     @pytest.mark.parametrize("way", ["plain", "secure"])
     @pytest.mark.parametrize("user_and_password", ["job:hunter22", "job:%68unter22", "%6aob:hunter%32%32"])

@@ -12,6 +12,7 @@ from tests.helpers.runner import Result, User
 from tests.helpers.scripted_node import ScriptedNode, refusing_port
 
 
+@pytest.mark.external
 class TestFailures:
     @staticmethod
     def masked(result: Result, **names: str) -> str:

@@ -21,6 +21,7 @@ def test_a_proxy_that_can_t_be_used(user: User, node: ScriptedNode, proxy: str) 
     assert "ALL_PROXY" in result.err
 
 
+@pytest.mark.external
 class TestWhich:
     @pytest.mark.parametrize(
         ("env", "named_by"),
@@ -99,6 +100,7 @@ class TestWhich:
         )
 
 
+@pytest.mark.external
 def test_doctor_tells_of_the_proxy(user: User, plain: ScriptedNode, proxy: str) -> None:
     user.write_profile(plain)
     shown = user.run("doctor", env={"HTTP_PROXY": proxy}).out

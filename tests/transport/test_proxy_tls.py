@@ -15,6 +15,7 @@ from tests.helpers.servers import run_tls_front
 from zsiso.mock_node.cloud import Accepts
 
 
+@pytest.mark.external
 class TestTlsToTheProxy:
     @pytest.fixture
     def theirs(self) -> trustme.CA:

@@ -27,6 +27,7 @@ NAME_HINT = "use a name in the url that the certificate has, or have the certifi
 WARNING = 'warning: profile "prod" has insecure = true: whoever answers is believed to be the node\n'
 
 
+@pytest.mark.external
 class TestAuthorities:
     def test_a_private_one_is_not_trusted(self, site: Site) -> None:
         assert site.run(site.start_nginx()) == UNKNOWN_CA
@@ -85,6 +86,7 @@ class TestAuthorities:
         assert "profiles.prod.insecure makes ca_file useless\n" in result.err
 
 
+@pytest.mark.external
 class TestCertificates:
     def test_that_has_expired(self, site: Site) -> None:
         url = site.start_nginx(site.certificate(begins=NOW - 9 * A_DAY, ends=NOW - A_DAY))
@@ -104,6 +106,7 @@ class TestCertificates:
         assert verdict(site.run(url, 'ca_file = "ca.pem"')) == WELL
 
 
+@pytest.mark.external
 class TestNoTls:
     def test_where_it_was_expected(self, site: Site) -> None:
         result = site.run(site.node.replace("http:", "https:").removesuffix("/zstack"))
@@ -138,6 +141,7 @@ class TestNoTls:
         assert result.err.endswith("\nhint: see whether the url should begin with https://\n")
 
 
+@pytest.mark.external
 class TestInsecure:
     def test_whoever_answers_is_believed(self, site: Site) -> None:
         url = site.start_nginx(trustme.CA().issue_cert("elsewhere").private_key_and_cert_chain_pem.bytes())
