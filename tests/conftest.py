@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -92,7 +91,7 @@ def hostile_cloud(user: User) -> Iterator[User]:
 
 
 @pytest.fixture
-def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep coverage out of processes: it writes files, loads modules and takes memory of its own."""
-    for name in [name for name in os.environ if name.startswith("COV")]:
-        monkeypatch.delenv(name)
+def unmeasured(user: User) -> None:
+    """Keep coverage out of the user's processes: it writes files, loads modules and takes memory of its own."""
+    for name in [name for name in user.environ if name.startswith("COV")]:
+        del user.environ[name]
