@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zsiso.text import clean, excerpt, gib, number
+from zsiso.text import escape_hidden, format_gib, format_number, one_line_excerpt
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from zsiso.text import clean, excerpt, gib, number
     ],
 )
 def test_clean(typed: str, shown: str) -> None:
-    assert clean(typed) == shown
+    assert escape_hidden(typed) == shown
 
 
 @pytest.mark.parametrize(
@@ -55,14 +55,14 @@ def test_clean(typed: str, shown: str) -> None:
     ],
 )
 def test_gib(size: float, shown: str) -> None:
-    assert gib(size) == shown
+    assert format_gib(size) == shown
 
 
 @pytest.mark.parametrize(("value", "shown"), [(1, "1"), (1.0, "1"), (1.5, "1.5"), (float("inf"), "inf"), (0.0, "0")])
 def test_number(value: float, shown: str) -> None:
-    assert number(value) == shown
+    assert format_number(value) == shown
 
 
 def test_excerpt() -> None:
-    assert excerpt("  a\r\n\t b  ") == "a b"
-    assert excerpt("x" * 9, limit=5) == "xxxxx…"
+    assert one_line_excerpt("  a\r\n\t b  ") == "a b"
+    assert one_line_excerpt("x" * 9, limit=5) == "xxxxx…"

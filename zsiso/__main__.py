@@ -18,17 +18,17 @@ def main() -> None:
 
 
 def _run() -> int:
-    signals.answer()
+    signals.install()
     try:
-        code = _without_tidying()
+        code = _run_without_gc()
     except Exception:  # noqa: BLE001 - the last resort, which says so
         # C code that imports makes an error of its own of what a signal raises.
-        code = signals.exit_code() or _bug()
+        code = signals.exit_code() or _report_crash()
     signals.ignore()
     return code
 
 
-def _without_tidying() -> int:
+def _run_without_gc() -> int:
     """Run without looking for cycles of garbage, of which a short run makes little: `zsiso mock` looks again."""
     import gc
 
@@ -42,18 +42,18 @@ def _without_tidying() -> int:
 def _dispatch() -> int:
     import os
 
-    from zsiso import cli
+    from zsiso import main
 
     if form := os.environ.pop("_ZSISO_COMPLETE", None):
-        return cli.complete(form, sys.argv[1:])
-    return cli.run(sys.argv[1:])
+        return main.complete(form, sys.argv[1:])
+    return main.run(sys.argv[1:])
 
 
-def _bug() -> int:
+def _report_crash() -> int:
     import traceback
 
-    from zsiso import stderr
     from zsiso.errors import ExitCode
+    from zsiso.output import stderr
 
     # Python's own traceback, which shows no local variables.
     stderr.write_lines(traceback.format_exc().splitlines())

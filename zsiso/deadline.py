@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
-from zsiso.errors import TimeUpError
+from zsiso.errors import DeadlineExceededError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # Seconds until a person wonders what is going on, and between one look and the next.
-_PATIENCE = 0.5
-_PAUSE = 0.1
+_FIRST_PROGRESS_SECONDS = 0.5
+_PROGRESS_INTERVAL_SECONDS = 0.1
 
 
 class Deadline:
@@ -32,9 +32,9 @@ class Deadline:
         """Return the seconds left, never less than a moment."""
         return max(self._at - time.monotonic(), 0.001)
 
-    def passed(self, details: tuple[str, ...] = ()) -> TimeUpError:
+    def passed(self, details: tuple[str, ...] = ()) -> DeadlineExceededError:
         """Return the error for work that the deadline ended; ``details`` say which."""
-        return TimeUpError(
+        return DeadlineExceededError(
             f"no whole answer within {self.seconds:g} seconds",
             details=details,
             hint="give it longer with --timeout SECONDS, or look whether the management node is well",
@@ -53,14 +53,14 @@ class Deadline:
         """Return what ``work`` returns, or raise what it raises, unless time runs out.
 
         Raises:
-            TimeUpError: the deadline passed first; ``details`` go with it.
+            DeadlineExceededError: the deadline passed first; ``details`` go with it.
         """
-        started = Work(work, details)
+        started = BackgroundTask(work, details)
         started.start()
         return started.result(self)
 
 
-class Work(Generic[T]):
+class BackgroundTask(Generic[T]):
     """Work on a daemon thread, since name resolution and a body that drips obey no limit of their own.
 
     A run that gives up leaves it there, and may still ask for its result later.
@@ -89,9 +89,9 @@ class Work(Generic[T]):
             while_waiting: called now and again, first after half a second.
 
         Raises:
-            TimeUpError: time ran out.
+            DeadlineExceededError: time ran out.
         """
-        patience = _PATIENCE
+        patience = _FIRST_PROGRESS_SECONDS
         while self._outcome is None:
             remaining = deadline.remaining()
             try:
@@ -100,20 +100,20 @@ class Work(Generic[T]):
                 if remaining <= patience:
                     raise deadline.passed(self._details) from None
                 while_waiting()
-                patience = _PAUSE
+                patience = _PROGRESS_INTERVAL_SECONDS
         return self._outcome()
 
     def _perform(self) -> None:
         try:
             value = self._work()
         except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
-            self._outcome = _raising(error)
+            self._outcome = _raiser_of(error)
         else:
             self._outcome = lambda: value
         self._done.put(None)
 
 
-def _raising(error: BaseException) -> Callable[[], NoReturn]:
+def _raiser_of(error: BaseException) -> Callable[[], NoReturn]:
     def fail() -> NoReturn:
         raise error
 

@@ -4,20 +4,20 @@ The tree, one sentence a class:
 
 * ``ZsisoError``: anything the world can do to a run of zsiso.
 
-  * ``ConditionError`` (1): the condition asked for doesn't hold.
+  * ``ConditionNotMetError`` (1): the condition asked for doesn't hold.
   * ``UsageError`` (2): the command line asks for something that can't be.
   * ``ConfigError`` (3): the configuration is missing or wrong.
   * ``CredentialsError`` (4): the node does not accept who is asking.
-  * ``NoSuchIsoError`` (5): the node knows no such ISO.
-  * ``NodeError`` (6): the node refused the call, or failed at it.
+  * ``IsoNotFoundError`` (5): the node knows no such ISO.
+  * ``ApiError`` (6): the node refused the call, or failed at it.
   * ``UnreachableError`` (7): no whole answer came.
 
-    * ``NotReachedError`` (7): no connection came about.
+    * ``ConnectError`` (7): no connection came about.
     * ``TlsError`` (7): it was reached, and no TLS came about with it.
-    * ``BrokenError`` (7): the connection broke before the answer was whole.
-    * ``TimeUpError`` (7): no whole answer came in time.
+    * ``ConnectionLostError`` (7): the connection broke before the answer was whole.
+    * ``DeadlineExceededError`` (7): no whole answer came in time.
 
-  * ``UnexpectedAnswerError`` (8): what came is not the API's answer.
+  * ``UnexpectedResponseError`` (8): what came is not the API's answer.
   * ``OutputError`` (9): the result could not be written.
   * ``ClosedPipeError`` (141): whoever read the result has stopped reading.
 """
@@ -79,7 +79,7 @@ class ZsisoError(Exception):
             self.hint = hint
 
 
-class ConditionError(ZsisoError):
+class ConditionNotMetError(ZsisoError):
     """The condition asked for doesn't hold; everything else went well."""
 
     exit_code = ExitCode.CONDITION
@@ -106,14 +106,14 @@ class CredentialsError(ZsisoError):
     hint = "check the profile's credentials; `zsiso profiles` shows which kind it has"
 
 
-class NoSuchIsoError(ZsisoError):
+class IsoNotFoundError(ZsisoError):
     """The node knows no such ISO."""
 
     exit_code = ExitCode.NO_SUCH_ISO
     hint = "check the ISO's UUID, and with `zsiso profiles` that this is the right cloud"
 
 
-class NodeError(ZsisoError):
+class ApiError(ZsisoError):
     """The node refused the call, or failed at it."""
 
     exit_code = ExitCode.NODE
@@ -127,7 +127,7 @@ class UnreachableError(ZsisoError):
     hint = "check the profile's url, and that the management node runs and can be reached from here"
 
 
-class NotReachedError(UnreachableError):
+class ConnectError(UnreachableError):
     """No connection came about; ``passes`` tells whether trying again may help."""
 
     def __init__(
@@ -143,15 +143,15 @@ class TlsError(UnreachableError):
     hint = "check the node's certificate, and that the url should be https"
 
 
-class BrokenError(UnreachableError):
+class ConnectionLostError(UnreachableError):
     """The connection broke before the answer was whole."""
 
 
-class TimeUpError(UnreachableError):
+class DeadlineExceededError(UnreachableError):
     """No whole answer came in time."""
 
 
-class UnexpectedAnswerError(ZsisoError):
+class UnexpectedResponseError(ZsisoError):
     """What came is not the API's answer."""
 
     exit_code = ExitCode.UNEXPECTED_ANSWER

@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from types import FrameType
 
 # Seconds until a run is struck again that did not feel it.
-_MOMENT = 0.001
+_RERAISE_SECONDS = 0.001
 
-_came: list[int] = []
+_received: list[int] = []
 
 
 class Terminated(BaseException):
     """SIGTERM came; unwinds like Ctrl-C."""
 
 
-def answer() -> None:
+def install() -> None:
     """Raise ``KeyboardInterrupt`` for Ctrl-C and ``Terminated`` for SIGTERM from now on."""
     signal.signal(signal.SIGTERM, _terminate)
     # Where it is ignored, as in a shell's background, it stays so.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
-    sys.unraisablehook = _swallowed
+    sys.unraisablehook = _reraise_swallowed
 
 
 def ignore() -> None:
@@ -37,7 +37,7 @@ def ignore() -> None:
 
 def exit_code() -> int:
     """Return the exit code of a run that a signal ended, 0 where none came: 128 and its number, as shells have it."""
-    return 128 + _came[-1] if _came else 0
+    return 128 + _received[-1] if _received else 0
 
 
 def exit_code_of(end: KeyboardInterrupt | Terminated) -> int:
@@ -46,19 +46,19 @@ def exit_code_of(end: KeyboardInterrupt | Terminated) -> int:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    _came.append(number)
+    _received.append(number)
     signal.default_int_handler(number, frame)
 
 
 def _terminate(number: int, _frame: FrameType | None) -> None:
-    _came.append(number)
+    _received.append(number)
     raise Terminated
 
 
-def _swallowed(unraisable: sys.UnraisableHookArgs) -> None:
+def _reraise_swallowed(unraisable: sys.UnraisableHookArgs) -> None:
     """Strike again: Python has swallowed what a signal raised, as in a weakref's callback; importing has many."""
     if not isinstance(unraisable.exc_value, (KeyboardInterrupt, Terminated)):
         sys.__unraisablehook__(unraisable)
-    elif _came and hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(_came[-1]))
-        signal.setitimer(signal.ITIMER_REAL, _MOMENT)
+    elif _received and hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(_received[-1]))
+        signal.setitimer(signal.ITIMER_REAL, _RERAISE_SECONDS)

@@ -1,7 +1,7 @@
 """Pure functions from values to text that is safe to show.
 
 Names and descriptions come from tenants (see the wire page's "free text"), so
-nothing reaches a terminal or a message but through ``clean``.
+nothing reaches a terminal or a message but through ``escape_hidden``.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _EMOJI_PARTS = (
 _LINE_BREAKS = r"[ \t\r\n]+"
 
 
-def clean(text: str) -> str:
+def escape_hidden(text: str) -> str:
     r"""Return ``text`` with every character that is not plainly visible escaped.
 
     Control, format (bidi, zero-width), line-separator and surrogate characters
@@ -72,7 +72,7 @@ def _escape(char: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
 
 
-def excerpt(text: str, limit: int = 600) -> str:
+def one_line_excerpt(text: str, limit: int = 600) -> str:
     """Return the beginning of ``text`` on one line, at most ``limit`` characters of it."""
     flat = re.sub(_LINE_BREAKS, " ", text).strip()
     return flat if len(flat) <= limit else flat[:limit] + "…"
@@ -83,25 +83,25 @@ def is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def plain(value: object) -> str:
+def format_value(value: object) -> str:
     """Return any value that JSON holds as text, not yet clean: ``1`` for 1.0, JSON for what is no scalar."""
     if isinstance(value, str):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return number(value)
+        return format_number(value)
     import json
 
     return json.dumps(value, ensure_ascii=False)
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """Return a number as people write it: ``1`` for 1 and for 1.0."""
     if isinstance(value, int) or not math.isfinite(value):
         return str(value)
     return str(int(value)) if value == int(value) else str(value)
 
 
-def gib(size: float) -> str:
+def format_gib(size: float) -> str:
     """Return ``size`` (bytes) in GiB, two decimals at most: ``8 GiB``, ``1.5 GiB``."""
     # An int may be too large for a float, so it is not asked whether it is finite.
     if not isinstance(size, int) and not math.isfinite(size):
@@ -114,14 +114,14 @@ def gib(size: float) -> str:
     return f"{whole}{fraction} GiB"
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+def suggest(word: str, known: Iterable[str]) -> str | None:
     """Return ``did you mean "…"?`` for the known words nearest to ``word``, or None."""
     from difflib import get_close_matches
 
     near = get_close_matches(word, list(known), n=3)
-    return f"did you mean {' or '.join(quoted(name) for name in near)}?" if near else None
+    return f"did you mean {' or '.join(quote(name) for name in near)}?" if near else None
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """Return ``text`` in double quotes."""
     return f'"{text}"'

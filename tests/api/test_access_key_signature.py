@@ -12,9 +12,9 @@ import pytest
 from tests.helpers.mock_cloud import KEY_SECRET, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
-from zsiso.credentials import AccessKey, java_date, signed_headers
+from zsiso.config.credentials import AccessKey, format_java_date, signed_headers
+from zsiso.config.secrets import InlineSecret, Secret
 from zsiso.mock_node.cloud import Accepts
-from zsiso.secret import Literal, Secret
 
 MOMENT = datetime(2026, 11, 24, 18, 33, 28, tzinfo=timezone.utc)
 # As a JDK 17's SimpleDateFormat("EEE, dd MMM yyyy HH:mm:ss z", ENGLISH) was seen to parse them.
@@ -22,7 +22,7 @@ JAVA_DATE = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:
 
 
 def test_the_documented_vector() -> None:
-    key = AccessKey("an-id", Literal("", Secret("secret")))
+    key = AccessKey("an-id", InlineSecret("", Secret("secret")))
     uri = "/v1/images/iso/0123456789abcdef0123456789abcdef/vm-candidates"
     assert signed_headers(key, Secret("secret"), method="GET", uri=uri, now=MOMENT) == {
         "Date": "Tue, 24 Nov 2026 18:33:28 UTC",
@@ -40,13 +40,13 @@ def test_the_documented_vector() -> None:
     ],
 )
 def test_a_date_in_a_zone(zone: str, written: str) -> None:
-    assert java_date(MOMENT.astimezone(ZoneInfo(zone))) == written
+    assert format_java_date(MOMENT.astimezone(ZoneInfo(zone))) == written
 
 
 def test_every_zone_has_a_form_that_java_reads() -> None:
     for name in available_timezones():
         for month in (1, 7):
-            written = java_date(MOMENT.replace(month=month).astimezone(ZoneInfo(name)))
+            written = format_java_date(MOMENT.replace(month=month).astimezone(ZoneInfo(name)))
             assert re.fullmatch(JAVA_DATE, written), name
 
 

@@ -11,8 +11,8 @@ import pytest
 from tests.helpers.mock_cloud import KEY_SECRET, PASSWORD, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from zsiso import mock_node
+from zsiso.config.secrets import Secret
 from zsiso.mock_node.cloud import Accepts
-from zsiso.secret import Secret
 
 
 @pytest.mark.external

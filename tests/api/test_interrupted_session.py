@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.mock_cloud import PASSWORD, MockCloud
-from zsiso.client import Client
-from zsiso.credentials import Account
+from zsiso.api.client import Client
+from zsiso.api.session_store import SessionStore
+from zsiso.config.connection import ConnectionSettings
+from zsiso.config.credentials import Account
+from zsiso.config.profile import Profile
+from zsiso.config.secrets import InlineSecret, Secret
 from zsiso.deadline import Deadline
-from zsiso.kept_session import KeptSession
-from zsiso.profile import Profile
-from zsiso.route import Route
-from zsiso.secret import Literal, Secret
 
 
 @contextmanager
@@ -39,8 +39,8 @@ class TestInterrupted:
 
     @pytest.fixture
     def profile(self, cloud: MockCloud) -> Profile:
-        account = Account("admin", Literal("the test's password", Secret(PASSWORD)))
-        return Profile("test", Route((f"{cloud.url}/zstack",), proxy=False), account)
+        account = Account("admin", InlineSecret("the test's password", Secret(PASSWORD)))
+        return Profile("test", ConnectionSettings((f"{cloud.url}/zstack",), proxy=False), account)
 
     def test_is_told_in_so_many_lines(self, profile: Profile) -> None:
         lines: list[str] = []
@@ -58,7 +58,7 @@ class TestInterrupted:
     def test_leaves_no_session_that_a_login_replaced(
         self, profile: Profile, cloud: MockCloud, tmp_path: Path, line: int
     ) -> None:
-        kept = KeptSession(tmp_path, profile.route.urls, "admin")
+        kept = SessionStore(tmp_path, profile.route.urls, "admin")
         with Client(profile, Deadline(30), environ={}, kept=kept) as client:
             client.one_iso_image()
         with interrupted_at(line) as trace, Client(profile, Deadline(30), environ={}, kept=kept, trace=trace) as client:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers.json_blocks import SHAPE, WANTED, fast, told
-from zsiso.decode import decode
-from zsiso.models import EVERYTHING, Needs, Record
+from zsiso.api.json_rows import parse_body
+from zsiso.inventory.record import ALL_FIELDS, Projection, Record
 
 
 @pytest.mark.parametrize(
@@ -23,11 +23,11 @@ from zsiso.models import EVERYTHING, Needs, Record
         '{"a": [' + "[" * 500 + "]" * 500 + "]}",
     ],
 )
-@pytest.mark.parametrize("needed", [EVERYTHING, WANTED], ids=["all", "some"])
-def test_an_odd_row_among_many(row: str, needed: Needs) -> None:
+@pytest.mark.parametrize("needed", [ALL_FIELDS, WANTED], ids=["all", "some"])
+def test_an_odd_row_among_many(row: str, needed: Projection) -> None:
     many = ",".join(['{"uuid": "c", "name": "' + "n" * 500 + '"}'] * 400)
     data = f'{{"inventories": [{many}, {row}, {many}]}}'.encode()
-    plain = decode(data)
+    plain = parse_body(data)
     assert plain.flaw is None
     result = fast(data, needed)
     assert not isinstance(result, str)
@@ -42,6 +42,6 @@ def test_an_odd_row_among_many(row: str, needed: Needs) -> None:
 def test_an_odd_end(end: str) -> None:
     many = ",".join(['{"uuid": "c", "name": "' + "n" * 500 + '"}'] * 400)
     data = f'{{"inventories": [{many}{end}'.encode()
-    plain = decode(data)
+    plain = parse_body(data)
     shape = [row for row in (plain.document or {}).get("inventories", ()) if not isinstance(row, dict)]
     assert fast(data, WANTED) == (SHAPE if shape else plain.flaw)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from zsiso.decode import decode
+from zsiso.api.json_rows import parse_body
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,6 @@ def test_the_verdict_is_that_of_the_json_library(body: bytes) -> None:
         expected = json.loads(body.decode())
     except ValueError:
         expected = None
-    decoded = decode(body)
+    decoded = parse_body(body)
     assert decoded.document == expected
     assert (decoded.flaw is None) == (expected is not None or body == b"null")

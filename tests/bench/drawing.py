@@ -68,16 +68,16 @@ def _cells(instance: Mapping[str, Any]) -> list[str]:
 
 
 def _ours(rows: Sequence[Sequence[str]], *, colour: bool) -> Callable[[], object]:
-    from zsiso.columns import VM_INSTANCES
-    from zsiso.render import layout, table
-    from zsiso.render.screen import Screen
-    from zsiso.render.sheet import Sheet
+    from zsiso.inventory.columns import VM_INSTANCES
+    from zsiso.output import layout, table
+    from zsiso.output.column_store import ColumnBuffer
+    from zsiso.output.terminal import Terminal
 
-    heads = layout.columns(VM_INSTANCES.table, VM_INSTANCES, chosen=False)
-    screen = Screen(width=None, colour=colour, encoding="utf-8")
-    sheet = Sheet(list(zip(*rows, strict=True)), range(len(rows)))
+    heads = layout.table_columns(VM_INSTANCES.table, VM_INSTANCES, chosen=False)
+    screen = Terminal(width=None, colour=colour, encoding="utf-8")
+    sheet = ColumnBuffer(list(zip(*rows, strict=True)), range(len(rows)))
     # It draws as its lines are taken.
-    return lambda: "".join(table.draw(heads, sheet, screen))
+    return lambda: "".join(table.draw_table(heads, sheet, screen))
 
 
 def _by_rich(rows: Sequence[Sequence[str]]) -> Callable[[], object]:
@@ -85,7 +85,7 @@ def _by_rich(rows: Sequence[Sequence[str]]) -> Callable[[], object]:
     from rich.table import Column, Table
     from rich.text import Text
 
-    from zsiso.columns import VM_INSTANCES
+    from zsiso.inventory.columns import VM_INSTANCES
 
     def draw() -> None:
         table = Table(*(Column(name, no_wrap=True) for name in VM_INSTANCES.table), box=None)

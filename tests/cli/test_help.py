@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers.runner import SESSION, User
-from zsiso.commands import LINES, load
+from zsiso.cli.registry import SUMMARIES, load_command
 
-COMMANDS = list(LINES)
+COMMANDS = list(SUMMARIES)
 
 
 def test_every_command_is_known() -> None:
@@ -16,9 +16,9 @@ def test_every_command_is_known() -> None:
     )
 
 
-@pytest.mark.parametrize(("command", "line"), LINES.items())
+@pytest.mark.parametrize(("command", "line"), SUMMARIES.items())
 def test_a_command_s_line_is_the_first_of_its_help(command: str, line: str) -> None:
-    assert (load(command).help or "").split("\n", 1)[0] == line
+    assert (load_command(command).help or "").split("\n", 1)[0] == line
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

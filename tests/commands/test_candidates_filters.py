@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers.runner import ISO, User
 from zsiso import mock_node
-from zsiso.answer import cdrom
+from zsiso.inventory.candidates import cdrom_state
 from zsiso.mock_node.cloud import Accepts, Cloud
 
 
@@ -77,7 +77,7 @@ class TestNarrowedJson:
         body = mock_node.example_inventory().decode()
         narrowed = user.run("candidates", "--mock", "--json", "--attachable", "-q").out
         kept = [row["uuid"] for row in json.loads(narrowed)["inventories"]]
-        assert kept == [row["uuid"] for row in json.loads(body)["inventories"] if cdrom(row, ISO) in "free?"]
+        assert kept == [row["uuid"] for row in json.loads(body)["inventories"] if cdrom_state(row, ISO) in "free?"]
         for row in narrowed.removeprefix('{"inventories":[').removesuffix("]}\n").split(',{"uuid"'):
             assert row.removeprefix('{"uuid"') in body
 

@@ -13,7 +13,7 @@ import trustme
 from tests.helpers.mock_cloud import PASSWORD, run_mock_cloud
 from tests.helpers.runner import User
 from tests.helpers.scripted_node import ScriptedNode, refusing_port
-from zsiso.commands.doctor import Finding, certificate_finding
+from zsiso.commands.doctor import CheckResult, check_certificate
 
 IMAGES = '{"inventories": []}'
 
@@ -266,13 +266,13 @@ class TestCertificate:
         }
 
     def test_that_lasts(self) -> None:
-        found = certificate_finding(self.certificate(90))
-        assert found == Finding("TLS", "certificate of zstack.example.com, 10.0.0.5, 90 days left")
+        found = check_certificate(self.certificate(90))
+        assert found == CheckResult("TLS", "certificate of zstack.example.com, 10.0.0.5, 90 days left")
 
     def test_that_ends_soon(self) -> None:
-        found = certificate_finding(self.certificate(3))
+        found = check_certificate(self.certificate(3))
         assert (found.verdict, found.cure) == ("warning", "renew the node's certificate")
 
     def test_that_has_no_other_names(self) -> None:
         bare = {**self.certificate(90), "subjectAltName": ()}
-        assert certificate_finding(bare).what == "certificate of node, 90 days left"
+        assert check_certificate(bare).what == "certificate of node, 90 days left"

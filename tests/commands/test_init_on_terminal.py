@@ -13,8 +13,8 @@ import pytest
 from tests.helpers.mock_cloud import KEY_SECRET, PASSWORD, run_mock_cloud
 from tests.helpers.runner import ISO, PROGRAM, User
 from tests.helpers.scripted_node import refusing_port
+from zsiso.config.secrets import Secret
 from zsiso.mock_node.cloud import Accepts
-from zsiso.secret import Secret
 
 URL = "URL of the management node [http://127.0.0.1:8080]: "
 KIND = "Credentials: account, access key or session [account]: "

@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers.completion import FOLDER
 from tests.helpers.runner import User
-from zsiso.completion import SCRIPTS, write_scripts
+from zsiso.completion.shells import SCRIPTS, write_scripts
 
 
 class TestScripts:

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from tests.helpers.runner import ISO, User
+from zsiso.config.secrets import Secret
 from zsiso.mock_node.cloud import Accepts
-from zsiso.secret import Secret
 
 
 @pytest.mark.parametrize("name", ["Asia/Shangai", "", "../x", "/etc/passwd", "Asia", "UTC+8", "a\\u0000b"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers.runner import ISO, User
-from zsiso.route import base_url
+from zsiso.config.connection import normalize_url
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_url_that_is_refused_is_not_repeated(user: User, url: str, form: str) 
     ],
 )
 def test_a_url(written: str, used: str) -> None:
-    assert base_url(written) == used
+    assert normalize_url(written) == used
 
 
 @pytest.mark.parametrize(
@@ -46,5 +46,5 @@ def test_a_url(written: str, used: str) -> None:
 )
 def test_a_url_that_can_t_be(written: str) -> None:
     with pytest.raises(ValueError, match="must") as caught:
-        base_url(written)
+        normalize_url(written)
     assert "hunter2" not in str(caught.value)

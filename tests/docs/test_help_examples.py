@@ -9,9 +9,9 @@ import pytest
 
 from tests.helpers.runner import User
 from zsiso import mock_node
-from zsiso.commands import LINES
+from zsiso.cli.registry import SUMMARIES
 
-COMMANDS = list(LINES)
+COMMANDS = list(SUMMARIES)
 # What goes on until Ctrl-C has tests of its own; so has what reads a password store.
 NOT_RUN = ("zsiso mock", "pass show")
 

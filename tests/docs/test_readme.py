@@ -12,8 +12,8 @@ import pytest
 
 from tests.helpers.runner import SESSION, User
 from zsiso import mock_node
+from zsiso.config.connection import TlsSettings
 from zsiso.errors import ExitCode
-from zsiso.route import Trust
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def test_every_profile_it_shows_can_be_read(user: User) -> None:
         assert told(user, "zsiso profiles > /dev/null") == ""
 
 
-@pytest.mark.parametrize("key", [*Trust._fields, "proxy"])
+@pytest.mark.parametrize("key", [*TlsSettings._fields, "proxy"])
 def test_the_keys_of_tls_and_proxies_are_told(key: str) -> None:
     assert re.search(rf"^{key} = ", "".join(blocks("toml")), re.MULTILINE)
 

@@ -11,11 +11,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.helpers.runner import ISO
-from zsiso.answer import candidates
-from zsiso.body import Body
-from zsiso.columns import VM_INSTANCES, Sort, in_order
-from zsiso.models import Record
-from zsiso.reply import Connection, Reply, Request, inventories
+from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo, read_records
+from zsiso.inventory.candidates import unique_candidates
+from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
+from zsiso.inventory.record import Record
+from zsiso.transport.body import Body
 
 NASTY = (
     *("\x1b[31m", "\x1b]0;x\x07", "\x1b[2J\x1b[H", "\x9b31m", "\x00", "\x7f", "\r", "\n", "\r\n", "\t", "\x0b", "\x0c"),
@@ -78,16 +78,18 @@ vms = st.builds(
 answers = st.lists(vms, max_size=4)
 
 
-def reply(document: object, status: int = 200) -> Reply:
-    request = Request("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
+def reply(document: object, status: int = 200) -> ApiResponse:
+    request = RequestInfo("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
     # Surrogates as escapes, as the only way JSON has for them.
     body = Body(json.dumps(document).encode())
-    return Reply(request, status, {}, body, datetime.now(timezone.utc), Connection("127.0.0.1 port 1", 0, None, {}))
+    return ApiResponse(
+        request, status, {}, body, datetime.now(timezone.utc), ConnectionInfo("127.0.0.1 port 1", 0, None, {})
+    )
 
 
 def listed(answer: list[dict[str, Any]]) -> list[Record]:
-    records = candidates(inventories(reply({"inventories": answer})), ISO)
-    return in_order(records, Sort("name"), VM_INSTANCES)
+    records = unique_candidates(read_records(reply({"inventories": answer})), ISO)
+    return sort_records(records, SortOrder("name"), VM_INSTANCES)
 
 
 NEVER = {*"\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u3164\uffa0", *map(chr, range(0xFFF0, 0xFFF9))}

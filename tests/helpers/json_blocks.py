@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from tests.helpers.rendering import format_cells
-from zsiso import blocks
-from zsiso.body import Body
-from zsiso.decode import Flaw
-from zsiso.models import Needs, Record
+from zsiso.api import json_blocks
+from zsiso.api.json_rows import InvalidJsonError
+from zsiso.inventory.record import Projection, Record
+from zsiso.transport.body import Body
 
 SHAPE = "it is JSON of another shape"
-WANTED = Needs(frozenset({"uuid", "name", "state", "memorySize", "vmNics.ip", "vmCdRoms.isoUuid"}), texts=False)
+WANTED = Projection(frozenset({"uuid", "name", "state", "memorySize", "vmNics.ip", "vmCdRoms.isoUuid"}), texts=False)
 
 
 def body_of(data: bytes) -> Body:
@@ -20,16 +20,16 @@ def body_of(data: bytes) -> Body:
     return body
 
 
-def fast(data: bytes, wanted: Needs) -> tuple[list[Record], dict[str, Any]] | str:
+def fast(data: bytes, wanted: Projection) -> tuple[list[Record], dict[str, Any]] | str:
     """Return the rows and the rest of the document, or the flaw."""
     records: list[Record] = []
-    given = blocks.rows(body_of(data), wanted)
+    given = json_blocks.read_blocks(body_of(data), wanted)
     try:
         while True:
             records += next(given)
     except StopIteration as end:
         return records, {**end.value.value, "inventories": None}
-    except Flaw as flaw:
+    except InvalidJsonError as flaw:
         return str(flaw)
 
 

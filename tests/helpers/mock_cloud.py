@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from tests.helpers.runner import User
 from zsiso import mock_node
+from zsiso.config.secrets import Secret
 from zsiso.mock_node.cloud import Accepts, Answer, Asked, Cloud
-from zsiso.secret import Secret
 
 PASSWORD = "hunter22-päss wörd"
 KEY_SECRET = "topsecret-key-value"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers.runner import ISO
-from zsiso.answer import cdrom
+from zsiso.inventory.candidates import cdrom_state
 
 OTHER = "8f36a77ab76e3425a571a7f75fca2d69"
 
@@ -28,6 +28,6 @@ OTHER = "8f36a77ab76e3425a571a7f75fca2d69"
     ],
 )
 def test_what_the_drives_say(drives: object, state: str) -> None:
-    assert cdrom({"vmCdRoms": drives}, ISO) == state
+    assert cdrom_state({"vmCdRoms": drives}, ISO) == state
     if drives is None:
-        assert cdrom({}, ISO) == state
+        assert cdrom_state({}, ISO) == state

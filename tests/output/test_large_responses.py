@@ -8,17 +8,18 @@ import pytest
 
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
-from zsiso.body import LARGE
-from zsiso.columns import VM_INSTANCES, Sort
-from zsiso.models import Needs
-from zsiso.render.records import needs
-from zsiso.view import Output, View
+from zsiso.inventory.columns import VM_INSTANCES, SortOrder
+from zsiso.inventory.record import Projection
+from zsiso.output.list_writer import projection_of
+from zsiso.output.options import OutputFormat, OutputSettings
+from zsiso.transport.body import LARGE_BODY_BYTES
 
 
 def test_memory_is_taken_for_what_is_looked_at_alone() -> None:
-    assert needs(View(Output.TABLE, ("name", "ips"), Sort("rootSize"), header=True, print0=False), VM_INSTANCES) == (
-        Needs(frozenset({"uuid", "name", "vmNics.ip", "allVolumes.type", "allVolumes.size"}), texts=False)
-    )
+    assert projection_of(
+        OutputSettings(OutputFormat.TABLE, ("name", "ips"), SortOrder("rootSize"), header=True, print0=False),
+        VM_INSTANCES,
+    ) == (Projection(frozenset({"uuid", "name", "vmNics.ip", "allVolumes.type", "allVolumes.size"}), texts=False))
 
 
 @pytest.mark.parametrize(
@@ -44,8 +45,8 @@ def test_a_large_answer_is_shown_like_a_small_one(user: User, node: ScriptedNode
     ]
     small = json.dumps({"inventories": rows}, ensure_ascii=False)
     # The same rows again and again: a VM instance that is listed twice is shown once, but in raw JSON.
-    large = json.dumps({"inventories": rows * (LARGE // len(small) + 2)}, ensure_ascii=False)
-    assert len(large) > LARGE
+    large = json.dumps({"inventories": rows * (LARGE_BODY_BYTES // len(small) + 2)}, ensure_ascii=False)
+    assert len(large) > LARGE_BODY_BYTES
     user.write_profile(node)
     results = []
     for body in (small, large):

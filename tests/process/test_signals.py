@@ -36,7 +36,7 @@ import os, sys, weakref
 
 class Finder:
     def find_spec(name, path=None, target=None):
-        if name == "zsiso.cli":
+        if name == "zsiso.main":
             sys.meta_path.remove(Finder)
             {strike}()
 

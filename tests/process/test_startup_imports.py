@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tests.helpers.runner import ISO, User
-from zsiso.commands import LINES
+from zsiso.cli.registry import SUMMARIES
 
 LOADED = """
 import sys
@@ -37,8 +37,8 @@ def loaded_by(user: User, *arguments: str, completing: bool = False) -> set[str]
 class TestImports:
     """What a run loads decides how soon it starts: Typer takes longer than Python itself, httpx as long again."""
 
-    RICH = frozenset({"rich", "zsiso.render.table", "zsiso.render.tree"})
-    HTTPX = frozenset({"httpx", "ssl", "zsiso.client", "zsiso.sender"})
+    RICH = frozenset({"rich", "zsiso.output.table", "zsiso.output.tree"})
+    HTTPX = frozenset({"httpx", "ssl", "zsiso.api.client", "zsiso.transport.failover"})
     # What help and completion have no use for.
     ALL = RICH | HTTPX | {"tomli", "platformdirs", "filelock", "pydantic", "click", "json", "tempfile", "csv"}
 
@@ -50,9 +50,9 @@ class TestImports:
     def test_nor_does_the_completion_of_a_command(self, user: User, words: list[str]) -> None:
         assert not {"typer", *self.ALL} & loaded_by(user, *words, completing=True)
 
-    @pytest.mark.parametrize("command", LINES)
+    @pytest.mark.parametrize("command", SUMMARIES)
     def test_help_and_completion_of_a_command_load_that_one_alone(self, user: User, command: str) -> None:
-        others = {f"zsiso.commands.{name}" for name in LINES if name != command}
+        others = {f"zsiso.commands.{name}" for name in SUMMARIES if name != command}
         for loaded in (loaded_by(user, command, "--help"), loaded_by(user, command, "--", completing=True)):
             assert f"zsiso.commands.{command}" in loaded
             assert not (self.ALL | others) & loaded
@@ -70,7 +70,7 @@ class TestImports:
             ("doctor --mock", {"httpx"}, {*RICH, "truststore", "filelock", "csv"}),
             ("login --mock -q", {"httpx"}, {*RICH, "truststore", "csv"}),
             ("logout --mock -q", {"httpx"}, {*RICH, "truststore", "csv"}),
-            ("profiles", {"tomli", "zsiso.render.table"}, {*HTTPX, "rich"}),
+            ("profiles", {"tomli", "zsiso.output.table"}, {*HTTPX, "rich"}),
             ("profiles --json", {"tomli"}, {*RICH, *HTTPX, "filelock"}),
             ("init --config new.toml", {"typer"}, {*RICH, *HTTPX, "tomli", "filelock"}),
             ("completion bash", {"typer"}, ALL),

@@ -26,10 +26,10 @@ from tests.helpers.hostile_text import (
 )
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
-from zsiso import stderr
-from zsiso.body import Body
+from zsiso.api.responses import ApiResponse, read_records
 from zsiso.errors import ZsisoError
-from zsiso.reply import Reply, inventories
+from zsiso.output import stderr
+from zsiso.transport.body import Body
 
 faults = st.recursive(
     objects("code", "description", "details", "elaboration"),
@@ -41,7 +41,7 @@ faults = st.recursive(
 def told(error: ZsisoError) -> str:
     with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as file:
         with redirect_stderr(file):
-            stderr.report(error)
+            stderr.write_error(error)
         file.seek(0)
         return file.read()
 
@@ -50,7 +50,7 @@ def told(error: ZsisoError) -> str:
 @given(faults, st.sampled_from([200, 401, 503]))
 def test_a_node_s_words_are_nothing_but_words(fault: dict[str, Any], status: int) -> None:
     with pytest.raises(ZsisoError) as caught:
-        list(inventories(reply({"error": fault}, status)))
+        list(read_records(reply({"error": fault}, status)))
     assert_a_message(told(caught.value))
 
 
@@ -60,11 +60,11 @@ def test_so_are_those_of_whatever_else_answers(document: object, status: int, lo
     answer = reply(document, status)
     whatever = Body(document.encode("utf-8", "surrogatepass")) if isinstance(document, str) else answer.body
     for body in (answer.body, whatever):
-        said = Reply(
+        said = ApiResponse(
             answer.request, status, {"location": location, "date": location}, body, answer.received, answer.connection
         )
         try:
-            records = list(inventories(said))
+            records = list(read_records(said))
         except ZsisoError as error:
             assert_a_message(told(error))
         else:
@@ -96,7 +96,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ScriptedNo
 @given(st.lists(objects("uuid", "name", "state"), max_size=4))
 @example([{"uuid": "a", "name": "\u3164b", "state": "\u3164"}, {"uuid": "\uffa0", "name": "b", "state": "Run\u3164"}])
 def test_a_shell_is_offered_nothing_but_words(shell: tuple[ScriptedNode, Path], answer: list[dict[str, Any]]) -> None:
-    from zsiso.completion import answer as offered
+    from zsiso.completion.shells import complete_words as offered
 
     node, kept = shell
     node.respond(json.dumps({"inventories": answer}))

@@ -19,9 +19,9 @@ from tests.helpers.hostile_text import (
     without_colour,
 )
 from tests.helpers.rendering import format_cells, render_table
-from zsiso.columns import VM_INSTANCES
-from zsiso.render import layout, tree
-from zsiso.render.screen import Screen
+from zsiso.inventory.columns import VM_INSTANCES
+from zsiso.output import layout, tree
+from zsiso.output.terminal import Terminal
 
 
 @examples(150)
@@ -32,14 +32,14 @@ def test_a_table_has_a_row_for_each_and_hides_nothing(
 ) -> None:
     records = listed(answer)
     names = VM_INSTANCES.wide if wide else VM_INSTANCES.table
-    heads = layout.columns(names, VM_INSTANCES, chosen=False)
+    heads = layout.table_columns(names, VM_INSTANCES, chosen=False)
     cells = format_cells(records, names)
-    plain = render_table(records, names, Screen(width, colour=False, encoding=encoding))
+    plain = render_table(records, names, Terminal(width, colour=False, encoding=encoding))
     lines = lines_of(plain)
     assert len(lines) == 2 + len(records)
-    assert without_colour(render_table(records, names, Screen(width, colour=True, encoding=encoding))) == plain
+    assert without_colour(render_table(records, names, Terminal(width, colour=True, encoding=encoding))) == plain
     if width is None:
-        screen = Screen(None, colour=False, encoding=encoding)
+        screen = Terminal(None, colour=False, encoding=encoding)
         shown = [[screen.cell(cell) for cell in row] for row in cells]
         assert lines == laid_out([column.head for column in heads], shown, [column.right for column in heads], lines[1])
     else:
@@ -71,7 +71,7 @@ simple = st.text(st.sampled_from("ab-1. é数据库ｗ한글ア\u0301\u0308\u0e3
 @given(st.lists(st.tuples(simple, simple), min_size=1, max_size=5), st.integers(60, 200))
 def test_columns_stay_aligned_by_another_s_measure(typed: list[tuple[str, str]], width: int) -> None:
     records = listed([{"uuid": f"{at:032x}", "name": name, "state": state} for at, (name, state) in enumerate(typed)])
-    screen = Screen(width, colour=False, encoding="utf-8")
+    screen = Terminal(width, colour=False, encoding="utf-8")
     lines = lines_of(render_table(records, ("name", "state", "uuid"), screen, chosen=True))
     starts = {standard_width(re.split("[0-9a-f]{32}$", line)[0]) for line in lines[2:]}
     assert len(starts) == 1
@@ -92,11 +92,13 @@ def test_a_tree_has_a_root_for_each_and_hides_nothing(
     answer: list[dict[str, Any]], width: int | None, encoding: str
 ) -> None:
     records = listed(answer)
-    plain = tree.draw(records, VM_INSTANCES, Screen(width, colour=False, encoding=encoding))
+    plain = tree.draw_tree(records, VM_INSTANCES, Terminal(width, colour=False, encoding=encoding))
     lines = lines_of(plain)
     guides = re.compile("[├│└ ]" if encoding == "utf-8" else r"\+-- |[`]-- |\|   | ")
     assert sum(guides.match(line) is None for line in lines if line) == len(records)
-    assert without_colour(tree.draw(records, VM_INSTANCES, Screen(width, colour=True, encoding=encoding))) == plain
+    assert (
+        without_colour(tree.draw_tree(records, VM_INSTANCES, Terminal(width, colour=True, encoding=encoding))) == plain
+    )
     if width is None:
         # A root, what is computed of it, and its fields.
         assert len(lines) == sum(2 + branches(record.fields) for record in records)
@@ -116,5 +118,5 @@ def test_a_tree_leaves_out_nothing_however_deep_and_narrow() -> None:
     for _ in range(50):
         deep = {"list": [deep]}
     for width in (None, 1, 40, 80):
-        shown = tree.draw(listed([deep]), VM_INSTANCES, Screen(width, colour=False, encoding="utf-8"))
+        shown = tree.draw_tree(listed([deep]), VM_INSTANCES, Terminal(width, colour=False, encoding="utf-8"))
         assert '"bottom": "reached"' in re.sub(r"\n +", "", shown).replace('":"', '": "')

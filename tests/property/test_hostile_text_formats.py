@@ -16,8 +16,8 @@ from tests.helpers.hostile_text import (
     listed,
 )
 from tests.helpers.rendering import render_text
-from zsiso.columns import VM_INSTANCES, Sort
-from zsiso.view import Output, View
+from zsiso.inventory.columns import VM_INSTANCES, SortOrder
+from zsiso.output.options import OutputFormat, OutputSettings
 
 
 @examples(150)
@@ -28,22 +28,22 @@ def test_csv_reads_back_to_what_tsv_shows(
     records = listed(answer)
     names = tuple(columns) if columns is not None else VM_INSTANCES.table
 
-    def drawn(output: Output) -> str:
-        view = View(output, names if columns else None, Sort("name"), header=header, print0=False)
+    def drawn(output: OutputFormat) -> str:
+        view = OutputSettings(output, names if columns else None, SortOrder("name"), header=header, print0=False)
         return render_text(records, view)
 
-    cells = [line.split("\t") for line in lines_of(drawn(Output.TSV), "\t")]
+    cells = [line.split("\t") for line in lines_of(drawn(OutputFormat.TSV), "\t")]
     assert len(cells) == len(records) + header
     assert all(len(row) == len(names) for row in cells)
-    lines_of(drawn(Output.CSV))
-    assert list(csv.reader(io.StringIO(drawn(Output.CSV)), strict=True)) == cells
+    lines_of(drawn(OutputFormat.CSV))
+    assert list(csv.reader(io.StringIO(drawn(OutputFormat.CSV)), strict=True)) == cells
 
 
 @examples(100)
-@given(answers, st.sampled_from([Output.NAME, Output.UUID]), st.booleans())
-def test_a_line_for_each_name_and_uuid(answer: list[dict[str, Any]], output: Output, print0: bool) -> None:
+@given(answers, st.sampled_from([OutputFormat.NAME, OutputFormat.UUID]), st.booleans())
+def test_a_line_for_each_name_and_uuid(answer: list[dict[str, Any]], output: OutputFormat, print0: bool) -> None:
     records = listed(answer)
-    shown = render_text(records, View(output, None, Sort("name"), header=True, print0=print0))
+    shown = render_text(records, OutputSettings(output, None, SortOrder("name"), header=True, print0=print0))
     if print0:
         assert "\n" not in shown
         shown = shown.replace("\0", "\n")

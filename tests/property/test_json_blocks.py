@@ -15,9 +15,9 @@ from tests.helpers.json_blocks import SHAPE, WANTED, fast
 from tests.helpers.json_values import instances, spaces
 from tests.helpers.rendering import format_cells
 from tests.helpers.runner import ISO
-from zsiso.answer import candidates
-from zsiso.decode import decode
-from zsiso.models import EVERYTHING, Record
+from zsiso.api.json_rows import parse_body
+from zsiso.inventory.candidates import unique_candidates
+from zsiso.inventory.record import ALL_FIELDS, Record
 
 
 def written(vms: Sequence[object], space: str, tail: str, *, ascii_only: bool) -> bytes:
@@ -36,8 +36,8 @@ def written(vms: Sequence[object], space: str, tail: str, *, ascii_only: bool) -
 )
 def test_rows_are_json_s(vms: list[dict[str, Any]], space: str, ascii_only: bool, tail: str) -> None:
     data = written(vms, space, tail, ascii_only=ascii_only)
-    plain = decode(data)
-    whole = fast(data, EVERYTHING)
+    plain = parse_body(data)
+    whole = fast(data, ALL_FIELDS)
     if plain.flaw is not None:
         assert whole == plain.flaw
         assert fast(data, WANTED) == plain.flaw
@@ -50,8 +50,8 @@ def test_rows_are_json_s(vms: list[dict[str, Any]], space: str, ascii_only: bool
 
     some = fast(data, WANTED)
     assert not isinstance(some, str)
-    assert shown(candidates(some[0], ISO)) == shown(
-        candidates(map(Record, plain.document["inventories"], plain.texts), ISO)
+    assert shown(unique_candidates(some[0], ISO)) == shown(
+        unique_candidates(map(Record, plain.document["inventories"], plain.texts), ISO)
     )
 
 
@@ -66,7 +66,7 @@ def test_what_is_spoilt_has_one_verdict(data: st.DataObject, vms: list[dict[str,
     spoilt = bytearray(written(vms, "", "", ascii_only=False))
     at = data.draw(st.integers(0, len(spoilt) - 1))
     spoilt[at : at + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=2))
-    plain = decode(bytes(spoilt))
+    plain = parse_body(bytes(spoilt))
     result = fast(bytes(spoilt), WANTED)
     rows = plain.document.get("inventories") if isinstance(plain.document, dict) else None
     if plain.flaw is not None:

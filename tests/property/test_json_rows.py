@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.json_values import anything, json_values, spaces
-from zsiso.decode import decode
+from zsiso.api.json_rows import parse_body
 
 
 @given(st.lists(st.dictionaries(anything, json_values, max_size=3), max_size=4), spaces, st.booleans())
@@ -19,7 +19,7 @@ def test_a_row_s_own_text_is_found(vms: list[dict[str, object]], space: str, asc
         + f"{space},{space}".join(texts)
         + f"{space}]{space}}}{space}"
     )
-    decoded = decode(body.encode("utf-8", "surrogatepass"))
+    decoded = parse_body(body.encode("utf-8", "surrogatepass"))
     try:
         body.encode()
     except UnicodeEncodeError:

@@ -16,50 +16,46 @@ from tests.helpers.rendering import render_table, render_text
 from tests.helpers.runner import ISO
 from tests.helpers.spoilt_json import anything, documents, raw_documents, spoilt
 from zsiso import mock_node
-from zsiso.answer import candidates
-from zsiso.body import LARGE, Body
-from zsiso.columns import VM_INSTANCES, Sort, in_order
-from zsiso.errors import (
-    CredentialsError,
-    ExitCode,
-    NodeError,
-    NoSuchIsoError,
-    UnexpectedAnswerError,
-)
-from zsiso.models import Record
-from zsiso.render import tree
-from zsiso.render.screen import Screen
-from zsiso.reply import Connection, Reply, Request, inventories
-from zsiso.view import Output, View
+from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo, read_records
+from zsiso.errors import ApiError, CredentialsError, ExitCode, IsoNotFoundError, UnexpectedResponseError
+from zsiso.inventory.candidates import unique_candidates
+from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
+from zsiso.inventory.record import Record
+from zsiso.output import tree
+from zsiso.output.options import OutputFormat, OutputSettings
+from zsiso.output.terminal import Terminal
+from zsiso.transport.body import LARGE_BODY_BYTES, Body
 
 REAL = mock_node.example_inventory()
-SCREEN = Screen(80, colour=False, encoding="utf-8")
+SCREEN = Terminal(80, colour=False, encoding="utf-8")
 
 
-def received(data: bytes, status: int = 200) -> Reply:
-    request = Request("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
+def received(data: bytes, status: int = 200) -> ApiResponse:
+    request = RequestInfo("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
     body = Body()
     # As they come from the wire; many of them go into a file.
     for start in range(0, len(data), 2**16):
         body.add(data[start : start + 2**16])
-    return Reply(request, status, {}, body, datetime.now(timezone.utc), Connection("127.0.0.1 port 1", 0, None, {}))
+    return ApiResponse(
+        request, status, {}, body, datetime.now(timezone.utc), ConnectionInfo("127.0.0.1 port 1", 0, None, {})
+    )
 
 
 def verdict(data: bytes, status: int = 200) -> list[Record] | ExitCode:
     """Return what an answer gives: its records, or the exit code of what is wrong with it."""
     try:
-        return list(inventories(received(data, status)))
-    except (CredentialsError, NoSuchIsoError, NodeError, UnexpectedAnswerError) as error:
+        return list(read_records(received(data, status)))
+    except (CredentialsError, IsoNotFoundError, ApiError, UnexpectedResponseError) as error:
         return error.exit_code
 
 
 def show(records: Sequence[Record]) -> None:
     """Show records in every format there is."""
-    vms = in_order(candidates(records, ISO), Sort("name"), VM_INSTANCES)
+    vms = sort_records(unique_candidates(records, ISO), SortOrder("name"), VM_INSTANCES)
     assert render_table(vms, VM_INSTANCES.wide, SCREEN).count("\n") == 2 + len(vms)
-    tree.draw(vms, VM_INSTANCES, SCREEN)
-    for output in set(Output) - {Output.TABLE, Output.WIDE, Output.TREE}:
-        render_text(vms, View(output, None, Sort("name"), header=True, print0=False))
+    tree.draw_tree(vms, VM_INSTANCES, SCREEN)
+    for output in set(OutputFormat) - {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}:
+        render_text(vms, OutputSettings(output, None, SortOrder("name"), header=True, print0=False))
 
 
 class TestNoBody:
@@ -95,7 +91,7 @@ def among(row: bytes, before: int, after: int) -> bytes:
     return b'{"inventories":[' + (ours + b",") * before + row + (b"," + ours) * after + b"]}"
 
 
-MANY = LARGE // len(ROW.encode()) + 1
+MANY = LARGE_BODY_BYTES // len(ROW.encode()) + 1
 
 
 @pytest.mark.slow
@@ -146,7 +142,7 @@ class TestOneVerdict:
         def body(length: int) -> bytes:
             return b'{"inventories":[{"a":' + value + b'}],"pad":"' + b"x" * length + b'","b":' + value + b"}"
 
-        assert told(verdict(body(3))) == told(verdict(body(LARGE)))
+        assert told(verdict(body(3))) == told(verdict(body(LARGE_BODY_BYTES)))
 
 
 def told(given: list[Record] | ExitCode) -> object:

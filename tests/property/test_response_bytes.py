@@ -13,18 +13,15 @@ from tests.helpers.effort import examples
 from tests.helpers.runner import ISO, SESSION
 from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
 from tests.helpers.spoilt_json import spoilt
-from zsiso import calls
-from zsiso.client import Client
-from zsiso.credentials import Session
+from zsiso.api import endpoints
+from zsiso.api.client import Client
+from zsiso.api.responses import read_records
+from zsiso.config.connection import ConnectionSettings, normalize_url
+from zsiso.config.credentials import Session
+from zsiso.config.profile import Profile
+from zsiso.config.secrets import InlineSecret, Secret
 from zsiso.deadline import Deadline
-from zsiso.errors import (
-    ExitCode,
-    ZsisoError,
-)
-from zsiso.profile import Profile
-from zsiso.reply import inventories
-from zsiso.route import Route, base_url
-from zsiso.secret import Literal, Secret
+from zsiso.errors import ExitCode, ZsisoError
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +71,13 @@ class TestNoBytesOnTheWire:
 def in_process(node: ScriptedNode) -> ExitCode | None:
     """Ask a node from this very process, and return the exit code of what went wrong, if anything did."""
     profile = Profile(
-        "test", Route((base_url(node.url),), proxy=False, retries=0), Session(Literal("here", Secret(SESSION)))
+        "test",
+        ConnectionSettings((normalize_url(node.url),), proxy=False, retries=0),
+        Session(InlineSecret("here", Secret(SESSION))),
     )
     try:
         with Client(profile, Deadline(20), environ={}) as client:
-            inventories(client.vm_candidates(calls.vm_candidates(ISO, (), ())))
+            read_records(client.vm_candidates(endpoints.vm_candidates_request(ISO, (), ())))
     except ZsisoError as error:
         return error.exit_code
     return None

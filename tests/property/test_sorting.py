@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.helpers.json_values import anything
-from zsiso.columns import natural_key, natural_keys
+from zsiso.inventory.columns import natural_sort_key, natural_sort_keys
 
 # Runs of digits of every length, as UUIDs and dates have them.
 runs = st.integers(0, 10**40).map(str) | st.uuids().map(lambda uuid: uuid.hex)
@@ -17,4 +17,4 @@ names = st.text(st.sampled_from("ab \n0129\u0662ß"), max_size=12) | runs | anyt
 @example(["web-" + "9" * 5000, "web-2", ""])
 @example(["web-" + "1" * length for length in range(1, 100)])
 def test_keys_of_many_are_those_of_each(some: list[str]) -> None:
-    assert natural_keys(some) == [natural_key(name) for name in some]
+    assert natural_sort_keys(some) == [natural_sort_key(name) for name in some]

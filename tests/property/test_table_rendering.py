@@ -18,16 +18,16 @@ from tests.helpers.json_values import instances
 from tests.helpers.rendering import build_vm, draw_table, format_cells, render_table
 from tests.helpers.runner import ISO
 from zsiso import text
-from zsiso.answer import candidates
-from zsiso.columns import VM_INSTANCES
-from zsiso.models import Record
-from zsiso.render import cells, layout
-from zsiso.render.cells import Manner
-from zsiso.render.layout import Column
-from zsiso.render.screen import Screen
+from zsiso.inventory.candidates import unique_candidates
+from zsiso.inventory.columns import VM_INSTANCES
+from zsiso.inventory.record import Record
+from zsiso.output import cells, layout
+from zsiso.output.cells import CellStyle
+from zsiso.output.layout import TableColumn
+from zsiso.output.terminal import Terminal
 
 
-def one_by_one(record: Record, name: str, manner: Manner) -> str:
+def one_by_one(record: Record, name: str, manner: CellStyle) -> str:
     """Return a cell the plain way: the values there are, each told and all of them cleaned."""
     items, _, item = name.rpartition(".")
     if name == "ips":
@@ -42,40 +42,42 @@ def one_by_one(record: Record, name: str, manner: Manner) -> str:
         values = [record.fields.get(name)]
     sized = manner.gib and name in VM_INSTANCES.sizes
     words = [
-        text.gib(value) if sized and text.is_number(value) else text.plain(value)
+        text.format_gib(value) if sized and text.is_number(value) else text.format_value(value)
         for value in values
         if value is not None
     ]
-    return text.clean(manner.joint.join(words)) or manner.missing
+    return text.escape_hidden(manner.joint.join(words)) or manner.missing
 
 
 @given(
     st.lists(instances, min_size=1, max_size=30),
     st.sampled_from(["name", "uuid", "state", "memorySize", "cdrom", "ips", "vmNics", "vmNics.uuid"]),
-    st.sampled_from([cells.TO_PEOPLE, cells.TO_PROGRAMS]),
+    st.sampled_from([cells.FOR_PEOPLE, cells.FOR_PROGRAMS]),
 )
 @example(
     [{"memorySize": value} for value in (1, True, 1.0, 0.0, -0.0, None, "1", 2**53, 2.0**53)],
     "memorySize",
-    cells.TO_PEOPLE,
+    cells.FOR_PEOPLE,
 )
 @example(
-    [{"memorySize": value} for value in (1, 1.0, 0.0, -0.0, None, "1", 2**53, 2.0**53)], "memorySize", cells.TO_PROGRAMS
+    [{"memorySize": value} for value in (1, 1.0, 0.0, -0.0, None, "1", 2**53, 2.0**53)],
+    "memorySize",
+    cells.FOR_PROGRAMS,
 )
-@example([{"name": value} for value in ("web-1", "", "a\x1b", "\u3164", "数据库")], "name", cells.TO_PEOPLE)
-def test_cells_of_many_are_those_of_each(vms: list[dict[str, Any]], name: str, manner: Manner) -> None:
-    records = list(candidates([Record(vm, "") for vm in vms], ISO))
-    together = cells.teller(name, VM_INSTANCES, manner)(records)
+@example([{"name": value} for value in ("web-1", "", "a\x1b", "\u3164", "数据库")], "name", cells.FOR_PEOPLE)
+def test_cells_of_many_are_those_of_each(vms: list[dict[str, Any]], name: str, manner: CellStyle) -> None:
+    records = list(unique_candidates([Record(vm, "") for vm in vms], ISO))
+    together = cells.cell_formatter(name, VM_INSTANCES, manner)(records)
     assert together == [one_by_one(record, name, manner) for record in records]
 
 
-def by_rich(heads: Sequence[Column], rows: Sequence[Sequence[str]], screen: Screen) -> str:
+def by_rich(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]], screen: Terminal) -> str:
     """Draw a table the plain way, with rich's own Table."""
     rows = [[screen.cell(cell) for cell in row] for row in rows]
     short = [
         [head.shorten(cell) if head.shorten else cell for head, cell in zip(heads, row, strict=True)] for row in rows
     ]
-    fit = layout.fit(heads, widths(heads, rows), widths(heads, short), screen.width)
+    fit = layout.fit_columns(heads, widths(heads, rows), widths(heads, short), screen.width)
     box = (
         "    \n    \n ── \n    \n    \n    \n    \n    \n"
         if screen.unicode
@@ -97,23 +99,23 @@ def by_rich(heads: Sequence[Column], rows: Sequence[Sequence[str]], screen: Scre
     return printed(table, screen)
 
 
-def widths(heads: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
+def widths(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> list[int]:
     return [max(cell_len(cell) for cell in (head.head, *column)) for head, *column in zip(heads, *rows, strict=True)]
 
 
-def styled(head: Column, cell: str, width: int, screen: Screen) -> Text:
+def styled(head: TableColumn, cell: str, width: int, screen: Terminal) -> Text:
     style = head.style(cell) if head.style else None
     return Text(cut(cell, width, screen), style=style or "", end="")
 
 
-def cut(cell: str, width: int, screen: Screen) -> str:
+def cut(cell: str, width: int, screen: Terminal) -> str:
     if cell_len(cell) <= width:
         return cell
     mark = "…" if screen.unicode else "..."
     return set_cell_size(cell, width - len(mark)).rstrip() + mark
 
 
-def printed(table: Table, screen: Screen) -> str:
+def printed(table: Table, screen: Terminal) -> str:
     file = TextIOWrapper(BytesIO(), screen.encoding, "backslashreplace", newline="")
     console = Console(
         file=file,
@@ -143,9 +145,9 @@ def test_lines_are_rich_s(
     vms: list[dict[str, Any]], width: int | None, colour: bool, encoding: str, names: list[str], chosen: bool
 ) -> None:
     shown = tuple(names) if chosen else VM_INSTANCES.wide
-    records = list(candidates([Record(vm, "") for vm in vms], ISO))
-    heads = layout.columns(shown, VM_INSTANCES, chosen=chosen)
-    screen = Screen(width, colour, encoding)
+    records = list(unique_candidates([Record(vm, "") for vm in vms], ISO))
+    heads = layout.table_columns(shown, VM_INSTANCES, chosen=chosen)
+    screen = Terminal(width, colour, encoding)
     assert render_table(records, shown, screen, chosen=chosen) == by_rich(heads, format_cells(records, shown), screen)
 
 

@@ -11,23 +11,23 @@ from hypothesis import strategies as st
 
 from tests.helpers.json_values import json_values
 from tests.helpers.rendering import render_text
-from zsiso.columns import VM_INSTANCES, Sort
-from zsiso.models import Record
-from zsiso.view import Output, View
+from zsiso.inventory.columns import VM_INSTANCES, SortOrder
+from zsiso.inventory.record import Record
+from zsiso.output.options import OutputFormat, OutputSettings
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(["uuid", "name", "vmNics", "state"]), json_values), max_size=4))
 def test_no_value_forges_a_row(vms: list[dict[str, object]]) -> None:
     records = [Record(fields, json.dumps(fields), {"cdrom": "?"}) for fields in vms]
 
-    def drawn(output: Output) -> str:
-        view = View(output, ("name", "vmNics", "state"), Sort("name"), header=False, print0=False)
+    def drawn(output: OutputFormat) -> str:
+        view = OutputSettings(output, ("name", "vmNics", "state"), SortOrder("name"), header=False, print0=False)
         return render_text(records, view)
 
-    tsv = drawn(Output.TSV).split("\n")
+    tsv = drawn(OutputFormat.TSV).split("\n")
     assert tsv.pop() == ""
     assert len(tsv) == len(vms)
     assert all(line.count("\t") == 2 for line in tsv)
-    assert list(csv.reader(io.StringIO(drawn(Output.CSV)))) == [line.split("\t") for line in tsv]
+    assert list(csv.reader(io.StringIO(drawn(OutputFormat.CSV)))) == [line.split("\t") for line in tsv]
     names = sum(name is not None for name in VM_INSTANCES.reader("name")(records))
-    assert drawn(Output.NAME).count("\n") == names
+    assert drawn(OutputFormat.NAME).count("\n") == names

@@ -9,8 +9,8 @@ from tests.soak.node import Watched
 from tests.soak.oracle import CODES, Expected
 from tests.soak.plan import Out, Plan
 from tests.soak.run import Ended
-from zsiso.credentials import password_hash
-from zsiso.secret import Secret
+from zsiso.config.credentials import password_hash
+from zsiso.config.secrets import Secret
 
 BEYOND = 1.5
 """Seconds that a run may take beyond its deadline, or a signal: it starts, and it parts."""

@@ -21,9 +21,9 @@ from tests.helpers.mock_cloud import KEY_SECRET
 from tests.helpers.runner import SESSION
 from tests.soak.plan import LIFETIME, Fault, Plan
 from zsiso import mock_node
-from zsiso.credentials import password_hash
+from zsiso.config.credentials import password_hash
+from zsiso.config.secrets import Secret
 from zsiso.mock_node.cloud import Accepts, Answer, Asked, Cloud, text
-from zsiso.secret import Secret
 
 _ERRORS = (Fault.REFUSED, Fault.DEAD, Fault.DENIED, Fault.TOO_MANY, Fault.NO_ISO, Fault.INVALID)
 _LOST = {

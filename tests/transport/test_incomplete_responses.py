@@ -12,14 +12,14 @@ from tests.helpers.raw_responses import chunked, framed, reset_after
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
 from zsiso import mock_node
-from zsiso.body import LARGE
-from zsiso.view import Output
+from zsiso.output.options import OutputFormat
+from zsiso.transport.body import LARGE_BODY_BYTES
 
 REAL = mock_node.example_inventory()
 ROW = '{"uuid":"0123456789abcdef0123456789abcdef","name":"数据库-é","vmNics":[{"ip":"10.0.0.1"}],"x":["}]",{"y":1e5}]}'
-MANY = LARGE // len(ROW.encode()) + 1
+MANY = LARGE_BODY_BYTES // len(ROW.encode()) + 1
 EVERY_WAY = (
-    *(["-o", output.value] for output in Output),
+    *(["-o", output.value] for output in OutputFormat),
     *(["--json"], ["--check", "web-2"], ["--fail-empty"], ["--attachable", "-o", "json"], ["-c", "name"]),
 )
 

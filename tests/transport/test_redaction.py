@@ -12,8 +12,8 @@ import pytest
 from tests.helpers.mock_cloud import KEY_SECRET, PASSWORD, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode, refusing_port
+from zsiso.config.secrets import Secret
 from zsiso.mock_node.cloud import Accepts
-from zsiso.secret import Secret
 
 
 class TestNothingShows:

@@ -12,21 +12,21 @@ import pytest
 
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
-from zsiso import retries
-from zsiso.body import Body
+from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo
 from zsiso.errors import (
-    BrokenError,
+    ApiError,
     ConfigError,
+    ConnectError,
+    ConnectionLostError,
     CredentialsError,
-    NodeError,
-    NotReachedError,
+    DeadlineExceededError,
     OutputError,
-    TimeUpError,
     TlsError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
     ZsisoError,
 )
-from zsiso.reply import Connection, Reply, Request
+from zsiso.transport import retry
+from zsiso.transport.body import Body
 
 WHOLE = '{"inventories": []}'
 PAGE = b"<html>busy</html>"
@@ -34,22 +34,22 @@ CONSIDERED = json.dumps({"error": {"code": "SYS.1006", "details": "no"}}).encode
 NOW = datetime(2026, 11, 24, 10, 0, 0, tzinfo=timezone.utc)
 
 
-def reply(status: int, body: bytes = PAGE, headers: Mapping[str, str] | None = None) -> Reply:
-    connection = Connection("127.0.0.1 port 1", 0.0, None, {})
-    return Reply(Request("GET", "http://n", "j"), status, headers or {}, Body(body), NOW, connection)
+def reply(status: int, body: bytes = PAGE, headers: Mapping[str, str] | None = None) -> ApiResponse:
+    connection = ConnectionInfo("127.0.0.1 port 1", 0.0, None, {})
+    return ApiResponse(RequestInfo("GET", "http://n", "j"), status, headers or {}, Body(body), NOW, connection)
 
 
 class TestTheTable:
     @pytest.mark.parametrize(
         ("outcome", "again"),
         [
-            (NotReachedError("refused"), True),
-            (NotReachedError("no such host", passes=False), False),
-            (BrokenError("reset, or cut short"), True),
-            (TimeUpError("no time is left"), False),
+            (ConnectError("refused"), True),
+            (ConnectError("no such host", passes=False), False),
+            (ConnectionLostError("reset, or cut short"), True),
+            (DeadlineExceededError("no time is left"), False),
             (TlsError("a stranger"), False),
-            (UnexpectedAnswerError("not HTTP"), False),
-            (NodeError("a redirect to nowhere"), False),
+            (UnexpectedResponseError("not HTTP"), False),
+            (ApiError("a redirect to nowhere"), False),
             (ConfigError("no proxy"), False),
             (CredentialsError("the proxy's"), False),
             (OutputError("no room for it"), False),
@@ -59,15 +59,15 @@ class TestTheTable:
             *((reply(status), False) for status in (200, 204, 206, 301, 302, 304, 400, 401, 403, 404, 405, 407, 500, 501, 505)),
         ],
     )  # fmt: skip
-    def test_what_is_tried_again(self, outcome: Reply | ZsisoError, again: bool) -> None:
-        assert (retries.wait(outcome, 1, 0.0) is not None) is again
+    def test_what_is_tried_again(self, outcome: ApiResponse | ZsisoError, again: bool) -> None:
+        assert (retry.retry_delay(outcome, 1, 0.0) is not None) is again
 
     @pytest.mark.parametrize(
         ("again", "chance", "seconds"),
         [(1, 0.0, 0.5), (1, 0.5, 0.375), (1, 1.0, 0.25), (2, 0.0, 1.0), (2, 1.0, 0.5), (3, 0.0, 2.0), (9, 0.0, 128.0)],
     )
     def test_waits_grow_and_differ(self, again: int, chance: float, seconds: float) -> None:
-        assert retries.wait(BrokenError("x"), again, chance) == seconds
+        assert retry.retry_delay(ConnectionLostError("x"), again, chance) == seconds
 
     @pytest.mark.parametrize(
         ("asked", "seconds"),
@@ -88,7 +88,7 @@ class TestTheTable:
     )
     @pytest.mark.parametrize("status", [429, 503])
     def test_a_wait_that_is_asked_for(self, status: int, asked: str, seconds: float) -> None:
-        assert retries.wait(reply(status, headers={"retry-after": asked}), 1, 0.0) == seconds
+        assert retry.retry_delay(reply(status, headers={"retry-after": asked}), 1, 0.0) == seconds
 
 
 def resets(connection: socket.socket) -> None:

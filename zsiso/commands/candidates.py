@@ -6,11 +6,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from zsiso.columns import VM_INSTANCES
-from zsiso.commands import suggest
-from zsiso.commands.options import (
-    SHOWN,
-    WHICH,
+from zsiso.cli import suggestions
+from zsiso.cli.options import (
+    FILTER_PANEL,
+    OUTPUT_PANEL,
     ConfigOption,
     MockOption,
     NoHeaderOption,
@@ -21,7 +20,8 @@ from zsiso.commands.options import (
     TimeoutOption,
     VerboseOption,
 )
-from zsiso.view import Asked
+from zsiso.inventory.columns import VM_INSTANCES
+from zsiso.output.options import OutputOptions
 
 _COLUMNS_HELP = (
     "Columns of table, wide, csv and tsv, in a comma list: "
@@ -36,7 +36,7 @@ def candidates(
         typer.Argument(
             metavar="ISO",
             help="The ISO's UUID, or the exact name of an ISO image. With --mock, the example's when left out.",
-            autocompletion=suggest.isos,
+            autocompletion=suggestions.suggest_isos,
         ),
     ] = None,
     system_tag: Annotated[
@@ -46,7 +46,7 @@ def candidates(
             metavar="TAG",
             help="Send this system tag; repeatable. [default: the profile's]",
             show_default=False,
-            rich_help_panel=WHICH,
+            rich_help_panel=FILTER_PANEL,
         ),
     ] = None,
     user_tag: Annotated[
@@ -56,7 +56,7 @@ def candidates(
             metavar="TAG",
             help="Send this user tag; repeatable. [default: the profile's]",
             show_default=False,
-            rich_help_panel=WHICH,
+            rich_help_panel=FILTER_PANEL,
         ),
     ] = None,
     verify_tags: Annotated[
@@ -65,7 +65,7 @@ def candidates(
             "--verify-tags/--no-verify-tags",
             help="Keep the VM instances that bear every tag; the node may ignore tags.",
             show_default=False,
-            rich_help_panel=WHICH,
+            rich_help_panel=FILTER_PANEL,
         ),
     ] = None,
     attachable: Annotated[
@@ -74,7 +74,7 @@ def candidates(
             "--attachable/--no-attachable",
             help="Keep those with a free CD-ROM drive, or of which the node does not say (?).",
             show_default=False,
-            rich_help_panel=WHICH,
+            rich_help_panel=FILTER_PANEL,
         ),
     ] = None,
     check: Annotated[
@@ -84,16 +84,16 @@ def candidates(
             metavar="VM",
             help="Print nothing; exit 0 if this VM, by UUID or exact name, is listed, 1 if not; repeatable.",
             show_default=False,
-            autocompletion=suggest.vms,
-            rich_help_panel=WHICH,
+            autocompletion=suggestions.suggest_vms,
+            rich_help_panel=FILTER_PANEL,
         ),
     ] = None,
     fail_empty: Annotated[
-        bool, typer.Option("--fail-empty", help="Exit 1 if no VM instance is listed.", rich_help_panel=WHICH)
+        bool, typer.Option("--fail-empty", help="Exit 1 if no VM instance is listed.", rich_help_panel=FILTER_PANEL)
     ] = False,
     output: OutputOption = None,
     json: Annotated[
-        bool, typer.Option("--json", help="The same as --output json: the node's body.", rich_help_panel=SHOWN)
+        bool, typer.Option("--json", help="The same as --output json: the node's body.", rich_help_panel=OUTPUT_PANEL)
     ] = False,
     columns: Annotated[
         Optional[str],
@@ -103,8 +103,8 @@ def candidates(
             metavar="A,B",
             help=_COLUMNS_HELP,
             show_default=False,
-            autocompletion=suggest.vm_columns,
-            rich_help_panel=SHOWN,
+            autocompletion=suggestions.suggest_vm_columns,
+            rich_help_panel=OUTPUT_PANEL,
         ),
     ] = None,
     sort: Annotated[
@@ -114,8 +114,8 @@ def candidates(
             metavar="COLUMN[:desc]",
             help="Sort by this column; not json. [default: name]",
             show_default=False,
-            autocompletion=suggest.vm_sorts,
-            rich_help_panel=SHOWN,
+            autocompletion=suggestions.suggest_vm_sorts,
+            rich_help_panel=OUTPUT_PANEL,
         ),
     ] = None,
     no_header: NoHeaderOption = False,
@@ -134,12 +134,12 @@ def candidates(
     zsiso candidates 3e5e142462c54736b1880b43d49edeba
     zsiso candidates --mock --attachable -o csv -c name,uuid,ips
     """
+    from zsiso.cli.connect import ConnectionOptions
     from zsiso.commands import vm_candidates
-    from zsiso.commands.node import NodeOptions
-    from zsiso.stderr import Notes
+    from zsiso.output.stderr import Notes
 
-    vm_candidates.run(
-        vm_candidates.Options(
+    vm_candidates.run_candidates(
+        vm_candidates.CandidatesOptions(
             iso=iso,
             system_tags=tuple(system_tag or ()),
             user_tags=tuple(user_tag or ()),
@@ -148,8 +148,8 @@ def candidates(
             check=tuple(check or ()),
             fail_empty=fail_empty,
             curl=curl,
-            view=Asked(output, json, columns, sort, no_header, print0),
-            node=NodeOptions(profile, config, timeout, mock, verbose, quiet),
+            view=OutputOptions(output, json, columns, sort, no_header, print0),
+            node=ConnectionOptions(profile, config, timeout, mock, verbose, quiet),
         ),
         Notes(quiet),
     )

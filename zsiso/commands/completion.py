@@ -26,7 +26,7 @@ def completion(
     zsiso completion zsh > ~/.zfunc/_zsiso
     zsiso completion fish > ~/.config/fish/completions/zsiso.fish
     """
-    from zsiso.completion import SCRIPTS
-    from zsiso.render import stdout
+    from zsiso.completion.shells import SCRIPTS
+    from zsiso.output import stdout
 
     stdout.write_text(SCRIPTS[shell.value])

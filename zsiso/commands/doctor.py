@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import typer
 
-from zsiso.commands.node import NodeOptions, choose, connected
-from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, TimeoutOption, VerboseOption
+from zsiso.cli.connect import ConnectionOptions, open_client, select_profile
+from zsiso.cli.options import ConfigOption, MockOption, ProfileOption, TimeoutOption, VerboseOption
 from zsiso.errors import CredentialsError, ExitCode, TlsError, ZsisoError
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from typing import Any
 
-    from zsiso.client import Client
-    from zsiso.config import Choice
-    from zsiso.credentials import Credentials
-    from zsiso.profile import Profile
-    from zsiso.reply import Reply
-    from zsiso.sender import Outcome
+    from zsiso.api.client import Client
+    from zsiso.api.responses import ApiResponse
+    from zsiso.config.credentials import Credentials
+    from zsiso.config.loader import ProfileSelection
+    from zsiso.config.profile import Profile
+    from zsiso.transport.failover import ResponseOrError
 
 _STEPS = ("configuration", "node", "TLS", "clock", "credentials")
-_FEW_DAYS = 14
+_EXPIRY_WARNING_DAYS = 14
 _A_DAY = 86_400
 
 
@@ -46,17 +46,17 @@ def doctor(
     \b
     zsiso doctor --profile prod
     """
-    from zsiso.render import stdout
-    from zsiso.text import clean
+    from zsiso.output import stdout
+    from zsiso.text import escape_hidden
 
-    findings = examine(NodeOptions(profile, config, timeout, mock, verbose, quiet))
+    findings = run_checks(ConnectionOptions(profile, config, timeout, mock, verbose, quiet))
     shown = [finding for finding in findings if finding.verdict in {"warning", "failed"} or not quiet]
-    stdout.write_text("".join(f"{clean(line)}\n" for finding in shown for line in finding.lines()))
+    stdout.write_text("".join(f"{escape_hidden(line)}\n" for finding in shown for line in finding.lines()))
     raise typer.Exit(next((finding.exit_code for finding in findings if finding.exit_code), ExitCode.DONE))
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """What a step found; its verdict is ``well``, ``warning``, ``skipped`` or ``failed``."""
 
     step: str
@@ -67,7 +67,7 @@ class Finding:
     exit_code: ExitCode = ExitCode.DONE
 
     @classmethod
-    def failed(cls, step: str, error: ZsisoError) -> Finding:
+    def failed(cls, step: str, error: ZsisoError) -> CheckResult:
         """Return the finding that ``error`` is."""
         return cls(step, error.what, "failed", error.details, error.hint, error.exit_code)
 
@@ -77,63 +77,68 @@ class Finding:
         return [f"{self.verdict:<8} {self.step + ':':<15} {self.what}", *(f"{'':24} {line}" for line in more)]
 
 
-def examine(options: NodeOptions) -> list[Finding]:
+def run_checks(options: ConnectionOptions) -> list[CheckResult]:
     """Take the steps in their order; the first that fails is the last that is taken."""
-    findings: list[Finding] = []
+    findings: list[CheckResult] = []
     try:
-        findings.append(_configuration(options))
-        with connected(options) as (client, profile):
+        findings.append(_check_configuration(options))
+        with open_client(options) as (client, profile):
             reply = client.knock()
-            findings.append(_node(reply, client.knock_at_each() if len(profile.route.urls) > 1 else []))
-            findings.append(certificate_finding(reply.connection.certificate))
-            findings.append(_clock(reply, profile.credentials))
-            findings.append(_credentials(client, profile.credentials))
+            findings.append(_check_node(reply, client.knock_at_each() if len(profile.route.urls) > 1 else []))
+            findings.append(check_certificate(reply.connection.certificate))
+            findings.append(_check_clock(reply, profile.credentials))
+            findings.append(_check_credentials(client, profile.credentials))
     except ZsisoError as error:
         if isinstance(error, TlsError) and len(findings) == 1:
-            findings.append(Finding(_STEPS[1], "reached"))
-        findings.append(Finding.failed(_STEPS[len(findings)], error))
+            findings.append(CheckResult(_STEPS[1], "reached"))
+        findings.append(CheckResult.failed(_STEPS[len(findings)], error))
     last = findings[-1].step
-    return findings + [Finding(step, f"not tried, since {last} failed", "skipped") for step in _STEPS[len(findings) :]]
+    return findings + [
+        CheckResult(step, f"not tried, since {last} failed", "skipped") for step in _STEPS[len(findings) :]
+    ]
 
 
 # -- configuration ------------------------------------------------------------
 
 
-def _configuration(options: NodeOptions) -> Finding:
-    from zsiso import tls
-    from zsiso.config import NoProfileError
+def _check_configuration(options: ConnectionOptions) -> CheckResult:
+    from zsiso.config.loader import NoProfileError
+    from zsiso.transport import tls
 
     try:
-        choice = choose(options)
+        choice = select_profile(options)
     except NoProfileError:
         if not options.mock:
             raise
-        return Finding(_STEPS[0], "no profile; the mock node is shown the example's session")
+        return CheckResult(_STEPS[0], "no profile; the mock node is shown the example's session")
     if any(url.startswith("https:") for url in choice.profile.route.urls) and not options.mock:
         # Its files are part of the configuration, which the node is not to blame for.
-        tls.context(choice.profile.route.trust)
+        tls.create_context(choice.profile.route.trust)
     what = f"{choice.profile} in {choice.path}" if choice.path is not None else "the environment alone"
-    unused = _unused(choice, options)
-    details = (*_values(choice.profile, options.timeout), *([f"set and unused: {', '.join(unused)}"] if unused else []))
-    return Finding(_STEPS[0], f"{what}, chosen by {choice.by}", details=details)
+    unused = _ignored_settings(choice, options)
+    details = (
+        *_describe_settings(choice.profile, options.timeout),
+        *([f"set and unused: {', '.join(unused)}"] if unused else []),
+    )
+    return CheckResult(_STEPS[0], f"{what}, chosen by {choice.by}", details=details)
 
 
-def _values(profile: Profile, timeout: float | None) -> Iterator[str]:
+def _describe_settings(profile: Profile, timeout: float | None) -> Iterator[str]:
     """Give each value of a profile with where it came from, secrets as their source alone."""
     said = {
         "url": profile.route,
-        **_route_values(profile),
+        **_describe_connection(profile),
         "timeout": f"{timeout or profile.timeout:g} s",
         "system_tags": ", ".join(profile.system_tags) or "none",
         "user_tags": ", ".join(profile.user_tags) or "none",
-        **_credential_values(profile.credentials),
+        **_describe_credentials(profile.credentials),
     }
     origins = {**profile.origins, **({"timeout": "--timeout"} if timeout is not None else {})}
     for key, value in said.items():
         yield f"{key}: {value} ({origins.get(key, 'default')})"
 
 
-def _route_values(profile: Profile) -> Mapping[str, object]:
+def _describe_connection(profile: Profile) -> Mapping[str, object]:
     """Return what the profile says of its route beside the url; what it leaves out goes without saying."""
     route = profile.route
     said = {
@@ -147,8 +152,8 @@ def _route_values(profile: Profile) -> Mapping[str, object]:
     return {key: value for key, value in said.items() if key in profile.origins}
 
 
-def _credential_values(who: Credentials | None) -> Mapping[str, str]:
-    from zsiso.credentials import AccessKey, Account, Session
+def _describe_credentials(who: Credentials | None) -> Mapping[str, str]:
+    from zsiso.config.credentials import AccessKey, Account, Session
 
     if isinstance(who, Session):
         return {"session": str(who.uuid)}
@@ -159,18 +164,18 @@ def _credential_values(who: Credentials | None) -> Mapping[str, str]:
     return {}
 
 
-def _unused(choice: Choice, options: NodeOptions) -> tuple[str, ...]:
+def _ignored_settings(choice: ProfileSelection, options: ConnectionOptions) -> tuple[str, ...]:
     """Return the variables about profiles that are set and have no say in this choice."""
-    from zsiso.config import variables_set
-    from zsiso.secret_source import FromVariable
+    from zsiso.config.loader import set_variables
+    from zsiso.config.secret_command import VariableSecret
 
     used = {choice.by, *choice.profile.origins.values()}
-    used |= {source.name for source in _sources(choice.profile.credentials) if isinstance(source, FromVariable)}
+    used |= {source.name for source in _sources(choice.profile.credentials) if isinstance(source, VariableSecret)}
     if choice.path is not None and options.config is None:
         used.add("ZSISO_CONFIG")
     if choice.by == "ZSTACK_HOST":
         used.add("ZSTACK_PORT")
-    return tuple(name for name in variables_set(os.environ) if name not in used)
+    return tuple(name for name in set_variables(os.environ) if name not in used)
 
 
 def _sources(who: Credentials | None) -> tuple[object, ...]:
@@ -180,44 +185,46 @@ def _sources(who: Credentials | None) -> tuple[object, ...]:
 # -- the node -----------------------------------------------------------------
 
 
-def _node(reply: Reply, each: Sequence[tuple[str, Outcome]]) -> Finding:
+def _check_node(reply: ApiResponse, each: Sequence[tuple[str, ResponseOrError]]) -> CheckResult:
     """Return what came of the node that answered and, where there are several, of each."""
-    what = f"{_address(reply)} {_answered(reply)}"
-    details = tuple(f"{urlsplit(url).netloc}: {_came(outcome)}" for url, outcome in each)
+    what = f"{_address(reply)} {_describe_response_time(reply)}"
+    details = tuple(f"{urlsplit(url).netloc}: {_describe_outcome(outcome)}" for url, outcome in each)
     if any(isinstance(outcome, ZsisoError) for _, outcome in each):
         cure = "see to the nodes that did not answer; calls go to the others until then"
-        return Finding(_STEPS[1], what, "warning", details, cure)
-    return Finding(_STEPS[1], what, details=details)
+        return CheckResult(_STEPS[1], what, "warning", details, cure)
+    return CheckResult(_STEPS[1], what, details=details)
 
 
-def _address(reply: Reply) -> str:
+def _address(reply: ApiResponse) -> str:
     # Through a proxy nobody knows more of the node than the URL does.
     return reply.connection.address if reply.request.through is None else urlsplit(reply.request.url).netloc
 
 
-def _answered(reply: Reply) -> str:
+def _describe_response_time(reply: ApiResponse) -> str:
     through = f" through the proxy {reply.request.through}" if reply.request.through is not None else ""
     return f"answered in {reply.connection.seconds * 1000:.0f} ms{through}"
 
 
-def _came(outcome: Outcome) -> str:
-    return outcome.what if isinstance(outcome, ZsisoError) else _answered(outcome)
+def _describe_outcome(outcome: ResponseOrError) -> str:
+    return outcome.what if isinstance(outcome, ZsisoError) else _describe_response_time(outcome)
 
 
-def certificate_finding(certificate: Mapping[str, Any] | None) -> Finding:
+def check_certificate(certificate: Mapping[str, Any] | None) -> CheckResult:
     """Return what a certificate tells, as ``ssl`` gives it: None where there is no TLS, empty where nobody looks."""
     if certificate is None:
-        return Finding(_STEPS[2], "not used: the url is http", "skipped")
+        return CheckResult(_STEPS[2], "not used: the url is http", "skipped")
     if not certificate:
         cure = "leave insecure out, and name the CA's certificate with ca_file"
-        return Finding(_STEPS[2], "whoever answers is believed to be the node: insecure = true", "warning", cure=cure)
+        return CheckResult(
+            _STEPS[2], "whoever answers is believed to be the node: insecure = true", "warning", cure=cure
+        )
     import ssl
 
     days = int((ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) // _A_DAY)
     what = f"certificate of {_certificate_name(certificate)}, {days} days left"
-    if days < _FEW_DAYS:
-        return Finding(_STEPS[2], what, "warning", cure="renew the node's certificate")
-    return Finding(_STEPS[2], what)
+    if days < _EXPIRY_WARNING_DAYS:
+        return CheckResult(_STEPS[2], what, "warning", cure="renew the node's certificate")
+    return CheckResult(_STEPS[2], what)
 
 
 def _certificate_name(certificate: Mapping[str, Any]) -> str:
@@ -226,32 +233,32 @@ def _certificate_name(certificate: Mapping[str, Any]) -> str:
     return ", ".join(names) or subject.get("commonName", "nobody")
 
 
-def _clock(reply: Reply, who: Credentials | None) -> Finding:
-    from zsiso.credentials import AccessKey
-    from zsiso.reply import MOST_SKEW
+def _check_clock(reply: ApiResponse, who: Credentials | None) -> CheckResult:
+    from zsiso.api.responses import MAX_CLOCK_SKEW
+    from zsiso.config.credentials import AccessKey
 
     skew = reply.clock_skew()
     if skew is None:
-        return Finding(_STEPS[3], "the node does not tell its time", "warning")
-    what = _apart(skew)
-    if abs(skew) <= MOST_SKEW:
-        return Finding(_STEPS[3], what)
+        return CheckResult(_STEPS[3], "the node does not tell its time", "warning")
+    what = _describe_skew(skew)
+    if abs(skew) <= MAX_CLOCK_SKEW:
+        return CheckResult(_STEPS[3], what)
     cure = "set the clock that is wrong; `timedatectl` shows this machine's"
     if isinstance(who, AccessKey):
         raise CredentialsError(f"{what}: the node refuses what an access key signs", hint=cure)
-    return Finding(_STEPS[3], f"{what}; a session does not mind, an access key would", "warning", cure=cure)
+    return CheckResult(_STEPS[3], f"{what}; a session does not mind, an access key would", "warning", cure=cure)
 
 
-def _apart(skew: timedelta) -> str:
+def _describe_skew(skew: timedelta) -> str:
     seconds = round(skew.total_seconds())
     if abs(seconds) <= 1:
         return "the node's agrees with ours"
     return f"the node's is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} ours"
 
 
-def _credentials(client: Client, who: Credentials | None) -> Finding:
-    from zsiso.credentials import kind
-    from zsiso.reply import count
+def _check_credentials(client: Client, who: Credentials | None) -> CheckResult:
+    from zsiso.api.responses import count_records
+    from zsiso.config.credentials import credentials_kind
 
-    count(client.one_iso_image())
-    return Finding(_STEPS[4], f"the node accepts the {kind(who)}, and lists ISO images to it")
+    count_records(client.one_iso_image())
+    return CheckResult(_STEPS[4], f"the node accepts the {credentials_kind(who)}, and lists ISO images to it")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from zsiso import stderr
-from zsiso.commands.node import default_path, kept_session
-from zsiso.commands.options import ConfigOption
+from zsiso.cli.connect import default_config_path, session_store
+from zsiso.cli.options import ConfigOption
 from zsiso.errors import ConfigError, ZsisoError
-from zsiso.stderr import Notes
+from zsiso.output import stderr
+from zsiso.output.stderr import Notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # The name of the profile that is made.
 _NAME = "prod"
 
-STARTER = """\
+STARTER_CONFIG = """\
 # zsiso's configuration; https://toml.io tells how such a file is written.
 
 # The profile used when neither --profile nor ZSISO_PROFILE names one.
@@ -63,7 +63,7 @@ account = "admin"
 """
 
 
-_TOLD = """\
+_NEXT_STEP = """\
 # zsiso's configuration; the README tells of every key.
 """
 
@@ -78,52 +78,52 @@ def init(config: ConfigOption = None) -> None:
     \b
     zsiso init
     """
-    from zsiso import prompt
-    from zsiso.config import place
-    from zsiso.render import stdout
+    from zsiso.cli import prompt
+    from zsiso.config.loader import config_path
+    from zsiso.output import stdout
 
-    path = place(config, os.environ, default_path)
+    path = config_path(config, os.environ, default_config_path)
     if os.path.lexists(path):
-        raise _there_already(path)
-    _create(path, _asked(Notes()) if prompt.can_ask() else STARTER)
+        raise _refuse_existing(path)
+    _create_file(path, _ask_profile(Notes()) if prompt.is_interactive() else STARTER_CONFIG)
     stdout.write_text(f"{path}\n")
-    if not prompt.can_ask():
+    if not prompt.is_interactive():
         Notes().say("Put your management node's url and credentials in it; then `zsiso doctor` tells what works.")
 
 
 # -- asking a person ----------------------------------------------------------
 
 
-def _asked(notes: Notes) -> str:
+def _ask_profile(notes: Notes) -> str:
     """Return the configuration that a person tells of, once the node accepts it or they insist."""
     import tomli_w
 
-    from zsiso import prompt
+    from zsiso.cli import prompt
 
     values: dict[str, str] = {"url": _ask_url(notes)}
     kinds = {"account": _ask_account, "access key": _ask_access_key, "session": _ask_session}
-    kind = prompt.ask("Credentials: account, access key or session", "account")
+    kind = prompt.ask_text("Credentials: account, access key or session", "account")
     while kind not in kinds:
         notes.say(f'"{kind}" is none of {", ".join(kinds)}.')
-        kind = prompt.ask("Credentials: account, access key or session", "account")
+        kind = prompt.ask_text("Credentials: account, access key or session", "account")
     values |= kinds[kind](notes)
     try:
-        _try(values, notes)
+        _try_profile(values, notes)
     except ZsisoError as error:
         notes.say(f"That does not work: {error.what}.")
-        if prompt.ask("Write the configuration all the same?", "no") not in {"y", "yes"}:
+        if prompt.ask_text("Write the configuration all the same?", "no") not in {"y", "yes"}:
             raise
-    return f"{_TOLD}\n{tomli_w.dumps({'default_profile': _NAME, 'profiles': {_NAME: values}})}"
+    return f"{_NEXT_STEP}\n{tomli_w.dumps({'default_profile': _NAME, 'profiles': {_NAME: values}})}"
 
 
 def _ask_url(notes: Notes) -> str:
-    from zsiso import prompt
-    from zsiso.route import base_url
+    from zsiso.cli import prompt
+    from zsiso.config.connection import normalize_url
 
     while True:
-        url = prompt.ask("URL of the management node", "http://127.0.0.1:8080")
+        url = prompt.ask_text("URL of the management node", "http://127.0.0.1:8080")
         try:
-            base_url(url)
+            normalize_url(url)
         except ValueError as error:
             notes.say(f"The URL {error}.")
         else:
@@ -131,24 +131,24 @@ def _ask_url(notes: Notes) -> str:
 
 
 def _ask_account(notes: Notes) -> dict[str, str]:
-    from zsiso import prompt
+    from zsiso.cli import prompt
 
     notes.say("The password is asked for once, and a session is kept; the file gets no password.")
-    return {"account": prompt.ask("Account", "admin")}
+    return {"account": prompt.ask_text("Account", "admin")}
 
 
 def _ask_access_key(notes: Notes) -> dict[str, str]:
-    from zsiso import prompt
-    from zsiso.profile import zone
+    from zsiso.cli import prompt
+    from zsiso.config.profile import find_timezone
 
     values = {
-        "access_key_id": prompt.ask("Access key's id", ""),
+        "access_key_id": prompt.ask_text("Access key's id", ""),
         "access_key_secret": prompt.ask_secret("Access key's secret").reveal(),
     }
     while True:
-        name = prompt.ask("Time zone of the node's clock", "UTC")
+        name = prompt.ask_text("Time zone of the node's clock", "UTC")
         try:
-            zone(name)
+            find_timezone(name)
         except ValueError as error:
             notes.say(f"{error}; it is a name as Asia/Shanghai.")
         else:
@@ -156,42 +156,43 @@ def _ask_access_key(notes: Notes) -> dict[str, str]:
 
 
 def _ask_session(_notes: Notes) -> dict[str, str]:
-    from zsiso import prompt
+    from zsiso.cli import prompt
 
     return {"session": prompt.ask_secret("Session UUID").reveal()}
 
 
-def _try(values: dict[str, str], notes: Notes) -> None:
+def _try_profile(values: dict[str, str], notes: Notes) -> None:
     """Make a call with the credentials; raises as the client does."""
-    from zsiso import prompt, reply
-    from zsiso.client import Client
+    from zsiso.api import responses
+    from zsiso.api.client import Client
+    from zsiso.cli import prompt
+    from zsiso.config.profile import read_profile
+    from zsiso.config.toml_table import ConfigTable
     from zsiso.deadline import Deadline
-    from zsiso.profile import read_profile
-    from zsiso.settings import Table
 
-    profile = read_profile(Table(values, None, variables={key: key for key in values}), _NAME)
+    profile = read_profile(ConfigTable(values, None, variables={key: key for key in values}), _NAME)
     with Client(
         profile,
         Deadline(profile.timeout),
         environ=os.environ,
-        kept=kept_session(profile),
+        kept=session_store(profile),
         ask_password=prompt.ask_password,
         status=stderr.Status(os.environ, wanted=True),
     ) as client:
-        reply.count(client.one_iso_image())
+        responses.count_records(client.one_iso_image())
     notes.say(f"{profile.route} accepts these credentials.")
 
 
 # -- writing ------------------------------------------------------------------
 
 
-def _there_already(path: Path) -> ConfigError:
+def _refuse_existing(path: Path) -> ConfigError:
     return ConfigError(
         f"{path} is there already, and was left alone", hint="edit it, or name another with --config FILE"
     )
 
 
-def _create(path: Path, content: str) -> None:
+def _create_file(path: Path, content: str) -> None:
     """Write the file, readable by its owner alone, unless there is one already."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -199,7 +200,7 @@ def _create(path: Path, content: str) -> None:
     except FileExistsError as error:
         if not os.path.lexists(path):
             raise ConfigError(f"cannot write {path}: a folder on the way is a file") from error
-        raise _there_already(path) from error
+        raise _refuse_existing(path) from error
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
     try:

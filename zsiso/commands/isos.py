@@ -7,10 +7,9 @@ from typing import Annotated, Optional
 
 import typer
 
-from zsiso.columns import ISO_IMAGES
-from zsiso.commands import suggest
-from zsiso.commands.options import (
-    SHOWN,
+from zsiso.cli import suggestions
+from zsiso.cli.options import (
+    OUTPUT_PANEL,
     ConfigOption,
     MockOption,
     NoHeaderOption,
@@ -21,14 +20,17 @@ from zsiso.commands.options import (
     TimeoutOption,
     VerboseOption,
 )
-from zsiso.view import Asked, Habits, Output, check, view
+from zsiso.inventory.columns import ISO_IMAGES
+from zsiso.output.options import OutputDefaults, OutputFormat, OutputOptions, check_output_options, resolve_output
 
 _COLUMNS_HELP = f"Columns of table, wide, csv and tsv, in a comma list: {', '.join(ISO_IMAGES.plain)}."
 
 
 def isos(
     output: OutputOption = None,
-    json: Annotated[bool, typer.Option("--json", help="The same as --output json.", rich_help_panel=SHOWN)] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="The same as --output json.", rich_help_panel=OUTPUT_PANEL)
+    ] = False,
     columns: Annotated[
         Optional[str],
         typer.Option(
@@ -37,8 +39,8 @@ def isos(
             metavar="A,B",
             help=_COLUMNS_HELP,
             show_default=False,
-            autocompletion=suggest.iso_columns,
-            rich_help_panel=SHOWN,
+            autocompletion=suggestions.suggest_iso_columns,
+            rich_help_panel=OUTPUT_PANEL,
         ),
     ] = None,
     sort: Annotated[
@@ -48,8 +50,8 @@ def isos(
             metavar="COLUMN[:desc]",
             help="Sort by this column; not json. [default: name]",
             show_default=False,
-            autocompletion=suggest.iso_sorts,
-            rich_help_panel=SHOWN,
+            autocompletion=suggestions.suggest_iso_sorts,
+            rich_help_panel=OUTPUT_PANEL,
         ),
     ] = None,
     no_header: NoHeaderOption = False,
@@ -67,19 +69,19 @@ def isos(
     zsiso isos
     zsiso isos --mock -o csv -c uuid,name
     """
-    from zsiso.commands.node import NodeOptions, connected
-    from zsiso.render import records
-    from zsiso.stderr import Notes
+    from zsiso.cli.connect import ConnectionOptions, open_client
+    from zsiso.output import list_writer
+    from zsiso.output.stderr import Notes
 
-    asked = Asked(output, json, columns, sort, no_header, print0)
-    check(asked, ISO_IMAGES)
+    asked = OutputOptions(output, json, columns, sort, no_header, print0)
+    check_output_options(asked, ISO_IMAGES)
     notes = Notes(quiet)
-    with connected(NodeOptions(profile, config, timeout, mock, verbose, quiet)) as (client, _):
+    with open_client(ConnectionOptions(profile, config, timeout, mock, verbose, quiet)) as (client, _):
         # The profile's habits are about VM instances.
-        shape = view(asked, Habits(), ISO_IMAGES)
+        shape = resolve_output(asked, OutputDefaults(), ISO_IMAGES)
         images = client.iso_images()
-    records.show(images, shape, ISO_IMAGES, os.environ)
-    if shape.output in {Output.TABLE, Output.WIDE, Output.TREE}:
+    list_writer.write_list(images, shape, ISO_IMAGES, os.environ)
+    if shape.output in {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}:
         if images:
             notes.say_to_a_person(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")
         else:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption, VerboseOption
+from zsiso.cli.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption, VerboseOption
 from zsiso.errors import ConfigError, OutputError
 
 if TYPE_CHECKING:
-    from zsiso.secret import Secret
+    from zsiso.config.secrets import Secret
 
 
 def login(
@@ -32,13 +32,13 @@ def login(
     zsiso login --profile prod
     pass show zstack | zsiso login --password-stdin
     """
-    from zsiso.commands.node import NodeOptions, account_of, connected, example_account
-    from zsiso.stderr import Notes
+    from zsiso.cli.connect import ConnectionOptions, example_account, open_client, require_account
+    from zsiso.output.stderr import Notes
 
-    options = NodeOptions(profile, config, timeout, mock, verbose, quiet)
-    password = _from_stdin() if password_stdin else None
-    with connected(options, example=example_account) as (client, used):
-        sessions = account_of(client, used)
+    options = ConnectionOptions(profile, config, timeout, mock, verbose, quiet)
+    password = _read_password() if password_stdin else None
+    with open_client(options, example=example_account) as (client, used):
+        sessions = require_account(client, used)
         made = sessions.log_in(password)
         if not sessions.is_kept and not mock:
             raise OutputError(
@@ -49,12 +49,12 @@ def login(
     Notes(quiet).say(f"Logged in to {used.route} as {sessions.account}: a session{until}.")
 
 
-def _from_stdin() -> Secret:
-    from zsiso.secret import Secret, without_newline
+def _read_password() -> Secret:
+    from zsiso.config.secrets import Secret, strip_newline
 
     # Bytes, so that the password is the same in any locale.
     typed = sys.stdin.buffer.read() if sys.stdin is not None else b""
-    password = without_newline(typed.decode("utf-8", "surrogateescape"))
+    password = strip_newline(typed.decode("utf-8", "surrogateescape"))
     if not password:
         raise ConfigError(
             "--password-stdin: there is no password on stdin", hint="pass show zstack | zsiso login --password-stdin"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zsiso.commands.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption, VerboseOption
+from zsiso.cli.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption, VerboseOption
 
 
 def logout(
@@ -18,12 +18,12 @@ def logout(
     \b
     zsiso logout --profile prod
     """
-    from zsiso.commands.node import NodeOptions, account_of, connected, example_account
-    from zsiso.stderr import Notes
+    from zsiso.cli.connect import ConnectionOptions, example_account, open_client, require_account
+    from zsiso.output.stderr import Notes
 
-    options = NodeOptions(profile, config, timeout, mock, verbose, quiet)
-    with connected(options, example=example_account) as (client, used):
-        sessions = account_of(client, used)
+    options = ConnectionOptions(profile, config, timeout, mock, verbose, quiet)
+    with open_client(options, example=example_account) as (client, used):
+        sessions = require_account(client, used)
         ended = sessions.log_out()
     if ended:
         Notes(quiet).say(f"Logged out of {used.route} as {sessions.account}.")

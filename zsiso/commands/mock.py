@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from zsiso.errors import ConfigError, UsageError
-from zsiso.stderr import Notes
+from zsiso.output.stderr import Notes
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from zsiso.config.secrets import Secret
     from zsiso.mock_node import Cloud
-    from zsiso.secret import Secret
 
-_WHO = "Whom it lets in"
+_AUTH_PANEL = "Whom it lets in"
 _SOURCE = "env:NAME, file:PATH or command:WORDS"
 
 
@@ -39,7 +39,7 @@ def mock(
             metavar="NAME",
             help="The only account that may log in.",
             show_default=False,
-            rich_help_panel=_WHO,
+            rich_help_panel=_AUTH_PANEL,
         ),
     ] = None,
     password_from: Annotated[
@@ -49,7 +49,7 @@ def mock(
             metavar="SOURCE",
             help=f"Its password: {_SOURCE}.",
             show_default=False,
-            rich_help_panel=_WHO,
+            rich_help_panel=_AUTH_PANEL,
         ),
     ] = None,
     session_from: Annotated[
@@ -59,7 +59,7 @@ def mock(
             metavar="SOURCE",
             help="The only session let in, beside those of logins. SOURCE as above.",
             show_default=False,
-            rich_help_panel=_WHO,
+            rich_help_panel=_AUTH_PANEL,
         ),
     ] = None,
     access_key_id: Annotated[
@@ -69,7 +69,7 @@ def mock(
             metavar="ID",
             help="The only access key that may sign.",
             show_default=False,
-            rich_help_panel=_WHO,
+            rich_help_panel=_AUTH_PANEL,
         ),
     ] = None,
     access_key_secret_from: Annotated[
@@ -79,7 +79,7 @@ def mock(
             metavar="SOURCE",
             help="Its secret, to check signatures with. SOURCE as above.",
             show_default=False,
-            rich_help_panel=_WHO,
+            rich_help_panel=_AUTH_PANEL,
         ),
     ] = None,
     timezone: Annotated[
@@ -88,7 +88,7 @@ def mock(
             "--timezone",
             metavar="ZONE",
             help="The zone of the node's wall clock, as Asia/Shanghai.",
-            rich_help_panel=_WHO,
+            rich_help_panel=_AUTH_PANEL,
         ),
     ] = "UTC",
     session_lifetime: Annotated[
@@ -99,17 +99,24 @@ def mock(
             max=10**9,
             metavar="SECONDS",
             help="How long a session lives.",
-            rich_help_panel=_WHO,
+            rich_help_panel=_AUTH_PANEL,
         ),
     ] = 7200,
     max_sessions: Annotated[
         int,
         typer.Option(
-            "--max-sessions", min=0, metavar="COUNT", help="How many sessions may live at once.", rich_help_panel=_WHO
+            "--max-sessions",
+            min=0,
+            metavar="COUNT",
+            help="How many sessions may live at once.",
+            rich_help_panel=_AUTH_PANEL,
         ),
     ] = 500,
     open_source: Annotated[
-        bool, typer.Option("--open-source", help="Know no access keys, as the open-source node.", rich_help_panel=_WHO)
+        bool,
+        typer.Option(
+            "--open-source", help="Know no access keys, as the open-source node.", rich_help_panel=_AUTH_PANEL
+        ),
     ] = False,
 ) -> None:
     """Run the embedded mock node on loopback until Ctrl-C.
@@ -125,16 +132,16 @@ def mock(
 
     accepts = mock_node.Accepts(
         account=account,
-        password=_secret("--password-from", password_from),
-        session=_secret("--session-from", session_from),
+        password=_read_secret("--password-from", password_from),
+        session=_read_secret("--session-from", session_from),
         access_key_id=access_key_id,
-        access_key_secret=_secret("--access-key-secret-from", access_key_secret_from),
+        access_key_secret=_read_secret("--access-key-secret-from", access_key_secret_from),
         access_keys=not open_source,
-        zone=_zone(timezone),
+        zone=_parse_timezone(timezone),
         lifetime=session_lifetime,
         most_sessions=max_sessions,
     )
-    body = mock_node.example_inventory() if inventory is None else _read(inventory)
+    body = mock_node.example_inventory() if inventory is None else _read_inventory(inventory)
     _serve(
         mock_node.Cloud(body, accepts),
         port,
@@ -146,7 +153,7 @@ def _serve(cloud: Cloud, port: int, *, shown_session: str) -> None:
     import gc
 
     from zsiso import mock_node
-    from zsiso.render import stdout
+    from zsiso.output import stdout
 
     # A run that is not short: its garbage counts.
     gc.enable()
@@ -164,32 +171,32 @@ def _serve(cloud: Cloud, port: int, *, shown_session: str) -> None:
         ) from error
 
 
-def _secret(option: str, given: str | None) -> Secret | None:
+def _read_secret(option: str, given: str | None) -> Secret | None:
+    from zsiso.config.profile import DEFAULT_TIMEOUT
+    from zsiso.config.secret_command import parse_source
     from zsiso.deadline import Deadline
-    from zsiso.profile import DEFAULT_TIMEOUT
-    from zsiso.secret_source import source
 
     if given is None:
         return None
     kind, _, place = given.partition(":")
     try:
-        found = source(option, kind, place, Path())
+        found = parse_source(option, kind, place, Path())
     except ValueError:
         # What was given is not repeated: it may be the secret itself.
         raise UsageError(f"{option} takes {_SOURCE}", hint=f"zsiso mock {option} env:MOCK_SECRET") from None
     return found.read(os.environ, Deadline(DEFAULT_TIMEOUT))
 
 
-def _zone(name: str) -> tzinfo:
-    from zsiso.profile import zone
+def _parse_timezone(name: str) -> tzinfo:
+    from zsiso.config.profile import find_timezone
 
     try:
-        return zone(name)
+        return find_timezone(name)
     except ValueError as error:
         raise UsageError(f"--timezone: {error}", hint="zsiso mock --timezone Asia/Shanghai") from None
 
 
-def _read(path: Path) -> bytes:
+def _read_inventory(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zsiso.commands.node import default_path
-from zsiso.commands.options import ConfigOption
-from zsiso.stderr import Notes
+from zsiso.cli.connect import default_config_path
+from zsiso.cli.options import ConfigOption
+from zsiso.output.stderr import Notes
 
 if TYPE_CHECKING:
-    from zsiso.config import Configuration
+    from zsiso.config.loader import ConfigFile
 
 
 def profiles(
@@ -24,23 +24,23 @@ def profiles(
     \b
     zsiso profiles
     """
-    from zsiso import config as configuration
-    from zsiso.render import stdout
+    from zsiso.config import loader as configuration
+    from zsiso.output import stdout
 
-    file = configuration.load(configuration.locate(config, os.environ, default_path))
+    file = configuration.load_config(configuration.find_config(config, os.environ, default_config_path))
     rows = _rows(file)
     if json:
         import json as jsonlib
 
         stdout.write_text(jsonlib.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     elif rows:
-        _show(rows)
+        _write_table(rows)
     else:
         Notes().say(f"{file.path} has no profile; add a [profiles.NAME] table with a url and credentials.")
 
 
-def _rows(file: Configuration) -> list[dict[str, Any]]:
-    from zsiso.credentials import kind
+def _rows(file: ConfigFile) -> list[dict[str, Any]]:
+    from zsiso.config.credentials import credentials_kind
 
     chosen = [file.profile(name) for name in file.tables]
     return [
@@ -48,23 +48,28 @@ def _rows(file: Configuration) -> list[dict[str, Any]]:
             "name": profile.name,
             "default": profile.name == file.default,
             "urls": list(profile.route.urls),
-            "credentials": kind(profile.credentials),
+            "credentials": credentials_kind(profile.credentials),
         }
         for profile in chosen
     ]
 
 
-def _show(rows: list[dict[str, Any]]) -> None:
-    from zsiso.render.cells import shown
-    from zsiso.render.layout import Column
-    from zsiso.render.sheet import Sheet
-    from zsiso.render.table import show
+def _write_table(rows: list[dict[str, Any]]) -> None:
+    from zsiso.output.cells import format_cell
+    from zsiso.output.column_store import ColumnBuffer
+    from zsiso.output.layout import TableColumn
+    from zsiso.output.table import write_table
 
-    heads = (Column("NAME"), Column("DEFAULT", rank=2), Column("URL"), Column("CREDENTIALS", rank=1))
-    cells = (
-        [shown(row["name"]) for row in rows],
-        ["yes" if row["default"] else "" for row in rows],
-        [shown(", ".join(row["urls"])) for row in rows],
-        [shown(row["credentials"]) for row in rows],
+    heads = (
+        TableColumn("NAME"),
+        TableColumn("DEFAULT", rank=2),
+        TableColumn("URL"),
+        TableColumn("CREDENTIALS", rank=1),
     )
-    show(heads, Sheet(cells, range(len(rows))), os.environ)
+    cells = (
+        [format_cell(row["name"]) for row in rows],
+        ["yes" if row["default"] else "" for row in rows],
+        [format_cell(", ".join(row["urls"])) for row in rows],
+        [format_cell(row["credentials"]) for row in rows],
+    )
+    write_table(heads, ColumnBuffer(cells, range(len(rows))), os.environ)

@@ -5,29 +5,36 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from zsiso import calls, reply
-from zsiso.answer import NEEDED, Tally, Wanted, absences, candidates, narrowed
-from zsiso.columns import VM_INSTANCES
-from zsiso.commands.node import NodeOptions, choose, connected
-from zsiso.errors import ConditionError, UsageError
-from zsiso.isos import called, uuid_in
-from zsiso.models import Needs
-from zsiso.render import stdout
-from zsiso.view import Asked, Output, check, view
+from zsiso.api import endpoints, responses
+from zsiso.cli.connect import ConnectionOptions, open_client, select_profile
+from zsiso.errors import ConditionNotMetError, UsageError
+from zsiso.inventory.candidates import (
+    REQUIRED_PATHS,
+    CandidateCounts,
+    CandidateFilter,
+    filter_candidates,
+    missing_candidates,
+    unique_candidates,
+)
+from zsiso.inventory.columns import VM_INSTANCES
+from zsiso.inventory.isos import find_iso_by_name, parse_uuid
+from zsiso.inventory.record import Projection
+from zsiso.output import stdout
+from zsiso.output.options import OutputFormat, OutputOptions, check_output_options, resolve_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from zsiso.body import Body
-    from zsiso.client import Client
-    from zsiso.models import Record
-    from zsiso.profile import Profile
-    from zsiso.reply import Reply
-    from zsiso.stderr import Notes
-    from zsiso.view import View
+    from zsiso.api.client import Client
+    from zsiso.api.responses import ApiResponse
+    from zsiso.config.profile import Profile
+    from zsiso.inventory.record import Record
+    from zsiso.output.options import OutputSettings
+    from zsiso.output.stderr import Notes
+    from zsiso.transport.body import Body
 
 
-class Options(NamedTuple):
+class CandidatesOptions(NamedTuple):
     """What was asked for; ``iso`` as it was typed, None for what the profile decides."""
 
     iso: str | None
@@ -38,13 +45,13 @@ class Options(NamedTuple):
     check: tuple[str, ...]
     fail_empty: bool
     curl: bool
-    view: Asked
-    node: NodeOptions
+    view: OutputOptions
+    node: ConnectionOptions
 
     def refuse_contradictions(self) -> None:
         """Raise a ``UsageError`` for options that don't go together, or name no column."""
-        check(self.view, VM_INSTANCES)
-        shown = self.view != Asked()
+        check_output_options(self.view, VM_INSTANCES)
+        shown = self.view != OutputOptions()
         contradictions = (
             ("--check", self.check and shown, "options about how a list is shown"),
             ("--curl", self.curl and self.node.mock, "--mock, whose node ends with the command"),
@@ -56,44 +63,44 @@ class Options(NamedTuple):
                 raise UsageError(f"{option} does not go with {other}", hint="leave one of them out")
 
 
-class Answer(NamedTuple):
+class CandidatesResult(NamedTuple):
     """What a node answered: the ISO it is about, the reply, and which of its VM instances are wanted."""
 
     iso_uuid: str
-    reply: Reply
-    wanted: Wanted
+    reply: ApiResponse
+    wanted: CandidateFilter
 
-    def vms(self, needs: Needs) -> Iterator[Record]:
-        """Give the VM instances, decoded as far as they are looked at; raises as ``reply.inventories``."""
-        return candidates(reply.inventories(self.reply, needs), self.iso_uuid)
+    def vms(self, needs: Projection) -> Iterator[Record]:
+        """Give the VM instances, decoded as far as they are looked at; raises as ``responses.read_records``."""
+        return unique_candidates(responses.read_records(self.reply, needs), self.iso_uuid)
 
 
-def run(options: Options, notes: Notes) -> None:
+def run_candidates(options: CandidatesOptions, notes: Notes) -> None:
     """Ask the node and show its answer.
 
     Raises:
         ZsisoError: whatever went wrong; nothing was written then, but for ``--fail-empty``.
     """
     options.refuse_contradictions()
-    iso = _typed_iso(options)
+    iso = _requested_iso(options)
     if options.curl:
         _print_curl(iso, options)
         return
-    with connected(options.node) as (client, profile):
-        shape = view(options.view, profile.habits, VM_INSTANCES)
-        answer = _ask(client, profile, iso, options)
+    with open_client(options.node) as (client, profile):
+        shape = resolve_output(options.view, profile.habits, VM_INSTANCES)
+        answer = _find_candidates(client, profile, iso, options)
     if options.check:
         _note_tags(options, profile, notes)
         _check(options.check, answer)
         return
-    tally = _show(answer, shape)
+    tally = _write_result(answer, shape)
     _note_tags(options, profile, notes)
     _note_result(answer, tally, shape, notes, fail_empty=options.fail_empty)
     if options.fail_empty and not tally.wanted:
-        raise ConditionError(_nobody(answer, tally))
+        raise ConditionNotMetError(_no_match_message(answer, tally))
 
 
-def _typed_iso(options: Options) -> str:
+def _requested_iso(options: CandidatesOptions) -> str:
     if options.iso is None and options.node.mock:
         from zsiso.mock_node import EXAMPLE_ISO
 
@@ -109,25 +116,25 @@ def _typed_iso(options: Options) -> str:
 # -- asking -------------------------------------------------------------------
 
 
-def _ask(client: Client, profile: Profile, iso: str, options: Options) -> Answer:
+def _find_candidates(client: Client, profile: Profile, iso: str, options: CandidatesOptions) -> CandidatesResult:
     system_tags, user_tags = _tags(options, profile)
     verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
     if options.verify_tags and not (system_tags or user_tags):
         raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
-    iso_uuid = uuid_in(iso) or called(iso, client.iso_images())
-    answer = client.vm_candidates(calls.vm_candidates(iso_uuid, system_tags, user_tags))
-    wanted = Wanted(
+    iso_uuid = parse_uuid(iso) or find_iso_by_name(iso, client.iso_images())
+    answer = client.vm_candidates(endpoints.vm_candidates_request(iso_uuid, system_tags, user_tags))
+    wanted = CandidateFilter(
         attachable=profile.attachable if options.attachable is None else options.attachable,
-        bearers=_bearers(client, system_tags, user_tags) if verify and (system_tags or user_tags) else None,
+        bearers=_vms_by_tag(client, system_tags, user_tags) if verify and (system_tags or user_tags) else None,
     )
-    return Answer(iso_uuid, answer, wanted)
+    return CandidatesResult(iso_uuid, answer, wanted)
 
 
-def _tags(options: Options, profile: Profile) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _tags(options: CandidatesOptions, profile: Profile) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return options.system_tags or profile.system_tags, options.user_tags or profile.user_tags
 
 
-def _bearers(client: Client, system_tags: tuple[str, ...], user_tags: tuple[str, ...]) -> dict[str, frozenset[str]]:
+def _vms_by_tag(client: Client, system_tags: tuple[str, ...], user_tags: tuple[str, ...]) -> dict[str, frozenset[str]]:
     asked = [("system-tags", tag) for tag in system_tags] + [("user-tags", tag) for tag in user_tags]
     bearers: dict[str, frozenset[str]] = {}
     for kind, tag in asked:
@@ -137,87 +144,91 @@ def _bearers(client: Client, system_tags: tuple[str, ...], user_tags: tuple[str,
     return bearers
 
 
-def _print_curl(iso: str, options: Options) -> None:
-    from zsiso import curl
-    from zsiso.profile import no_credentials
+def _print_curl(iso: str, options: CandidatesOptions) -> None:
+    from zsiso.api import curl
+    from zsiso.config.profile import no_credentials_error
 
-    iso_uuid = uuid_in(iso)
+    iso_uuid = parse_uuid(iso)
     if iso_uuid is None:
         raise UsageError(
             "--curl wants the ISO's UUID: a name would have to be asked for", hint="`zsiso isos` lists them"
         )
-    profile = choose(options.node).profile
+    profile = select_profile(options.node).profile
     if profile.credentials is None:
-        raise no_credentials(profile)
-    call = calls.vm_candidates(iso_uuid, *_tags(options, profile))
-    stdout.write_text(curl.commands(call, profile, profile.credentials, options.node.timeout or profile.timeout))
+        raise no_credentials_error(profile)
+    call = endpoints.vm_candidates_request(iso_uuid, *_tags(options, profile))
+    stdout.write_text(curl.curl_commands(call, profile, profile.credentials, options.node.timeout or profile.timeout))
 
 
 # -- showing ------------------------------------------------------------------
 
 
-def _show(answer: Answer, shape: View) -> Tally:
-    if shape.output is Output.JSON and not answer.wanted.narrows:
-        return _show_as_it_came(answer.reply)
-    return _show_records(answer, shape)
+def _write_result(answer: CandidatesResult, shape: OutputSettings) -> CandidateCounts:
+    if shape.output is OutputFormat.JSON and not answer.wanted.narrows:
+        return _write_raw_body(answer.reply)
+    return _write_records(answer, shape)
 
 
-def _show_records(answer: Answer, shape: View) -> Tally:
+def _write_records(answer: CandidatesResult, shape: OutputSettings) -> CandidateCounts:
     # Here and not above: raw JSON is written without it.
-    from zsiso.render import records
+    from zsiso.output import list_writer
 
-    tally = Tally()
-    needs = records.needs(shape, VM_INSTANCES)
+    tally = CandidateCounts()
+    needs = list_writer.projection_of(shape, VM_INSTANCES)
     if needs.paths is not None:
-        needs = Needs(needs.paths | NEEDED, needs.texts)
-    records.show(narrowed(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
+        needs = Projection(needs.paths | REQUIRED_PATHS, needs.texts)
+    list_writer.write_list(filter_candidates(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
     return tally
 
 
-def _show_as_it_came(answer: Reply) -> Tally:
+def _write_raw_body(answer: ApiResponse) -> CandidateCounts:
     # All of it is looked at before the first byte is written.
-    there = reply.count(answer)
-    stdout.write_pieces(_ended(answer.body))
-    return Tally(there, there)
+    there = responses.count_records(answer)
+    stdout.write_chunks(_with_final_newline(answer.body))
+    return CandidateCounts(there, there)
 
 
-def _ended(body: Body) -> Iterator[bytes]:
+def _with_final_newline(body: Body) -> Iterator[bytes]:
     """Give a body as it came, and the line break at its end where it has none."""
     yield from body.pieces()
     if body.read(len(body) - 1, 1) != b"\n":
         yield b"\n"
 
 
-def _check(names: tuple[str, ...], answer: Answer) -> None:
-    lines = absences(names, answer.vms(Needs(NEEDED, texts=False)), answer.wanted)
+def _check(names: tuple[str, ...], answer: CandidatesResult) -> None:
+    lines = missing_candidates(names, answer.vms(Projection(REQUIRED_PATHS, texts=False)), answer.wanted)
     if lines:
         first, *others = lines
-        raise ConditionError(first, details=tuple(others), hint="`zsiso candidates` without --check lists who is")
+        raise ConditionNotMetError(first, details=tuple(others), hint="`zsiso candidates` without --check lists who is")
 
 
-def _note_tags(options: Options, profile: Profile, notes: Notes) -> None:
+def _note_tags(options: CandidatesOptions, profile: Profile, notes: Notes) -> None:
     verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
     if (options.system_tags or options.user_tags) and not verify:
         notes.say("The node may have ignored the tags; --verify-tags makes sure.")
 
 
-def _note_result(answer: Answer, tally: Tally, shape: View, notes: Notes, *, fail_empty: bool) -> None:
+def _note_result(
+    answer: CandidatesResult, tally: CandidateCounts, shape: OutputSettings, notes: Notes, *, fail_empty: bool
+) -> None:
     if answer.wanted.attachable and tally.unknown:
-        notes.say(f"Of {_count(tally.unknown)} the node does not say what the drives hold (?).")
-    if shape.output in {Output.TABLE, Output.WIDE, Output.TREE}:
+        notes.say(f"Of {_format_count(tally.unknown)} the node does not say what the drives hold (?).")
+    if shape.output in {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}:
         if tally.wanted:
-            notes.say_to_a_person(_count(tally.wanted))
+            notes.say_to_a_person(_format_count(tally.wanted))
         elif not fail_empty:
-            notes.say(_nobody(answer, tally))
+            notes.say(_no_match_message(answer, tally))
 
 
-def _count(number: int) -> str:
+def _format_count(number: int) -> str:
     return f"{number} VM instance{'' if number == 1 else 's'}"
 
 
-def _nobody(answer: Answer, tally: Tally) -> str:
+def _no_match_message(answer: CandidatesResult, tally: CandidateCounts) -> str:
     if tally.candidates:
-        return f"None of the {_count(tally.candidates)} that can take ISO {answer.iso_uuid} is what was asked for."
+        return (
+            f"None of the {_format_count(tally.candidates)} that can take ISO {answer.iso_uuid} is what was asked for."
+        )
     return (
         f"No VM instance can take ISO {answer.iso_uuid}. Check that the image is on a backup storage, and that VMs are "
         "Running or Stopped with their root volume on a primary storage that this backup storage serves."

@@ -16,14 +16,14 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from zsiso import credentials
+from zsiso.config import credentials
 from zsiso.mock_node import queries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import tzinfo
 
-    from zsiso.secret import Secret
+    from zsiso.config.secrets import Secret
 
 # The UUIDs of the documented curl example (ZStack Dev Guide, GetCandidateVmForAttachingIso).
 EXAMPLE_ISO = "3e5e142462c54736b1880b43d49edeba"

@@ -1,0 +1,1 @@
+"""What the commands share: registry, options, resolved settings, connection, suggestions, prompt, help."""

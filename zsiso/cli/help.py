@@ -1,0 +1,50 @@
+"""The help of zsiso as a whole, which needs no Typer: to load it takes longer than all the rest."""
+
+from __future__ import annotations
+
+from textwrap import fill, shorten
+from typing import TYPE_CHECKING
+
+from zsiso.cli.registry import GROUPS, SUMMARIES
+from zsiso.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OPTIONS = {"--version": "Show the version and exit.", "-h, --help": "Show this message and exit."}
+"""The options of zsiso itself, each with its line."""
+
+_USAGE = "Usage: zsiso [OPTIONS] COMMAND [ARGS]...\n"
+_SUMMARY = "Which VM instances of a ZStack cloud can this ISO be attached to?"
+_EXAMPLES = """\
+  zsiso candidates --mock
+  zsiso candidates rescue-disk --attachable -o csv
+"""
+_EXIT_CODES = f"Exit codes: {'; '.join(f'{code.value} {code.meaning}' for code in ExitCode)}."
+# Columns, as Typer has it in the help of a command.
+_MAX_WIDTH = 78
+_MIN_WIDTH = 50
+
+
+def format_overview(columns: int) -> str:
+    """Return the help of zsiso for a terminal of so many columns."""
+    width = max(min(columns - 2, _MAX_WIDTH), _MIN_WIDTH)
+    room = width - 6 - max(map(len, SUMMARIES))
+    groups = {"Options": OPTIONS, **GROUPS}
+    sections = (_section(heading, rows, room) for heading, rows in groups.items())
+    return "\n".join((_USAGE, _wrap(_SUMMARY, width), _EXAMPLES, *sections, _wrap(_EXIT_CODES, width)))
+
+
+def _wrap(text: str, width: int) -> str:
+    return fill(text, width, initial_indent="  ", subsequent_indent="  ") + "\n"
+
+
+def _section(heading: str, rows: Mapping[str, str], room: int) -> str:
+    column = max(map(len, rows))
+    lines = (f"  {name:<{column}}  {shorten_line(line, room)}\n" for name, line in rows.items())
+    return f"{heading}:\n{''.join(lines)}"
+
+
+def shorten_line(line: str, room: int) -> str:
+    """Return a line, what has no room put off with three dots."""
+    return shorten(line, room, placeholder="...")

@@ -1,0 +1,1 @@
+"""Formats, stdout and stderr: how a list and a message are written."""

@@ -1,0 +1,69 @@
+"""The only writer of stdout: all of a result in one go, and every fault told."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+from typing import TYPE_CHECKING
+
+from zsiso.errors import ClosedPipeError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def is_terminal() -> bool:
+    """Tell whether a person is looking at stdout."""
+    stdout = sys.__stdout__
+    return stdout is not None and stdout.isatty()
+
+
+def encoding() -> str:
+    """Return the encoding that the reader of stdout expects."""
+    return (sys.__stdout__ and sys.__stdout__.encoding) or "utf-8"
+
+
+def write_text(text: str) -> None:
+    """Write ``text``; what its encoding can't carry is written as an escape.
+
+    Raises:
+        OutputError, ClosedPipeError: as ``write_chunks``.
+    """
+    write_texts([text])
+
+
+def write_texts(texts: Iterable[str]) -> None:
+    """Write texts, one after another, as ``write_text``."""
+    write_chunks(text.encode(encoding(), "backslashreplace") for text in texts)
+
+
+def write_chunks(pieces: Iterable[bytes]) -> None:
+    """Write bytes as they are, one piece after another.
+
+    Raises:
+        OutputError: stdout is closed, full or broken.
+        ClosedPipeError: whoever read it has gone.
+    """
+    if sys.__stdout__ is None:
+        raise OutputError("the result could not be written: stdout is closed")
+    # Past Python's own buffer, which would try once more, and complain, at exit.
+    target = sys.__stdout__.fileno()
+    try:
+        for piece in pieces:
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[_write_some(target, rest) :]
+    except BrokenPipeError as error:
+        raise ClosedPipeError("whoever read the result has gone") from error
+    except OSError as error:
+        raise OutputError(f"the result could not be written: {error.strerror}") from error
+
+
+def _write_some(target: int, data: memoryview) -> int:
+    try:
+        return os.write(target, data)
+    except BlockingIOError:
+        # Another program has set the pipe to non-blocking; wait until there is room.
+        select.select([], [target], [])
+        return 0

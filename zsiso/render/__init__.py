@@ -1,1 +1,0 @@
-"""What draws a result, and the only place that writes stdout."""

@@ -1,0 +1,1 @@
+"""How a request travels, whatever it says: HTTP, failover, retries, TLS, proxies."""
