@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from zsiso.mock_node.errors import ApiError, HttpError, Wording
+from zsiso.mock_node.errors import ApiError, HttpError
 from zsiso.mock_node.java_dates import MONTHS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def check_signature(request: MockRequest, value: str, config: MockAuthConfig, wa
 
 
 def _refused(details: str) -> ApiError:
-    return ApiError("ID.1000", Wording(details))
+    return ApiError("ID.1000", details)
 
 
 def _sign(secret: str, method: str, date: str, path: str) -> str:

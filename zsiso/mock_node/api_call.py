@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import timezone
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from zsiso.mock_node import access_keys, java_dates
+from zsiso.mock_node import java_dates
 from zsiso.mock_node.errors import HttpError, missing_parameter, resource_not_found
+from zsiso.mock_node.jobs import JobStore
+from zsiso.mock_node.sessions import SessionStore
 from zsiso.mock_node.visibility import ADMIN
 
 if TYPE_CHECKING:
@@ -15,46 +18,53 @@ if TYPE_CHECKING:
 
     from zsiso.mock_node.auth_config import MockAuthConfig
     from zsiso.mock_node.cloud import Cloud, Row
-    from zsiso.mock_node.jobs import JobStore
     from zsiso.mock_node.messages import MockRequest
-    from zsiso.mock_node.sessions import SessionStore
     from zsiso.mock_node.visibility import Account
 
 _TYPES = {"images": "ImageVO", "vmInstances": "VmInstanceVO"}
 
 
-class NodeState(NamedTuple):
+class NodeState:
     """What the node knows and keeps.
 
     Args:
         cloud: its cloud.
         config: who may call it.
-        sessions: its sessions.
-        jobs: its jobs.
         now: its clock.
-        zone: the zone of its wall clock.
         candidates: the body that every image's candidates are answered with, instead of the cloud's own.
     """
 
-    cloud: Cloud
-    config: MockAuthConfig
-    sessions: SessionStore
-    jobs: JobStore
-    now: Callable[[], datetime]
-    zone: tzinfo
-    candidates: bytes | None
+    def __init__(
+        self, cloud: Cloud, config: MockAuthConfig, now: Callable[[], datetime], candidates: bytes | None
+    ) -> None:
+        self.cloud = cloud
+        self.config = config
+        self.now = now
+        self.candidates = candidates
+        self.sessions = SessionStore(config, accept_any=cloud.accounts is None, now=now)
+        self.jobs = JobStore()
+        self.zone = config.zone or _zone(cloud.timezone)
 
     def wall_clock(self) -> datetime:
         """Return the time of the node's wall clock, without its zone."""
         return self.now().astimezone(self.zone).replace(tzinfo=None)
 
 
-class ApiCall(NamedTuple):
-    """A call: the request, what stands in its body, and the node that is called."""
+def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return timezone.utc
+    from zoneinfo import ZoneInfo
 
-    state: NodeState
-    request: MockRequest
-    body: Mapping[str, Any]
+    return ZoneInfo(name)
+
+
+class ApiCall:
+    """A call: the node that is called, the request, and what stands in its body."""
+
+    def __init__(self, state: NodeState, request: MockRequest, body: Mapping[str, Any]) -> None:
+        self.state = state
+        self.request = request
+        self.body = body
 
     @property
     def cloud(self) -> Cloud:
@@ -70,6 +80,8 @@ class ApiCall(NamedTuple):
         """Raise where the Authorization header is missing, is of no kind that there is, or signs wrongly."""
         kind, value = self._authorization()
         if kind == "ZStack":
+            from zsiso.mock_node import access_keys
+
             access_keys.check_signature(self.request, value, self.state.config, self.state.wall_clock())
 
     def authenticate(self) -> Account:
@@ -108,7 +120,7 @@ class ApiCall(NamedTuple):
         return java_dates.write_date(self.state.wall_clock(), self.cloud.dates)
 
 
-class ApiResult(NamedTuple):
+class ApiResult:
     """What a call gives.
 
     Args:
@@ -118,10 +130,13 @@ class ApiResult(NamedTuple):
         raw: the bytes to send instead of ``body``.
     """
 
-    body: Mapping[str, object]
-    classes: Sequence[str] = ()
-    is_query: bool = False
-    raw: bytes | None = None
+    def __init__(
+        self, body: Mapping[str, object], classes: Sequence[str] = (), *, is_query: bool = False, raw: bytes | None = None
+    ) -> None:
+        self.body = body
+        self.classes = classes
+        self.is_query = is_query
+        self.raw = raw
 
     def with_schema(self) -> Mapping[str, object]:
         """Return the body with its schema."""

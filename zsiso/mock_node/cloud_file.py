@@ -117,9 +117,11 @@ def _choice(document: Mapping[str, object], key: str) -> str:
 
 
 def _timezone(value: object) -> str:
+    name = _text(value, "timezone")
+    if name == "UTC":
+        return name
     from zoneinfo import ZoneInfo
 
-    name = _text(value, "timezone")
     try:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:

@@ -8,7 +8,7 @@ from zsiso.mock_node import storage
 from zsiso.mock_node.api_call import ApiResult
 from zsiso.mock_node.cloud import collate
 from zsiso.mock_node.errors import argument_error, operation_error
-from zsiso.mock_node.resources import RESOURCES
+from zsiso.mock_node.json_schema import vm_class
 from zsiso.mock_node.visibility import check_owner, check_read
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _with_drive(call: ApiCall, vm: Row, drive: Row) -> ApiResult:
 
 
 def _vm_result(vm: Row) -> ApiResult:
-    return ApiResult({"inventory": vm}, (RESOURCES["vmInstances"].row_class(vm),))
+    return ApiResult({"inventory": vm}, (vm_class(vm),))
 
 
 def detach_iso(call: ApiCall, vm_uuid: str) -> ApiResult:

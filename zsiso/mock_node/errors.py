@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 ENGLISH, CHINESE = "en_US", "zh_CN"
 
@@ -17,17 +17,6 @@ _DESCRIPTIONS = {
     "SYS.1006": "An operation failed",
     "SYS.1007": "One or more API argument is invalid",
 }
-
-
-class Wording(NamedTuple):
-    """A text in the node's languages; English where there is no other."""
-
-    en: str
-    zh: str = ""
-
-    def in_locale(self, locale: str) -> str:
-        """Return the text in the language of a locale."""
-        return self.zh if locale == CHINESE and self.zh else self.en
 
 
 class HttpError(Exception):
@@ -49,66 +38,59 @@ class ApiError(Exception):
 
     Args:
         code: the error's code.
-        details: what happened.
-        message: what the node's own explanations say, where they have something.
-        message_code: the code of that explanation.
+        details: what happened, in English.
+        chinese: the same in Chinese; empty where a Chinese node says it in English, too.
+        message: the node's own explanation in English, in Chinese, and its code, where it has one.
         location: where in the server it happened.
     """
 
     def __init__(
-        self,
-        code: str,
-        details: Wording,
-        *,
-        message: Wording | None = None,
-        message_code: str = "",
-        location: str = "",
+        self, code: str, details: str, chinese: str = "", *, message: tuple[str, str, str] = ("", "", ""), location: str = ""
     ) -> None:
-        super().__init__(details.en)
+        super().__init__(details)
         self.code = code
         self.details = details
+        self.chinese = chinese
         self.message = message
-        self.message_code = message_code
         self.location = location
 
     def to_object(self, locale: str, *, of_job: bool) -> dict[str, Any]:
         """Return the ``error`` object in the language of a locale; a job's has ``causes``."""
+        in_chinese = locale == CHINESE
         error: dict[str, Any] = {"causes": []} if of_job else {}
         error |= {
             "code": self.code,
             "description": _DESCRIPTIONS[self.code],
-            "details": self.details.in_locale(locale),
+            "details": in_chinese and self.chinese or self.details,
         }
-        if self.message is not None:
-            prefix = Wording("Error message", "错误信息").in_locale(locale)
-            error["elaboration"] = f"{prefix}: {self.message.in_locale(locale)}"
+        english, chinese, _ = self.message
+        if english:
+            error["elaboration"] = f"错误信息: {chinese}" if in_chinese else f"Error message: {english}"
         if self.location:
             error["location"] = self.location
-        if self.message is not None:
-            error["messages"] = {
-                "code": self.message_code,
-                "message_cn": self.message.zh,
-                "message_en": self.message.en,
-                "source": "zstack",
-                "distance": 0.0,
-                "method": "distance",
-            }
+        if english:
+            error["messages"] = self._messages()
         return error if self.code == "SYS.1000" else {**error, "cost": "0ms"}
+
+    def _messages(self) -> dict[str, Any]:
+        english, chinese, code = self.message
+        texts = {"code": code, "message_cn": chinese, "message_en": english}
+        return {**texts, "source": "zstack", "distance": 0.0, "method": "distance"}
 
 
 def internal_error(details: str) -> ApiError:
     """Return the error of what the server did not foresee; a real one's details are its exception."""
-    return ApiError("SYS.1000", Wording(details))
+    return ApiError("SYS.1000", details)
 
 
-def operation_error(en: str, zh: str = "") -> ApiError:
+def operation_error(english: str, chinese: str = "") -> ApiError:
     """Return the error of an operation that can't be done, or that the account may not do."""
-    return ApiError("SYS.1006", Wording(en, zh))
+    return ApiError("SYS.1006", english, chinese)
 
 
-def argument_error(en: str) -> ApiError:
+def argument_error(details: str) -> ApiError:
     """Return the error of a parameter that can't be."""
-    return ApiError("SYS.1007", Wording(en))
+    return ApiError("SYS.1007", details)
 
 
 def missing_parameter(name: str) -> ApiError:
@@ -121,26 +103,26 @@ def missing_parameter(name: str) -> ApiError:
 def resource_not_found(parameter: str, uuid: str, resource_type: str) -> ApiError:
     """Return the error of a parameter that names no resource."""
     details = f"invalid field[{parameter}], resource[uuid:{uuid}, type:{resource_type}] not found"
-    return ApiError("SYS.1003", Wording(details))
+    return ApiError("SYS.1003", details)
 
 
 def invalid_session() -> ApiError:
     """Return the error of a session that there is not, or not any more."""
-    message = Wording("Session expired or wrong session ID.", "session 已过期，或者提供了不正确的 session id。")
-    return ApiError("ID.1001", Wording("Session expired"), message=message, message_code="1001")
+    message = ("Session expired or wrong session ID.", "session 已过期，或者提供了不正确的 session id。", "1001")
+    return ApiError("ID.1001", "Session expired", message=message)
 
 
 def login_refused() -> ApiError:
     """Return the error of a wrong account name or password."""
     return ApiError(
         "ID.1000",
-        Wording("wrong account name or password", "错误信息: 错误的帐号或密码"),
-        message=Wording("Wrong account name or password.", "错误的帐号或密码。"),
-        message_code="1000",
+        "wrong account name or password",
+        "错误信息: 错误的帐号或密码",
+        message=("Wrong account name or password.", "错误的帐号或密码。", "1000"),
         location="LoginManagerImpl.java: process-login (location:2/2)",
     )
 
 
 def admin_only(api: str) -> ApiError:
     """Return the error of a call that only an admin may make."""
-    return ApiError("ID.1002", Wording(f"request api[name: {api}] is admin only, can not be executed by current user"))
+    return ApiError("ID.1002", f"request api[name: {api}] is admin only, can not be executed by current user")

@@ -21,7 +21,7 @@ def example_cloud() -> Cloud:
     return parse_cloud(json.loads(resources.files("zsiso.mock_node").joinpath("example_cloud.json").read_bytes()))
 
 
-def example_candidates() -> bytes:
+def example_inventory() -> bytes:
     """Return the body that the example's ISO is answered with."""
     from zsiso.mock_node.messages import MockRequest
     from zsiso.mock_node.node import MockNode

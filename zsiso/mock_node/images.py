@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from zsiso.mock_node import storage
 from zsiso.mock_node.api_call import ApiResult
-from zsiso.mock_node.json_schema import IMAGE_CLASS
-from zsiso.mock_node.resources import RESOURCES
+from zsiso.mock_node.json_schema import IMAGE_CLASS, vm_class
 
 if TYPE_CHECKING:
     from zsiso.mock_node.api_call import ApiCall
@@ -29,7 +28,7 @@ def vm_candidates(call: ApiCall, iso_uuid: str) -> ApiResult:
         for vm in call.cloud.table("vmInstances")
         if vm.get("state") in _ATTACHABLE_STATES and storage.can_reach(call.cloud, image, vm)
     ]
-    return ApiResult({"inventories": vms}, [RESOURCES["vmInstances"].row_class(vm) for vm in vms])
+    return ApiResult({"inventories": vms}, [vm_class(vm) for vm in vms])
 
 
 def _given_candidates(call: ApiCall, body: bytes) -> ApiResult:
@@ -37,7 +36,7 @@ def _given_candidates(call: ApiCall, body: bytes) -> ApiResult:
     if "x-json-schema" in call.request.headers:
         try:
             document = json.loads(body)
-            return ApiResult(document, [RESOURCES["vmInstances"].row_class(vm) for vm in document["inventories"]])
+            return ApiResult(document, [vm_class(vm) for vm in document["inventories"]])
         except (ValueError, TypeError, KeyError, AttributeError):
             pass
     return ApiResult({}, raw=body)

@@ -15,14 +15,11 @@ from typing import TYPE_CHECKING, Any
 from zsiso.mock_node.api_call import ApiCall, NodeState
 from zsiso.mock_node.auth_config import MockAuthConfig
 from zsiso.mock_node.errors import ApiError, HttpError
-from zsiso.mock_node.jobs import JobStore
 from zsiso.mock_node.messages import MockResponse, json_response, page_response, text_response
 from zsiso.mock_node.routes import Api, find_route
-from zsiso.mock_node.sessions import SessionStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import tzinfo
 
     from zsiso.mock_node.api_call import ApiResult
     from zsiso.mock_node.cloud import Cloud
@@ -55,9 +52,7 @@ class MockNode:
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
         candidates: bytes | None = None,
     ) -> None:
-        sessions = SessionStore(config, accept_any=cloud.accounts is None, now=now)
-        zone = config.zone or _zone(cloud.timezone)
-        self._state = NodeState(cloud, config, sessions, JobStore(), now, zone, candidates)
+        self._state = NodeState(cloud, config, now, candidates)
         self._lock = threading.Lock()
         self.address = "http://127.0.0.1:8080"
 
@@ -126,14 +121,6 @@ class MockNode:
             return _respond(self._state.jobs.outcome(job_uuid), request)
         except ApiError as error:
             return self._error(error, of_job=True)
-
-
-def _zone(name: str) -> tzinfo:
-    if name == "UTC":
-        return timezone.utc
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(name)
 
 
 def _read_body(request: MockRequest) -> dict[str, Any] | None:

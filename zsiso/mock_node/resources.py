@@ -113,7 +113,7 @@ _ALL = (
                "image": Join("images", "imageUuid"), "rootVolume": Join("allVolumes", "rootVolumeUuid"),
                "vmNics": Join("vmNics", "uuid", "vmInstanceUuid"), "allVolumes": Join("allVolumes", "uuid", "vmInstanceUuid"),
                "vmCdRoms": Join("vmCdRoms", "uuid", "vmInstanceUuid")},
-        subtypes={"ApplianceVm": "org.zstack.appliancevm.ApplianceVmInventory"}),
+        subtypes=json_schema.VM_SUBTYPES),
     Resource("vmCdRoms", f"{_HEADER}.vm.cdrom.VmCdRomInventory",
         f"{_NAMED} vmInstanceUuid deviceId occupant isoUuid isoInstallPath protocol", owner_key="vmInstanceUuid",
         joins={"vmInstance": Join("vmInstances", "vmInstanceUuid")}, parent=("vmInstances", "vmCdRoms", "vmInstanceUuid")),

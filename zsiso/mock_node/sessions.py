@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from zsiso.mock_node.errors import ApiError, Wording, invalid_session
+from zsiso.mock_node.errors import ApiError, invalid_session
 from zsiso.mock_node.visibility import ADMIN
 
 if TYPE_CHECKING:
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 _SWEEP_INTERVAL = timedelta(hours=1)
 
 
-class Session(NamedTuple):
-    """A session of a login."""
+class Session:
+    """A session of a login: whose it is, and when it expires."""
 
-    uuid: str
-    account: Account
-    expires: datetime
+    def __init__(self, account: Account, expires: datetime) -> None:
+        self.uuid = uuid.uuid4().hex
+        self.account = account
+        self.expires = expires
 
 
 class SessionStore:
@@ -51,8 +52,8 @@ class SessionStore:
         self._sweep()
         taken = sum(session.account.uuid == account.uuid for session in self._sessions.values())
         if taken >= self._max_sessions:
-            raise ApiError("ID.1006", Wording(f"the account has {taken} sessions already"))
-        session = Session(uuid.uuid4().hex, account, self._now() + self._lifetime)
+            raise ApiError("ID.1006", f"the account has {taken} sessions already")
+        session = Session(account, self._now() + self._lifetime)
         self._sessions[session.uuid] = session
         return session
 
@@ -67,7 +68,7 @@ class SessionStore:
         session = self._sessions.get(key)
         if session is None:
             return ADMIN
-        self._sessions[key] = session._replace(expires=self._now() + self._lifetime)
+        session.expires = self._now() + self._lifetime
         return session.account
 
     def is_valid(self, session_uuid: str) -> bool:
