@@ -119,7 +119,11 @@ def mock(
     max_sessions: Annotated[
         int,
         typer.Option(
-            "--max-sessions", min=0, metavar="COUNT", help="How many sessions a user may have at once.", rich_help_panel=_AUTH_PANEL
+            "--max-sessions",
+            min=0,
+            metavar="COUNT",
+            help="How many sessions a user may have at once.",
+            rich_help_panel=_AUTH_PANEL,
         ),
     ] = 500,
     open_source: Annotated[

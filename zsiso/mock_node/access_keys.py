@@ -19,14 +19,17 @@ _MAX_SKEW = timedelta(minutes=15)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FORM = "EEE, dd MMM yyyy HH:mm:ss and a zone"
 # The English abbreviations that Java knows. With checkTimeZone off it does not matter which zone one is.
-_ABBREVIATIONS = frozenset(
-    (
-        "ACDT ACST ACT ADT AEDT AEST AFT AKDT AKST ALMT AMT ART AST AWST AZT BDT BNT BOT BRT BST BTT CAT CDT CEST CET"
-        " CLT COT CST CVT ChST EAT ECT EDT EEST EET EST FJT GET GMT GST GYT HDT HKT HST ICT IDT IRKT IRST IST JST KGT"
-        " KRAT KST LHST MAGT MDT MMT MSK MST MUT MVT MYT NDT NOVT NPT NST NZDT NZST OMST ORAT PDT PET PGT PHT PKT PST"
-        " PYT SAST SBT SCT SGT SRT SST TJT TMT TLT ULAT UTC UYT UZT VET VLAT WAT WEST WET WIB WIT WITA YAKT YEKT"
-    ).split()
-)
+# fmt: off
+_ABBREVIATIONS = frozenset({
+    "ACDT", "ACST", "ACT", "ADT", "AEDT", "AEST", "AFT", "AKDT", "AKST", "ALMT", "AMT", "ART", "AST", "AWST", "AZT",
+    "BDT", "BNT", "BOT", "BRT", "BST", "BTT", "CAT", "CDT", "CEST", "CET", "CLT", "COT", "CST", "CVT", "ChST", "EAT",
+    "ECT", "EDT", "EEST", "EET", "EST", "FJT", "GET", "GMT", "GST", "GYT", "HDT", "HKT", "HST", "ICT", "IDT", "IRKT",
+    "IRST", "IST", "JST", "KGT", "KRAT", "KST", "LHST", "MAGT", "MDT", "MMT", "MSK", "MST", "MUT", "MVT", "MYT",
+    "NDT", "NOVT", "NPT", "NST", "NZDT", "NZST", "OMST", "ORAT", "PDT", "PET", "PGT", "PHT", "PKT", "PST", "PYT",
+    "SAST", "SBT", "SCT", "SGT", "SRT", "SST", "TJT", "TLT", "TMT", "ULAT", "UTC", "UYT", "UZT", "VET", "VLAT", "WAT",
+    "WEST", "WET", "WIB", "WIT", "WITA", "YAKT", "YEKT",
+})
+# fmt: on
 
 
 def check_signature(request: MockRequest, value: str, config: MockAuthConfig, wall_clock: datetime) -> None:
@@ -76,9 +79,9 @@ def _read_date(text: str) -> datetime:
     match = re.fullmatch(r"(\w{3}), (\d\d) (\w{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (\S+)", text, re.ASCII)
     if match is None or match[3] not in MONTHS or not _is_zone(match[8]):
         raise unreadable
-    day, year, *time = (int(match[group]) for group in (2, 4, 5, 6, 7))
+    day, year, hour, minute, second = (int(match[group]) for group in (2, 4, 5, 6, 7))
     try:
-        date = datetime(year, MONTHS.index(match[3]) + 1, day, *time)  # noqa: DTZ001 - the zone is ignored
+        date = datetime(year, MONTHS.index(match[3]) + 1, day, hour, minute, second)  # noqa: DTZ001 - zone ignored
     except ValueError as error:
         raise unreadable from error
     if _DAYS[date.weekday()] != match[1]:

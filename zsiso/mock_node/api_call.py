@@ -131,7 +131,12 @@ class ApiResult:
     """
 
     def __init__(
-        self, body: Mapping[str, object], classes: Sequence[str] = (), *, is_query: bool = False, raw: bytes | None = None
+        self,
+        body: Mapping[str, object],
+        classes: Sequence[str] = (),
+        *,
+        is_query: bool = False,
+        raw: bytes | None = None,
     ) -> None:
         self.body = body
         self.classes = classes

@@ -8,12 +8,14 @@ from zsiso.mock_node import java_dates
 from zsiso.mock_node.errors import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     Row = Mapping[str, Any]
 
 # The UUID of the built-in admin account, which is the same everywhere (wire page, "Sessions").
 ADMIN_UUID = "36c27e8ff05c4780bf6d2fa65700f22e"
+
+_ADMIN_ACCOUNT = {"uuid": ADMIN_UUID, "name": "admin", "type": "SystemAdmin"}
 
 
 def collate(text: str) -> str:
@@ -32,7 +34,7 @@ class Table:
     Rows are replaced, never changed in place.
     """
 
-    def __init__(self, rows: list[Row]) -> None:
+    def __init__(self, rows: Iterable[Row]) -> None:
         self._rows = {collate(row["uuid"]): row for row in sorted(rows, key=lambda row: collate(row["uuid"]))}
 
     def __iter__(self) -> Iterator[Row]:
@@ -70,22 +72,23 @@ class Cloud:
         dates: how the node writes dates, ``java8`` or ``java17``.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a cloud file holds
         self,
-        tables: Mapping[str, list[Row]],
+        tables: Mapping[str, Sequence[Row]],
         *,
-        accounts: list[Row] | None = None,
+        accounts: Sequence[Row] | None = None,
         owners: Mapping[str, str] | None = None,
-        shared: list[str] | None = None,
+        shared: Iterable[str] = (),
         timezone: str = "UTC",
         version: str = "5.2.1",
         locale: str = ENGLISH,
         dates: str = java_dates.JAVA_8,
     ) -> None:
         self._tables = {key: Table(rows) for key, rows in tables.items()}
+        self._tables["accounts"] = Table([_ADMIN_ACCOUNT] if accounts is None else accounts)
         self.accounts = accounts
         self.owners = {collate(uuid): collate(account) for uuid, account in (owners or {}).items()}
-        self.shared = frozenset(map(collate, shared or []))
+        self.shared = frozenset(map(collate, shared))
         self.timezone = timezone
         self.version = version
         self.locale = locale

@@ -86,7 +86,7 @@ _COMPARISONS: dict[str, Callable[[int | None], bool]] = {
 
 
 def _order(value: object, wanted: str) -> int | None:
-    """Return how a field's value stands to a condition's text: below 0, 0, above 0; None where they can't be compared."""
+    """Return below 0, 0 or above 0 as a value is to a condition's text; None where they can't be compared."""
     if isinstance(value, bool):
         return value - _boolean(wanted)
     if isinstance(value, (int, float)):

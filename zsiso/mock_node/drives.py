@@ -40,7 +40,7 @@ def attach_iso(call: ApiCall, vm_uuid: str, iso_uuid: str) -> ApiResult:
 
 def _free_drive(call: ApiCall, vm: Row, image: Row) -> Row:
     """Return the drive that an ISO goes into: the one that is named, else the first that is empty."""
-    drives = vm.get("vmCdRoms", [])
+    drives: list[Row] = vm.get("vmCdRoms", [])
     if any(drive.get("isoUuid") == image["uuid"] for drive in drives):
         raise operation_error(
             f"VM[uuid:{vm['uuid']}] already has an ISO[uuid:{image['uuid']}] attached",
@@ -51,26 +51,28 @@ def _free_drive(call: ApiCall, vm: Row, image: Row) -> Row:
     named = _named_drive(call)
     if named:
         return _find_named(vm, named)
-    empty = [drive for drive in drives if "isoUuid" not in drive]
+    empty = [drive for drive in drives if not drive.get("isoUuid")]
     if not empty:
         raise operation_error(
-            f"All vm[uuid:{vm['uuid']}] CD-ROMs have mounted ISO", f"所有VM[uuid：{vm['uuid']}]CD-ROM都已装载ISO"
+            f"All vm[uuid:{vm['uuid']}] CD-ROMs have mounted ISO",
+            f"所有VM[uuid：{vm['uuid']}]CD-ROM都已装载ISO",  # noqa: RUF001 - a real node's
         )
-    return min(empty, key=lambda drive: drive.get("deviceId", 0))
+    return min(empty, key=lambda drive: int(drive.get("deviceId", 0)))
 
 
 def _named_drive(call: ApiCall) -> str:
     """Return the UUID of the drive that a system tag of the call names, empty where none is."""
     tags = call.body.get("systemTags")
-    named = (tag.removeprefix(_TAG) for tag in tags or () if isinstance(tag, str) and tag.startswith(_TAG))
-    return next(named, "") if isinstance(tags, list) else ""
+    texts = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    return next((tag.removeprefix(_TAG) for tag in texts if tag.startswith(_TAG)), "")
 
 
 def _find_named(vm: Row, uuid: str) -> Row:
-    drive = next((drive for drive in vm.get("vmCdRoms", ()) if collate(drive.get("uuid", "")) == collate(uuid)), None)
+    drives: list[Row] = vm.get("vmCdRoms", [])
+    drive = next((drive for drive in drives if collate(drive.get("uuid", "")) == collate(uuid)), None)
     if drive is None:
         raise operation_error(f"VM[uuid:{vm['uuid']}] has no CD-ROM[uuid:{uuid}]")
-    if "isoUuid" in drive:
+    if drive.get("isoUuid"):
         raise operation_error(f"CD-ROM[uuid:{uuid}] of VM[uuid:{vm['uuid']}] holds an ISO")
     return drive
 
@@ -95,8 +97,7 @@ def _check_running(call: ApiCall, vm: Row, image: Row) -> None:
     if primary is None or storage.is_cached(call.cloud, image, primary) or storage.has_room(image, primary):
         return
     raise operation_error(
-        f"primary storage[uuid:{primary['uuid']}] is not Enabled and Connected"
-        f" with room for ISO[uuid:{image['uuid']}]"
+        f"primary storage[uuid:{primary['uuid']}] is not Enabled and Connected with room for ISO[uuid:{image['uuid']}]"
     )
 
 
@@ -125,7 +126,7 @@ def detach_iso(call: ApiCall, vm_uuid: str) -> ApiResult:
     iso_uuid = call.parameter("isoUuid")
     vm = call.resource("vmInstances", "vmInstanceUuid", vm_uuid)
     check_owner(call.cloud, call.authenticate(), vm["uuid"], "VmInstanceVO")
-    mounted = [drive for drive in vm.get("vmCdRoms", ()) if "isoUuid" in drive]
+    mounted = [drive for drive in vm.get("vmCdRoms", ()) if drive.get("isoUuid")]
     if not iso_uuid and len(mounted) > 1:
         raise operation_error(f"VM[uuid:{vm['uuid']}] has {len(mounted)} ISOs attached; isoUuid has to name one")
     _check_state(vm)

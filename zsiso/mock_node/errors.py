@@ -45,7 +45,13 @@ class ApiError(Exception):
     """
 
     def __init__(
-        self, code: str, details: str, chinese: str = "", *, message: tuple[str, str, str] = ("", "", ""), location: str = ""
+        self,
+        code: str,
+        details: str,
+        chinese: str = "",
+        *,
+        message: tuple[str, str, str] = ("", "", ""),
+        location: str = "",
     ) -> None:
         super().__init__(details)
         self.code = code
@@ -61,7 +67,7 @@ class ApiError(Exception):
         error |= {
             "code": self.code,
             "description": _DESCRIPTIONS[self.code],
-            "details": in_chinese and self.chinese or self.details,
+            "details": (in_chinese and self.chinese) or self.details,
         }
         english, chinese, _ = self.message
         if english:
@@ -108,8 +114,8 @@ def resource_not_found(parameter: str, uuid: str, resource_type: str) -> ApiErro
 
 def invalid_session() -> ApiError:
     """Return the error of a session that there is not, or not any more."""
-    message = ("Session expired or wrong session ID.", "session 已过期，或者提供了不正确的 session id。", "1001")
-    return ApiError("ID.1001", "Session expired", message=message)
+    chinese = "session 已过期，或者提供了不正确的 session id。"  # noqa: RUF001 - a real node's
+    return ApiError("ID.1001", "Session expired", message=("Session expired or wrong session ID.", chinese, "1001"))
 
 
 def login_refused() -> ApiError:

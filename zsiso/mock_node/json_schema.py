@@ -18,15 +18,15 @@ _NESTED = {
     "systemTags": "org.zstack.header.tag.SystemTagInventory",
 }
 SESSION_CLASS = "org.zstack.header.identity.SessionInventory"
-VM_CLASS = f"{_VM}.VmInstanceInventory"
-VM_SUBTYPES = {"ApplianceVm": "org.zstack.appliancevm.ApplianceVmInventory"}
+_VM_CLASS = f"{_VM}.VmInstanceInventory"
+_VM_SUBTYPES = {"ApplianceVm": "org.zstack.appliancevm.ApplianceVmInventory"}
 IMAGE_CLASS = "org.zstack.header.image.ImageInventory"
 USER_TAG_CLASS = "org.zstack.header.tag.UserTagInventory"
 
 
 def vm_class(vm: Mapping[str, Any]) -> str:
     """Return the server's class of a VM."""
-    return VM_SUBTYPES.get(str(vm.get("type")), VM_CLASS)
+    return _VM_SUBTYPES.get(str(vm.get("type")), _VM_CLASS)
 
 
 def build_schema(body: Mapping[str, Any], classes: Sequence[str]) -> dict[str, str]:

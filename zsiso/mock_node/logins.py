@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from zsiso.mock_node import java_dates
@@ -15,6 +14,7 @@ from zsiso.mock_node.visibility import ADMIN, Account
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from zsiso.mock_node.api_call import ApiCall
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 CONTEXT_PATH = "/zstack"
 
+_ACCEPT_ALL = MockAuthConfig()
 _METHODS = ("POST", "PUT", "DELETE", "GET", "HEAD")
 _JOB_PATH = "api-jobs/"
 _JOB_UUID_LENGTH = 32
@@ -47,7 +48,7 @@ class MockNode:
     def __init__(
         self,
         cloud: Cloud,
-        config: MockAuthConfig = MockAuthConfig(),
+        config: MockAuthConfig = _ACCEPT_ALL,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
         candidates: bytes | None = None,

@@ -9,7 +9,7 @@ from zsiso.mock_node import visibility
 from zsiso.mock_node.api_call import ApiResult
 from zsiso.mock_node.conditions import Condition, compile_condition, parse_condition, sort_key
 from zsiso.mock_node.errors import HttpError, admin_only, internal_error
-from zsiso.mock_node.resources import ALIASES, RESOURCES
+from zsiso.mock_node.resources import all_resources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,8 +31,8 @@ class Query(NamedTuple):
     descending: bool = False
     start: int = 0
     limit: int = _DEFAULT_LIMIT
-    count: bool = False
-    reply_with_count: bool = False
+    count_only: bool = False
+    with_count: bool = False
 
 
 def parse_query(parameters: Iterable[tuple[str, str]]) -> Query:
@@ -70,8 +70,8 @@ _PARSERS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "start": _integer("start"),
     "sort": _parse_sort,
     "fields": lambda value: {"fields": tuple(field.strip() for field in (value.rstrip(",") or value).split(","))},
-    "count": lambda value: {"count": value.lower() == "true"},
-    "replyWithCount": lambda value: {"reply_with_count": value.lower() == "true"},
+    "count": lambda value: {"count_only": value.lower() == "true"},
+    "replyWithCount": lambda value: {"with_count": value.lower() == "true"},
 }
 
 
@@ -85,12 +85,12 @@ def query_resources(call: ApiCall, name: str, *uuid: str) -> ApiResult:
     """
     query = Query((Condition("uuid", "=", uuid[0]),)) if uuid else parse_query(call.query)
     account = call.authenticate()
-    resource = RESOURCES[name]
+    resource = all_resources()[name]
     if resource.api and not account.is_admin:
         raise admin_only(resource.api)
     rows = find_rows(call.cloud, resource, query, account)
-    total = {"total": len(rows)} if query.count or query.reply_with_count else {}
-    if query.count:
+    total = {"total": len(rows)} if query.count_only or query.with_count else {}
+    if query.count_only:
         return ApiResult(total, is_query=True)
     page = rows[query.start : query.start + query.limit]
     if query.fields is None:
@@ -116,7 +116,7 @@ def find_rows(cloud: Cloud, resource: Resource, query: Query, account: visibilit
         ApiError: a field that there is not, or that is a list; a limit or a start below 0.
     """
     for field in (*(query.fields or ()), *([] if query.sort is None else [query.sort])):
-        check_field(cloud, resource, field)
+        _check_field(cloud, resource, field)
     if query.limit < 0 or query.start < 0:
         raise internal_error("limit and start can't be below 0")
     rows = list(resource.rows(cloud))
@@ -130,15 +130,8 @@ def find_rows(cloud: Cloud, resource: Resource, query: Query, account: visibilit
     return rows
 
 
-def check_field(cloud: Cloud, resource: Resource, field: str) -> None:
-    """Raise an ``ApiError`` for a field that a kind of resource has not, or that can't be asked for."""
-    if field in resource.fields.split():
-        return
-    # A newer server has fields that are not in this list, but a subtype's own can't be asked for.
-    is_newer = not resource.subtypes and any(
-        isinstance(row.get(field), (str, int)) and field not in resource.hidden for row in resource.rows(cloud)
-    )
-    if not is_newer:
+def _check_field(cloud: Cloud, resource: Resource, field: str) -> None:
+    if not resource.has_field(cloud, field):
         raise internal_error(f"{resource.name} has no field {field} that a query can name")
 
 
@@ -149,14 +142,19 @@ def _filter(cloud: Cloud, resource: Resource, rows: list[Row], condition: Condit
         tagged = {row["resourceUuid"] for row in cloud.table(_TAG_TABLES[condition.name]) if meets(row.get("tag"))}
         return [row for row in rows if row["uuid"] in tagged]
     names = condition.name.split(".")
-    first, *rest = (*ALIASES.get((resource.name, names[0]), names[:1]), *names[1:])
+    first, *rest = _steps(resource, names)
     if not rest:
-        check_field(cloud, resource, first)
+        _check_field(cloud, resource, first)
         return [row for row in rows if meets(row.get(first))]
     ranks = _joined(cloud, resource, first, rest, meets)
     key = resource.joins[first].key
     kept = [row for row in rows if row.get(key) in ranks]
     return sorted(kept, key=lambda row: ranks[row[key]])
+
+
+def _steps(resource: Resource, names: Sequence[str]) -> Sequence[str]:
+    """Return the names in a condition, with an alias replaced by the steps that it stands for."""
+    return [*resource.aliases.get(names[0], names[:1]), *names[1:]]
 
 
 def _joined(
@@ -166,13 +164,15 @@ def _joined(
     if name not in resource.joins:
         raise internal_error(f"{resource.name} does not lead to {name}")
     join = resource.joins[name]
-    target = RESOURCES[join.target]
-    if len(rest) == 1:
-        check_field(cloud, target, rest[0])
-        found = [row for row in target.rows(cloud) if meets(row.get(rest[0]))]
+    target = all_resources()[join.target]
+    first, *others = _steps(target, rest)
+    if others:
+        keys = _joined(cloud, target, first, others, meets)
+        key = target.joins[first].key
+        found = [row for row in target.rows(cloud) if row.get(key) in keys]
     else:
-        keys = _joined(cloud, target, rest[0], rest[1:], meets)
-        found = [row for row in target.rows(cloud) if row.get(target.joins[rest[0]].key) in keys]
+        _check_field(cloud, target, first)
+        found = [row for row in target.rows(cloud) if meets(row.get(first))]
     ranks: dict[object, int] = {}
     for rank, row in enumerate(found):
         if join.target_key in row:

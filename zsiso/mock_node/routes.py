@@ -26,9 +26,7 @@ class Api:
         resource: the kind of resource, of a query.
     """
 
-    def __init__(
-        self, handler: str, *, wants_session: bool = True, is_job: bool = False, resource: str = ""
-    ) -> None:
+    def __init__(self, handler: str, *, wants_session: bool = True, is_job: bool = False, resource: str = "") -> None:
         self.handler = handler
         self.wants_session = wants_session
         self.is_job = is_job
@@ -142,6 +140,9 @@ def find_route(path: str) -> tuple[Api | SharedPath, tuple[str, ...]] | None:
     parts = path.split("/")
     for template, route in _ROUTES.items():
         pattern = template.split("/")
-        if len(pattern) == len(parts) and all(want in {"*", part} and part for want, part in zip(pattern, parts)):
-            return route, tuple(part for want, part in zip(pattern, parts) if want == "*")
+        if len(pattern) != len(parts):
+            continue
+        pairs = list(zip(pattern, parts, strict=True))
+        if all(part and want in {"*", part} for want, part in pairs):
+            return route, tuple(part for want, part in pairs if want == "*")
     return None

@@ -27,9 +27,7 @@ _TABLES = {
 
 def create_user_tag(call: ApiCall) -> ApiResult:
     """Put a tag on a resource; the tag loses the blanks around it."""
-    tag, resource_uuid, resource_type = required_texts(
-        call.body.get("params"), ("tag", "resourceUuid", "resourceType")
-    )
+    tag, resource_uuid, resource_type = required_texts(call.body.get("params"), ("tag", "resourceUuid", "resourceType"))
     account = call.authenticate()
     row = call.cloud.find(_TABLES.get(resource_type, ""), resource_uuid)
     if row is None:

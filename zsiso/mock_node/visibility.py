@@ -46,5 +46,5 @@ def check_owner(cloud: Cloud, account: Account, uuid: str, resource_type: str) -
         raise operation_error(
             f"permission denied, the account[uuid:{account.uuid}] is not the owner"
             f" of the resource[uuid:{uuid}, type:{resource_type}]",
-            f"没有权限，账户[uuid:{account.uuid}]不是资源[uuid:{uuid}, type:{resource_type}]的所有者",
+            f"没有权限: 账户[uuid:{account.uuid}]不是资源[uuid:{uuid}, type:{resource_type}]的所有者",
         )
