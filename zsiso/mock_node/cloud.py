@@ -29,13 +29,13 @@ def collate(text: str) -> str:
 
 
 class Table:
-    """The resources of one kind, in the order of their UUIDs, as the database gives them.
+    """The resources of one kind, in the order of the cloud file.
 
     Rows are replaced, never changed in place.
     """
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        self._rows = {collate(row["uuid"]): row for row in sorted(rows, key=lambda row: collate(row["uuid"]))}
+        self._rows = {collate(row["uuid"]): row for row in rows}
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows.values())
@@ -46,11 +46,7 @@ class Table:
 
     def put(self, row: Row) -> None:
         """Add a resource, or replace the one with its UUID."""
-        key = collate(row["uuid"])
-        is_new = key not in self._rows
-        self._rows[key] = row
-        if is_new:
-            self._rows = dict(sorted(self._rows.items()))
+        self._rows[collate(row["uuid"])] = row
 
     def remove(self, uuid: str) -> None:
         """Remove the resource with a UUID, if there is one."""

@@ -119,7 +119,7 @@ def find_rows(cloud: Cloud, resource: Resource, query: Query, account: visibilit
         _check_field(cloud, resource, field)
     if query.limit < 0 or query.start < 0:
         raise internal_error("limit and start can't be below 0")
-    rows = list(resource.rows(cloud))
+    rows = resource.rows(cloud)
     if resource.owner_key and not account.is_admin:
         rows = [row for row in rows if visibility.may_read(cloud, account, row[resource.owner_key])]
     for condition in query.conditions:

@@ -61,15 +61,18 @@ class Resource:
         self._subtype_field: str = entry.get("subtype_field", "type")
         self._parent: tuple[str, str, str] | None = entry.get("parent")
 
-    def rows(self, cloud: Cloud) -> Iterator[Row]:
-        """Yield the resources of this kind that a cloud has, in the order of the database's keys."""
+    def rows(self, cloud: Cloud) -> list[Row]:
+        """Return the resources of this kind that a cloud has, in the order of the database's keys."""
+        return sorted(self._rows(cloud), key=lambda row: (row.get("id", 0), str(row.get("uuid", ""))))
+
+    def _rows(self, cloud: Cloud) -> Iterator[Row]:
         if self._parent is None:
             yield from cloud.table(self.name)
             return
         # It stands in lists of another kind, and knows the UUID of what it is part of.
         kind, key, parent_key = self._parent
-        rows = [{parent_key: row["uuid"], **item} for row in cloud.table(kind) for item in row.get(key, ())]
-        yield from sorted(rows, key=lambda row: (row.get("id", 0), str(row.get("uuid", ""))))
+        for row in cloud.table(kind):
+            yield from ({parent_key: row["uuid"], **item} for item in row.get(key, ()))
 
     def row_class(self, row: Row) -> str:
         """Return the server's class of a whole resource."""
@@ -83,7 +86,7 @@ class Resource:
         return (
             not self._subtypes
             and field not in self.hidden
-            and any(isinstance(row.get(field), (str, int)) for row in self.rows(cloud))
+            and any(isinstance(row.get(field), (str, int)) for row in self._rows(cloud))
         )
 
 
