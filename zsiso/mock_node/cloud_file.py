@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import NoneType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zsiso.errors import ConfigError
@@ -77,6 +78,7 @@ def parse_cloud(document: object) -> Cloud:
     if not isinstance(document, dict):
         raise CloudFileError("it is not a JSON object")
     _check_keys(document)
+    document = {key: value for key, value in document.items() if value is not None}
     dates = _choice(document, "dates")
     tables = {key: _rows(document[key], key, dates) for key in RESOURCES if key in document}
     accounts = _accounts(document["accounts"], dates) if "accounts" in document else None
@@ -158,7 +160,7 @@ def _rows(value: object, where: str, dates: str) -> list[dict[str, Any]]:
             raise CloudFileError(f"{where}[{index}].uuid: {uuid} is there twice")
         seen.add(uuid.upper())
         for key in _NESTED.get(where, ()):
-            if key in row:
+            if row.get(key) is not None:
                 _objects(row[key], f"{where}[{index}].{key}")
     return [_as_served(row, f"{where}[{index}]", dates) for index, row in enumerate(rows)]
 
@@ -170,7 +172,7 @@ def _objects(value: object, where: str) -> list[dict[str, Any]]:
         if not isinstance(row, dict):
             raise CloudFileError(f"{where}[{index}] must be an object")
         for key in _TEXTS:
-            if not isinstance(row.get(key, ""), str):
+            if not isinstance(row.get(key), (str, NoneType)):
                 raise CloudFileError(f"{where}[{index}].{key} must be a text")
     return value
 
