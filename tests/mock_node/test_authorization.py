@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 ISO = "c6a5387777330bdbd7210dff076ce2ef"
 TARGET = f"/v1/images/iso/{ISO}/vm-candidates"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-KEY = MockAuthConfig(access_key_id="key-id", access_key_secret=Secret("secret"))
+SECRET = "secret"
+KEY = MockAuthConfig(access_key_id="key-id", access_key_secret=Secret(SECRET))
 
 
-def sign(method: str, date: str, path: str, secret: str = "secret") -> str:
+def sign(method: str, date: str, path: str, secret: str = SECRET) -> str:
     digest = hmac.new(secret.encode(), f"{method}\n{date}\n{path}".encode(), hashlib.sha1).digest()
     return base64.b64encode(digest).decode()
 

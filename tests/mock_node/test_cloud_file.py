@@ -119,8 +119,10 @@ BROKEN: list[tuple[object, str]] = [
     ({"vmInstances": [{"uuid": "a", "state": 5}]}, "vmInstances[0].state must be a text"),
     (
         {"images": [{"uuid": "a", "backupStorageRefs": [{"createDate": "yesterday"}]}]},
-        'images[0].backupStorageRefs[0].createDate must be a date as the node writes it, "Nov 25, 2026, 2:40:49 PM",'
-        ' not "yesterday"',
+        (
+            "images[0].backupStorageRefs[0].createDate must be a date as the node writes it,"
+            ' "Nov 25, 2026, 2:40:49 PM", not "yesterday"'
+        ),
     ),
     ({"images": [{"uuid": "a", "createDate": "Feb 30, 2026 1:00:00 PM"}]}, "images[0].createDate must be a date"),
     ({"images": [{"uuid": "a", "createDate": "Nov 3, 2026 0:00:00 PM"}]}, "images[0].createDate must be a date"),

@@ -54,7 +54,7 @@ SESSION = {"uuid": str, "accountUuid": str, "userUuid": str, "expiredDate": TIME
 def unmarshal(value: Any, into: Any, path: str = "") -> Any:  # noqa: ANN401 - whatever JSON holds
     """Return a value as Go's structs take it: fields of other names are passed over, missing ones are zero."""
     if isinstance(into, re.Pattern):
-        assert isinstance(value, str) and into.fullmatch(value), f"{path}: {value!r} is no time"
+        assert into.fullmatch(str(value)), f"{path}: {value!r} is no time"
     elif isinstance(into, list):
         assert isinstance(value, list), path
         return [unmarshal(item, into[0], f"{path}[{index}]") for index, item in enumerate(value)]

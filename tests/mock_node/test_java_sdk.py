@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 WEB_2 = "2a9eba0cdf561d802a759159fb7ff337"
 CENTOS = "c6a5387777330bdbd7210dff076ce2ef"
-CLASSES = {
+CLASSES: dict[str, dict[str, type]] = {
     "org.zstack.header.vm.VmInstanceInventory": {"memorySize": int, "cpuNum": int, "createDate": str},
     "org.zstack.header.vm.VmNicInventory": {"ip": str, "deviceId": int},
     "org.zstack.header.network.l3.UsedIpInventory": {"ip": str, "ipVersion": int},

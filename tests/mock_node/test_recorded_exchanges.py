@@ -12,8 +12,6 @@ import pytest
 from tests.mock_node.client import RECORDED, Response, changed_cloud, run_cloud
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.mock_node.client import NodeClient, RunningCloud
 
 EXCHANGES: list[dict[str, Any]] = [
@@ -35,8 +33,8 @@ class Pair(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def pairs() -> Iterator[list[Pair]]:
-    yield [pair for locale in ("en_US", "zh_CN") for pair in replay(locale)]
+def pairs() -> list[Pair]:
+    return [pair for locale in ("en_US", "zh_CN") for pair in replay(locale)]
 
 
 def replay(locale: str) -> list[Pair]:

@@ -13,7 +13,11 @@ from zsiso.config.secrets import Secret
 from zsiso.mock_node import MockAuthConfig
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.mock_node.client import NodeClient, Response, RunningCloud
+
+    LogIn = Callable[[NodeClient, str, str], Response]
 
 ADMIN = "36c27e8ff05c4780bf6d2fa65700f22e"
 TENANT = "ef7122b886624ce0bd5bbee9cabc65cb"
@@ -48,7 +52,7 @@ def by_any(client: NodeClient, name: str, password: str, kind: str = "account") 
 
 class TestLogin:
     @pytest.mark.parametrize("log_in", [by_account, by_any])
-    def test_session_is_of_the_account(self, cloud: RunningCloud, log_in: type[by_account]) -> None:
+    def test_session_is_of_the_account(self, cloud: RunningCloud, log_in: LogIn) -> None:
         inventory = log_in(cloud.client(), "tenant", sha512("pw")).json["inventory"]
         assert re.fullmatch("[0-9a-f]{32}", inventory.pop("uuid"))
         assert re.fullmatch(r"\w{3} \d+, \d{4}, \d+:\d\d:\d\d [AP]M", inventory.pop("expiredDate"))
@@ -57,7 +61,7 @@ class TestLogin:
     @pytest.mark.parametrize("log_in", [by_account, by_any])
     @pytest.mark.parametrize(("name", "password"), [("admin", "pw"), ("nobody", "password"), ("", "")])
     def test_wrong_name_or_password_is_refused(
-        self, cloud: RunningCloud, log_in: type[by_account], name: str, password: str
+        self, cloud: RunningCloud, log_in: LogIn, name: str, password: str
     ) -> None:
         assert log_in(cloud.client(), name, sha512(password)).error == REFUSED
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zsiso.mock_node import MockNode
     from zsiso.mock_node.cloud import Cloud
 
-_AUTH_PANEL = "Whom it lets in"
+_AUTH_PANEL = "Authentication"
 _SOURCE = "env:NAME, file:PATH or command:WORDS"
 
 
@@ -70,7 +70,7 @@ def mock(
         typer.Option(
             "--session-from",
             metavar="SOURCE",
-            help="The only session let in, beside those of logins. SOURCE as above.",
+            help="The only session accepted, apart from those of logins. SOURCE as above.",
             show_default=False,
             rich_help_panel=_AUTH_PANEL,
         ),
@@ -129,14 +129,14 @@ def mock(
     open_source: Annotated[
         bool,
         typer.Option(
-            "--open-source", help="Know no access keys, as the open-source node.", rich_help_panel=_AUTH_PANEL
+            "--open-source", help="Reject access keys, as an open-source node does.", rich_help_panel=_AUTH_PANEL
         ),
     ] = False,
 ) -> None:
     """Run the embedded mock node on loopback until Ctrl-C.
 
-    Prints a curl command that works against it. Whoever is not named by an
-    option is let in, unless the cloud's file names accounts: then only they are.
+    Prints a curl command that works against it. Accepts any credentials, unless
+    the options under Authentication or the accounts of the cloud file restrict them.
 
     \b
     zsiso mock --port 8080
