@@ -45,7 +45,7 @@ class SessionStore:
         self._now = now
         self._sessions: dict[str, Session] = {}
         self._ended: set[str] = set()
-        self._started = now()
+        self._first_sweep: datetime | None = None
 
     def create(self, account: Account) -> Session:
         """Return a new session of an account; an ``ApiError`` where it has as many as it may have."""
@@ -93,5 +93,6 @@ class SessionStore:
     def _sweep(self) -> None:
         """Remove what had expired when the node last swept, as it does every hour; until then it counts."""
         now = self._now()
-        last = now - (now - self._started) % _SWEEP_INTERVAL
+        self._first_sweep = self._first_sweep or now
+        last = now - (now - self._first_sweep) % _SWEEP_INTERVAL
         self._sessions = {key: session for key, session in self._sessions.items() if session.expires > last}
