@@ -220,3 +220,21 @@ class TestExample:
                 "POST", "/v1/vm-instances/0b1e5c2f7d9a4e38b6c1d2f3a4b5c6d7/iso/3e5e142462c54736b1880b43d49edeba"
             )
             assert response.status == 200
+
+
+def test_cloud_file_that_the_documentation_shows_is_served() -> None:
+    root = Path(__file__).parents[2]
+    pages = [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+    shown = [
+        block
+        for page in pages
+        for block in re.findall(r"^```json\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        if '"vmInstances"' in block
+    ]
+    assert len(shown) == 1
+    with run_cloud(json.loads(shown[0]), MockAuthConfig()) as running:
+        tenant = running.client().log_in("tenant", "pw")
+        assert tenant.query("vm-instances").column("name") == ["web-2"]
+        assert tenant.query("images").column("name") == ["rescue-disk"]
+        target = "/v1/vm-instances/0b1e5c2f7d9a4e38b6c1d2f3a4b5c6d7/iso/3e5e142462c54736b1880b43d49edeba"
+        assert tenant.job("POST", target).status == 200
