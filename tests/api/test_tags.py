@@ -96,7 +96,7 @@ class TestManyTags:
         images = [{"uuid": f"{number:032x}"} for number in range(1000)]
         body = json.dumps({"inventories": images}).encode()
 
-        class OnePage(MockNode):
+        class OnePage(mock_node.MockNode):
             def handle(self, request: MockRequest) -> MockResponse:
                 watched.calls.append((request.method, 200))
                 return MockResponse(200, body)
