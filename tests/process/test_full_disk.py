@@ -22,6 +22,8 @@ class TestFullDisk:
     def profile(self, user: User, node: ScriptedNode) -> None:
         node.respond(LARGE_RESPONSE)
         user.write_profile(node)
+        # The limit would truncate the bytecode of a module that is imported for the first time.
+        user.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
     @pytest.mark.parametrize("options", ["", "--json", "-o csv", "-o tree", "-o name"])
     def test_large_response_exits_9_when_disk_is_full(self, user: User, options: str) -> None:
