@@ -52,7 +52,7 @@ class TestInterruptedRun:
     def test_interrupt_leaves_no_session_on_node(self, profile: Profile, cloud: MockCloud, line: int) -> None:
         with interrupt_at_line(line) as trace, Client(profile, Deadline(30), environ={}, trace=trace) as client:
             client.one_iso_image()
-        assert cloud.cloud.live_sessions() == 0
+        assert cloud.cloud.count_live_sessions() == 0
 
     @pytest.mark.parametrize("line", range(13))
     def test_interrupted_login_leaves_only_one_session_on_node(
@@ -70,4 +70,4 @@ class TestInterruptedRun:
         cloud.pop_methods()
         with Client(profile, Deadline(30), environ={}, kept=kept) as client:
             client.one_iso_image()
-        assert (cloud.pop_methods(), cloud.cloud.live_sessions()) == ("G", 1)
+        assert (cloud.pop_methods(), cloud.cloud.count_live_sessions()) == ("G", 1)

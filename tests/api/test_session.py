@@ -10,7 +10,7 @@ from tests.helpers.mock_cloud import PASSWORD, MockCloud, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
 from tests.helpers.sessions import run_candidates, session_file, state_folder
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 
 class TestSavedSession:
@@ -47,7 +47,7 @@ class TestSavedSession:
         assert list((admin.home / "elsewhere" / "zsiso").glob("*.json"))
 
     def test_each_cloud_and_account_has_its_own_session(self, user: User, cloud: MockCloud) -> None:
-        with run_mock_cloud(Accepts()) as other_cloud:
+        with run_mock_cloud(MockAuthConfig()) as other_cloud:
             user.write_config(
                 f'[profiles.a]\nurl = "{other_cloud.url}"\naccount = "admin"\npassword = "x"\n'
                 f'[profiles.b]\nurl = "{other_cloud.url}"\naccount = "else"\npassword = "x"\n'
@@ -110,7 +110,7 @@ class TestSessionRenewal:
         assert "  it began: <html><title>Please sign in\n" in admin.run("candidates", ISO).err
 
     def test_too_many_sessions_exits_4(self, user: User) -> None:
-        with run_mock_cloud(Accepts(most_sessions=0)) as full_cloud:
+        with run_mock_cloud(MockAuthConfig(max_sessions=0)) as full_cloud:
             user.write_config(
                 f'[profiles.a]\nurl = "{full_cloud.url}"\naccount = "admin"\npassword = "some-password"\n'
             )

@@ -58,7 +58,7 @@ class TestSessionStore:
         state_folder(admin).write_text("a file where the folder should be")
         assert [run_candidates(admin), run_candidates(admin)] == [0, 0]
         assert cloud.pop_methods() == "PGDPGD"
-        assert cloud.cloud.live_sessions() == 0
+        assert cloud.cloud.count_live_sessions() == 0
 
     def test_session_is_logged_out_when_session_file_cannot_be_written(self, admin: User, cloud: MockCloud) -> None:
         run_candidates(admin)
@@ -75,7 +75,7 @@ class TestSessionStore:
         state_folder(admin).parent.mkdir(parents=True)
         state_folder(admin).write_text("")
         result = admin.run("candidates", "0" * 32)
-        assert (result.code, cloud.pop_methods(), cloud.cloud.live_sessions()) == (5, "PGD", 0)
+        assert (result.code, cloud.pop_methods(), cloud.cloud.count_live_sessions()) == (5, "PGD", 0)
 
     def test_session_of_mock_node_is_not_saved(self, admin: User, cloud: MockCloud) -> None:
         assert run_candidates(admin, "--mock") == 0

@@ -83,7 +83,7 @@ def test_interrupt_ignored_at_start_stays_ignored(user: User) -> None:
         capture_output=True,
         check=False,
     )
-    assert (completed.returncode, completed.stdout, completed.stderr) == (0, mock_node.example_inventory(), b"")
+    assert (completed.returncode, completed.stdout, completed.stderr) == (0, mock_node.example_inventory() + b"\n", b"")
 
 
 @SIGNALS

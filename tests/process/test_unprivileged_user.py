@@ -28,7 +28,7 @@ class TestUserWithoutHome:
 
     def test_user_without_home_can_use_mock_node(self) -> None:
         code, out, err = run_as_nobody("candidates", "--mock", "--json")
-        assert (code, out, err) == (0, mock_node.example_inventory(), b"")
+        assert (code, out, err) == (0, mock_node.example_inventory() + b"\n", b"")
 
 
 @needs_root

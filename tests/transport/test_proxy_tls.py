@@ -12,7 +12,7 @@ from tests.helpers.proxies import find_connection, run_verbosely, server_context
 from tests.helpers.runner import User
 from tests.helpers.scripted_node import ScriptedNode
 from tests.helpers.servers import run_tls_front
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 
 @pytest.mark.external
@@ -51,7 +51,7 @@ class TestProxyTls:
         assert "once more in" not in result.err
 
     def test_https_url_for_plain_proxy_exits_7(self, user: User, http_node: ScriptedNode) -> None:
-        with run_mock_cloud(Accepts()) as plain_server:
+        with run_mock_cloud(MockAuthConfig()) as plain_server:
             proxy = plain_server.url.removeprefix("http://").removesuffix("/zstack")
             result = run_verbosely(user, http_node.url, env={"ALL_PROXY": f"https://{proxy}"})
         assert (result.code, result.out) == (7, "")
