@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ settings.register_profile("ci", _PATIENT, max_examples=100)
 settings.register_profile("nightly", _PATIENT, max_examples=5000)
 settings.load_profile("dev")
 
+# Characters of one parameter in the name of a test.
+_MAX_ID = 60
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="fail when any test was skipped")
@@ -38,6 +43,24 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if session.config.getoption("--no-skips") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Return a readable id for a parameter that pytest would number, leave empty or print at full length."""
+    if isinstance(val, Enum):
+        return val.name
+    if isinstance(val, timedelta):
+        return f"{val.total_seconds():+g}s"
+    if isinstance(val, dict) and all(isinstance(value, str) for value in val.values()):
+        val = " ".join(f"{name}={value}" for name, value in val.items())
+    elif isinstance(val, (list, tuple, set, frozenset)) and all(isinstance(item, str) for item in val):
+        val = " ".join(val if isinstance(val, (list, tuple)) else sorted(val))
+    elif isinstance(val, bytes):
+        val = val.decode("latin-1")
+    if not isinstance(val, str):
+        return None
+    text = val.encode("unicode_escape").decode("ascii")
+    return text if 0 < len(text) <= _MAX_ID else f"{text[:_MAX_ID]}..." if text else "empty"
 
 
 @pytest.fixture
