@@ -41,6 +41,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Return a readable id: words as typed, variables as NAME=value; nothing for an expected text."""
+    if argname in {"message", "lines", "texts", "output_text"}:
+        return ""
+    if isinstance(val, dict):
+        val = [f"{name}={value}" for name, value in val.items()]
+    if not isinstance(val, str | list | tuple):
+        return None
+    text = val if isinstance(val, str) else " ".join(map(str, val))
+    return text.encode("unicode_escape").decode() or "empty"
+
+
 @pytest.fixture
 def user(tmp_path: Path) -> User:
     home = tmp_path / "home"
