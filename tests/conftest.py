@@ -16,7 +16,6 @@ from tests.helpers.mock_cloud import PASSWORD, MockCloud, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
 from zsiso import mock_node
-from zsiso.mock_node.cloud import Accepts, Cloud
 
 # A busy machine makes no test fail: no deadline, no measure of speed.
 _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,18 +38,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if session.config.getoption("--no-skips") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Return a readable id: words as typed, variables as NAME=value; nothing for an expected text."""
-    if argname in {"message", "lines", "texts", "output_text"}:
-        return ""
-    if isinstance(val, dict):
-        val = [f"{name}={value}" for name, value in val.items()]
-    if not isinstance(val, str | list | tuple):
-        return None
-    text = val if isinstance(val, str) else " ".join(map(str, val))
-    return text.encode("unicode_escape").decode() or "empty"
 
 
 @pytest.fixture
@@ -97,7 +84,7 @@ def hostile_cloud(user: User) -> Iterator[User]:
     vms = [{"uuid": f"{number:032x}", "name": name, "state": "$(touch x)"} for number, name in enumerate(HOSTILE)]
     vms += [{"uuid": "a" * 32, "name": "first-vm"}, {"uuid": "b" * 32, "name": "second-vm"}]
     body = json.dumps({"inventories": vms}).encode()
-    with mock_node.serve(Cloud(body, Accepts(), records={"images": images})) as url:
+    with mock_node.serve(mock_node.MockNode(mock_node.parse_cloud({"images": images}), candidates=body)) as url:
         user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
         yield user
 
