@@ -16,13 +16,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.helpers.effort import examples
+from tests.helpers.effort import scaled_examples
 from tests.helpers.hostile_text import (
-    lines_of,
+    any_values,
+    build_response,
+    hostile_texts,
     objects,
-    of_any_kind,
-    reply,
-    words,
+    split_visible_lines,
 )
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
@@ -46,18 +46,18 @@ def render_error(error: ZsisoError) -> str:
         return file.read()
 
 
-@examples(150)
+@scaled_examples(150)
 @given(api_errors, st.sampled_from([200, 401, 503]))
 def test_hostile_api_error_keeps_the_structure_of_a_message(api_error: dict[str, Any], status: int) -> None:
     with pytest.raises(ZsisoError) as caught:
-        list(read_records(reply({"error": api_error}, status)))
+        list(read_records(build_response({"error": api_error}, status)))
     assert_message_structure(render_error(caught.value))
 
 
-@examples(100)
-@given(of_any_kind, st.sampled_from([200, 302, 400, 403, 404, 407, 500, 502]), words)
+@scaled_examples(100)
+@given(any_values, st.sampled_from([200, 302, 400, 403, 404, 407, 500, 502]), hostile_texts)
 def test_hostile_response_keeps_the_structure_of_a_message(document: object, status: int, location: str) -> None:
-    original = reply(document, status)
+    original = build_response(document, status)
     text_body = Body(document.encode("utf-8", "surrogatepass")) if isinstance(document, str) else original.body
     for body in (original.body, text_body):
         response = ApiResponse(
@@ -78,7 +78,7 @@ def test_hostile_response_keeps_the_structure_of_a_message(document: object, sta
 
 def assert_message_structure(message: str) -> None:
     """Check for the problem on the first line, indented details, and a hint on the last line."""
-    first, *details, last = lines_of(message)
+    first, *details, last = split_visible_lines(message)
     assert first.startswith("zsiso: ")
     assert last.startswith("hint: ")
     assert all(line.startswith("  ") for line in details)
@@ -97,7 +97,7 @@ def completion_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
         yield node, home / ".cache"
 
 
-@examples(60)
+@scaled_examples(60)
 @given(st.lists(objects("uuid", "name", "state"), max_size=4))
 @example([{"uuid": "a", "name": "\u3164b", "state": "\u3164"}, {"uuid": "\uffa0", "name": "b", "state": "Run\u3164"}])
 def test_completion_of_hostile_names_suggests_only_safe_words(
@@ -111,8 +111,8 @@ def test_completion_of_hostile_names_suggests_only_safe_words(
     for arguments in (["candidates", ""], ["candidates", ISO, "--check", ""]):
         # First from the node, then from the cache.
         shutil.rmtree(cache, ignore_errors=True)
-        lines = lines_of(complete_words("words", arguments), "\t")
-        assert lines == lines_of(complete_words("words", arguments), "\t")
+        lines = split_visible_lines(complete_words("words", arguments), "\t")
+        assert lines == split_visible_lines(complete_words("words", arguments), "\t")
         for line in lines:
             kind, value, description = [*line.split("\t"), ""][:3]
             assert (kind, line.count("\t") in {1, 2}) == ("plain", True)

@@ -11,12 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tests.helpers.effort import examples
+from tests.helpers.effort import scaled_examples
 from tests.helpers.hostile_text import (
-    answers,
-    lines_of,
-    listed,
-    without_colour,
+    list_records,
+    split_visible_lines,
+    strip_colours,
+    vm_lists,
 )
 from tests.helpers.rendering import format_cells, render_table
 from zsiso.inventory.columns import VM_INSTANCES
@@ -24,20 +24,20 @@ from zsiso.output import layout, tree
 from zsiso.output.terminal import Terminal
 
 
-@examples(150)
-@given(answers, st.none() | st.integers(1, 250), st.sampled_from(["utf-8", "ascii", "gbk"]), st.booleans())
+@scaled_examples(150)
+@given(vm_lists, st.none() | st.integers(1, 250), st.sampled_from(["utf-8", "ascii", "gbk"]), st.booleans())
 @example([{"name": "\u0301x", "state": "\u0301Running"}], 40, "utf-8", False)
 def test_table_of_hostile_text_has_one_row_per_vm_and_hides_nothing(
-    answer: list[dict[str, Any]], width: int | None, encoding: str, wide: bool
+    vms: list[dict[str, Any]], width: int | None, encoding: str, wide: bool
 ) -> None:
-    records = listed(answer)
+    records = list_records(vms)
     names = VM_INSTANCES.wide if wide else VM_INSTANCES.table
     heads = layout.table_columns(names, VM_INSTANCES, chosen=False)
     cells = format_cells(records, names)
     plain = render_table(records, names, Terminal(width, colour=False, encoding=encoding))
-    lines = lines_of(plain)
+    lines = split_visible_lines(plain)
     assert len(lines) == 2 + len(records)
-    assert without_colour(render_table(records, names, Terminal(width, colour=True, encoding=encoding))) == plain
+    assert strip_colours(render_table(records, names, Terminal(width, colour=True, encoding=encoding))) == plain
     if width is None:
         screen = Terminal(None, colour=False, encoding=encoding)
         shown = [[screen.cell(cell) for cell in row] for row in cells]
@@ -69,12 +69,14 @@ def expected_lines(heads: Sequence[str], cells: Sequence[Sequence[str]], right: 
 text_without_emoji = st.text(st.sampled_from("ab-1. é数据库ｗ한글ア\u0301\u0308\u0e31"), max_size=40)
 
 
-@examples(100)
+@scaled_examples(100)
 @given(st.lists(st.tuples(text_without_emoji, text_without_emoji), min_size=1, max_size=5), st.integers(60, 200))
 def test_table_columns_align_by_unicode_width(typed: list[tuple[str, str]], width: int) -> None:
-    records = listed([{"uuid": f"{at:032x}", "name": name, "state": state} for at, (name, state) in enumerate(typed)])
+    records = list_records(
+        [{"uuid": f"{index:032x}", "name": name, "state": state} for index, (name, state) in enumerate(typed)]
+    )
     screen = Terminal(width, colour=False, encoding="utf-8")
-    lines = lines_of(render_table(records, ("name", "state", "uuid"), screen, chosen=True))
+    lines = split_visible_lines(render_table(records, ("name", "state", "uuid"), screen, chosen=True))
     starts = {unicode_width(re.split("[0-9a-f]{32}$", line)[0]) for line in lines[2:]}
     assert len(starts) == 1
 
@@ -87,19 +89,19 @@ def unicode_width(text: str) -> int:
     )
 
 
-@examples(150)
-@given(answers, st.none() | st.integers(20, 200), st.sampled_from(["utf-8", "ascii"]))
+@scaled_examples(150)
+@given(vm_lists, st.none() | st.integers(20, 200), st.sampled_from(["utf-8", "ascii"]))
 @example([{"name": "├── state: Running"}, {"name": "web " * 40}, {"name": "    x"}, {"name": "+-- x"}], 40, "ascii")
 def test_tree_of_hostile_text_has_one_root_per_vm_and_hides_nothing(
-    answer: list[dict[str, Any]], width: int | None, encoding: str
+    vms: list[dict[str, Any]], width: int | None, encoding: str
 ) -> None:
-    records = listed(answer)
+    records = list_records(vms)
     plain = tree.draw_tree(records, VM_INSTANCES, Terminal(width, colour=False, encoding=encoding))
-    lines = lines_of(plain)
+    lines = split_visible_lines(plain)
     guides = re.compile("[├│└ ]" if encoding == "utf-8" else r"\+-- |[`]-- |\|   | ")
     assert sum(guides.match(line) is None for line in lines if line) == len(records)
     assert (
-        without_colour(tree.draw_tree(records, VM_INSTANCES, Terminal(width, colour=True, encoding=encoding))) == plain
+        strip_colours(tree.draw_tree(records, VM_INSTANCES, Terminal(width, colour=True, encoding=encoding))) == plain
     )
     if width is None:
         # The root, its computed CD-ROM state, and its fields.
@@ -120,5 +122,5 @@ def test_deep_tree_on_narrow_terminal_omits_nothing() -> None:
     for _ in range(50):
         deep = {"list": [deep]}
     for width in (None, 1, 40, 80):
-        shown = tree.draw_tree(listed([deep]), VM_INSTANCES, Terminal(width, colour=False, encoding="utf-8"))
+        shown = tree.draw_tree(list_records([deep]), VM_INSTANCES, Terminal(width, colour=False, encoding="utf-8"))
         assert '"bottom": "reached"' in re.sub(r"\n +", "", shown).replace('":"', '": "')

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.helpers.effort import examples
+from tests.helpers.effort import scaled_examples
 from tests.helpers.json_blocks import SHAPE, WANTED, fast
 from tests.helpers.json_values import instances, spaces
 from tests.helpers.rendering import format_cells
@@ -30,7 +30,7 @@ def build_large_response(vms: Sequence[object], space: str, tail: str, *, ascii_
 
 
 @pytest.mark.slow
-@examples(40)
+@scaled_examples(40)
 @given(
     st.lists(instances, max_size=6), spaces, st.booleans(), st.sampled_from(["", ',"total":3', ',"error":{"code":1}'])
 )
@@ -62,7 +62,7 @@ def format_shown_cells(records: Iterable[Record]) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.slow
-@examples(150)
+@scaled_examples(150)
 @given(st.data(), st.lists(instances, min_size=1, max_size=4))
 def test_damaged_json_blocks_give_the_same_error_as_json(data: st.DataObject, vms: list[dict[str, Any]]) -> None:
     damaged = bytearray(build_large_response(vms, "", "", ascii_only=False))

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.helpers.effort import examples
+from tests.helpers.effort import scaled_examples
 from tests.helpers.rendering import render_table, render_text
 from tests.helpers.runner import ISO
-from tests.helpers.spoilt_json import anything, documents, raw_documents, spoilt
+from tests.helpers.spoilt_json import any_text, damage, documents, raw_documents
 from zsiso import mock_node
 from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo, read_records
 from zsiso.errors import ApiError, CredentialsError, ExitCode, IsoNotFoundError, UnexpectedResponseError
@@ -61,24 +61,24 @@ def render_in_all_formats(records: Sequence[Record]) -> None:
 class TestAnyBody:
     """No body causes an undocumented error, or rows that cannot be shown."""
 
-    @examples(200)
+    @scaled_examples(200)
     @given(st.binary(max_size=60) | raw_documents, st.sampled_from([200, 200, 204, 401, 503]))
     def test_any_bytes_as_body_end_in_rows_or_a_documented_exit_code(self, data: bytes, status: int) -> None:
         result = read_result(data, status)
         if isinstance(result, list):
             render_in_all_formats(result)
 
-    @examples(200)
-    @given(st.lists(st.dictionaries(anything | st.sampled_from(VM_INSTANCES.names), documents, max_size=4), max_size=3))
+    @scaled_examples(200)
+    @given(st.lists(st.dictionaries(any_text | st.sampled_from(VM_INSTANCES.names), documents, max_size=4), max_size=3))
     def test_any_json_objects_as_rows_are_shown_or_end_in_a_documented_exit_code(
-        self, answer: list[dict[str, Any]]
+        self, rows: list[dict[str, Any]]
     ) -> None:
-        result = read_result(json.dumps({"inventories": answer}).encode())
+        result = read_result(json.dumps({"inventories": rows}).encode())
         if isinstance(result, list):
             render_in_all_formats(result)
 
-    @examples(300)
-    @given(spoilt(REAL))
+    @scaled_examples(300)
+    @given(damage(REAL))
     def test_damaged_response_ends_in_rows_or_a_documented_exit_code(self, data: bytes) -> None:
         result = read_result(data)
         if isinstance(result, list):
@@ -106,8 +106,8 @@ class TestSmallAndLargeBodies:
         for before, after in ((ROWS_OF_LARGE_BODY, 0), (ROWS_OF_LARGE_BODY // 2, ROWS_OF_LARGE_BODY // 2)):
             assert drop_repeated_rows(read_result(build_body(row, before, after))) == small_result
 
-    @examples(15)
-    @given(spoilt(ROW.encode()))
+    @scaled_examples(15)
+    @given(damage(ROW.encode()))
     @example(b'{"a":NaN}')
     @example(b'{"a":1e999,"b":123456789012345678901234567890,"c":-0,"d":-0.0,"e":' + b"7" * 5000 + b"}")
     @example(b'{"a":"\\ud800","\\udc00":"\xed\xa0\x80"}')
@@ -125,22 +125,22 @@ class TestSmallAndLargeBodies:
     def test_damaged_row_gives_the_same_result_in_small_and_large_bodies(self, row: bytes) -> None:
         self.assert_same_result(row)
 
-    @examples(15)
+    @scaled_examples(15)
     @given(raw_documents)
     def test_any_json_value_gives_the_same_result_in_small_and_large_bodies(self, row: bytes) -> None:
         self.assert_same_result(row)
 
-    @examples(15)
+    @scaled_examples(15)
     @given(st.data())
     def test_damage_around_rows_gives_the_same_result_in_small_and_large_bodies(self, data: st.DataObject) -> None:
-        head = data.draw(spoilt(b'\r\n{"a":[1], "inventories": ['))
-        tail = data.draw(spoilt(b'] ,"b":{"inventories":3}}\n'))
+        head = data.draw(damage(b'\r\n{"a":[1], "inventories": ['))
+        tail = data.draw(damage(b'] ,"b":{"inventories":3}}\n'))
         few_rows, many_rows = ((ROW.encode() + b",") * number + ROW.encode() for number in (3, ROWS_OF_LARGE_BODY))
         assert drop_repeated_rows(read_result(head + few_rows + tail)) == drop_repeated_rows(
             read_result(head + many_rows + tail)
         )
 
-    @examples(15)
+    @scaled_examples(15)
     @given(raw_documents | st.binary(max_size=30))
     def test_value_after_a_long_string_gives_the_same_result_in_small_and_large_bodies(self, value: bytes) -> None:
         def body(length: int) -> bytes:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.helpers.effort import examples
+from tests.helpers.effort import scaled_examples
 from tests.helpers.runner import ISO, SESSION
 from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
-from tests.helpers.spoilt_json import spoilt
+from tests.helpers.spoilt_json import damage
 from zsiso.api import endpoints
 from zsiso.api.client import Client
 from zsiso.api.responses import read_records
@@ -33,7 +33,7 @@ def node() -> Iterator[ScriptedNode]:
 class TestResponseBytes:
     """Invalid and unusual HTTP responses."""
 
-    @examples(120)
+    @scaled_examples(120)
     @given(st.data())
     def test_any_bytes_from_the_server_end_in_a_documented_exit_code(
         self, node: ScriptedNode, data: st.DataObject
@@ -65,7 +65,7 @@ class TestResponseBytes:
         )
         node.forget_actions()
         node.send_bytes(
-            data.draw(st.just(head + body) | spoilt(head + body) | spoilt(head).map(lambda head: head + body))
+            data.draw(st.just(head + body) | damage(head + body) | damage(head).map(lambda head: head + body))
         )
         assert send_request(node) in {None, 4, 5, 6, 7, 8}
 
