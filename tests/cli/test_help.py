@@ -62,7 +62,7 @@ def test_overview_help_has_at_most_40_lines(user: User) -> None:
                 "[default: table]",
             ],
         ),
-        ("mock", ["[default: 8080; ", "[default: UTC]", "[default: 7200; ", "[default: 500; "]),
+        ("mock", ["[default: 8080; ", "[default: (the cloud's, else", "[default: 7200; ", "[default: 500; "]),
     ],
 )
 def test_command_help_shows_environment_variables_and_defaults(user: User, command: str, texts: list[str]) -> None:

@@ -10,7 +10,6 @@ import pytest
 from tests.helpers.runner import ISO, User
 from zsiso import mock_node
 from zsiso.inventory.candidates import cdrom_state
-from zsiso.mock_node.cloud import Accepts, Cloud
 
 
 def list_names_and_cdroms(user: User, *more: str) -> list[str]:
@@ -51,7 +50,7 @@ class TestAttachable:
 def user_with_duplicates(user: User) -> Iterator[User]:
     """A user whose node lists one VM instance twice, in JSON with unusual spacing."""
     body = b'{ "x" : [1.50] , "inventories":[ {"uuid":"a1", "n":1.50e1},\n {"uuid":"b2"},{"uuid":"a1", "n":1.50e1},{},{}\r\n] }'
-    with mock_node.serve(Cloud(body, Accepts())) as url:
+    with mock_node.serve(mock_node.MockNode(mock_node.example_cloud(), candidates=body)) as url:
         user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
         yield user
 

@@ -10,7 +10,7 @@ OTHER_ISO = "0123456789abcdef0123456789abcdef"
 
 class TestMockOption:
     def test_mock_option_needs_no_configuration_and_no_iso(self, user: User) -> None:
-        assert user.run_for_bytes("candidates", "--mock", "--json") == mock_node.example_inventory()
+        assert user.run_for_bytes("candidates", "--mock", "--json") == mock_node.example_inventory() + b"\n"
         assert user.run("candidates", "--mock", ISO) == user.run("candidates", "--mock")
 
     def test_mock_option_lists_the_example_inventory(self, user: User) -> None:
@@ -30,7 +30,7 @@ class TestMockOption:
         result = user.run("candidates", "--mock", OTHER_ISO)
         assert (result.code, result.out) == (5, "")
         assert result.err.startswith(
-            "zsiso: the management node knows no such ISO (SYS.1003)\n  SYS.1003: resource not found: "
+            "zsiso: the management node knows no such ISO (SYS.1003)\n  SYS.1003: A resource can not be found: "
         )
 
     def test_mock_option_bypasses_proxies(self, user: User) -> None:

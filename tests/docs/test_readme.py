@@ -44,7 +44,7 @@ def run_in_shell(user: User, command: str) -> str:
 @pytest.fixture
 def user_with_cloud(user: User) -> Iterator[User]:
     """A user whose default profile is a mock node."""
-    with mock_node.serve(mock_node.Cloud(mock_node.example_inventory())) as url:
+    with mock_node.serve(mock_node.MockNode(mock_node.example_cloud())) as url:
         user.write_config(f'[profiles.prod]\nurl = "{url}"\nsession = "{SESSION}"')
         yield user
 
@@ -76,19 +76,19 @@ def test_readme_crontab_line_runs(user_with_cloud: User) -> None:
     line = blocks("crontab")[0].splitlines()[-1]
     assert "%" not in line
     assert run_in_shell(user_with_cloud, line.split(maxsplit=5)[5]) == ""
-    assert (user_with_cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory()
+    assert (user_with_cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory() + b"\n"
 
 
 def test_readme_systemd_command_runs(user_with_cloud: User) -> None:
     (command,) = re.findall(r"^ExecStart=(.*)$", README, re.MULTILINE)
     assert "%" not in command
     assert run_in_shell(user_with_cloud, command) == ""
-    assert (user_with_cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory()
+    assert (user_with_cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory() + b"\n"
 
 
 def test_readme_profile_for_cron_passes_doctor(user_with_cloud: User) -> None:
     (profile,) = (block for block in blocks("ini") if block.startswith("[profiles"))
-    with mock_node.serve(mock_node.Cloud(mock_node.example_inventory())) as url:
+    with mock_node.serve(mock_node.MockNode(mock_node.example_cloud())) as url:
         user_with_cloud.write_config(re.sub(r'"https://[^"]*"', f'"{url}"', profile))
         (setup,) = (block for block in blocks("sh") if block.startswith("install "))
         assert run_in_shell(user_with_cloud, f"umask 022\n{setup.replace('read -rs password', 'password=x')}") == ""
