@@ -72,7 +72,7 @@ def _run_to_exit() -> int:
     with pytest.raises(SystemExit) as end:
         main()
     if signals.exit_code():
-        # Somebody pressed Ctrl-C to stop the tests.
+        # Ctrl-C was pressed to stop the tests.
         raise KeyboardInterrupt
     assert isinstance(end.value.code, int)
     return int(end.value.code)
