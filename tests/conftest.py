@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.helpers.completion import HOSTILE
+from tests.helpers.completion import HOSTILE_NAMES
 from tests.helpers.mock_cloud import PASSWORD, MockCloud, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
@@ -100,11 +100,11 @@ def operator(user: User, cloud: MockCloud) -> User:
 def hostile_cloud(user: User) -> Iterator[User]:
     """A user whose cloud has ISO images and VM instances with the names that tenants gave them."""
     images: list[Mapping[str, Any]] = [
-        {"uuid": f"{number:032x}", "name": name, "mediaType": "ISO"} for number, name in enumerate(HOSTILE, 1)
+        {"uuid": f"{number:032x}", "name": name, "mediaType": "ISO"} for number, name in enumerate(HOSTILE_NAMES, 1)
     ]
-    images += [{"uuid": name, "name": "evil uuid", "mediaType": "ISO"} for name in HOSTILE]
+    images += [{"uuid": name, "name": "evil uuid", "mediaType": "ISO"} for name in HOSTILE_NAMES]
     images.append({"uuid": ISO, "name": "tame", "mediaType": "ISO"})
-    vms = [{"uuid": f"{number:032x}", "name": name, "state": "$(touch x)"} for number, name in enumerate(HOSTILE)]
+    vms = [{"uuid": f"{number:032x}", "name": name, "state": "$(touch x)"} for number, name in enumerate(HOSTILE_NAMES)]
     vms += [{"uuid": "a" * 32, "name": "first-vm"}, {"uuid": "b" * 32, "name": "second-vm"}]
     body = json.dumps({"inventories": vms}).encode()
     with mock_node.serve(mock_node.MockNode(mock_node.parse_cloud({"images": images}), candidates=body)) as url:
