@@ -16,7 +16,7 @@ from tests.cloud import PASSWORD, running_cloud
 from tests.command import ISO, PROGRAM, User
 from tests.shells import SHELLS, shell
 from zsiso import mock_node
-from zsiso.completion.shells import SCRIPTS, write_scripts
+from zsiso.completion.shells import Shell, write_scripts
 from zsiso.mock_node.cloud import Accepts, Cloud
 
 if TYPE_CHECKING:
@@ -43,16 +43,14 @@ class TestScripts:
         write_scripts(tmp_path)
         assert sorted(path.name for path in FOLDER.iterdir()) == sorted(path.name for path in tmp_path.iterdir())
         for path in tmp_path.iterdir():
-            assert (FOLDER / path.name).read_bytes() == path.read_bytes(), (
-                "python -m zsiso.completion.shells completions"
-            )
+            assert (FOLDER / path.name).read_bytes() == path.read_bytes(), ".ci/scripts writes them"
 
     @pytest.mark.parametrize(("name", "file"), [("bash", "zsiso.bash"), ("zsh", "_zsiso"), ("fish", "zsiso.fish")])
     def test_are_what_the_command_prints(self, user: User, name: str, file: str) -> None:
         assert user.runs_raw("completion", name) == (FOLDER / file).read_bytes()
 
     def test_are_for_three_shells(self, user: User) -> None:
-        assert sorted(SCRIPTS) == ["bash", "fish", "zsh"]
+        assert sorted(shell.value for shell in Shell) == ["bash", "fish", "zsh"]
         assert user.runs("completion", "tcsh").code == 2
         assert user.runs("completion").code == 2
 

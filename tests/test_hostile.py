@@ -357,7 +357,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Node, Path
 @given(st.lists(objects("uuid", "name", "state"), max_size=4))
 @example([{"uuid": "a", "name": "\u3164b", "state": "\u3164"}, {"uuid": "\uffa0", "name": "b", "state": "Run\u3164"}])
 def test_a_shell_is_offered_nothing_but_words(shell: tuple[Node, Path], answer: list[dict[str, Any]]) -> None:
-    from zsiso.completion.shells import complete_words as offered
+    from zsiso.completion.completer import complete_words as offered
 
     node, kept = shell
     node.answers(json.dumps({"inventories": answer}))

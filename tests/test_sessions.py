@@ -384,7 +384,7 @@ class TestInterrupted:
     def test_leaves_no_session_that_a_login_replaced(
         self, profile: Profile, cloud: Watched, tmp_path: Path, line: int
     ) -> None:
-        kept = SessionStore(tmp_path, profile.route.urls, "admin")
+        kept = SessionStore(tmp_path, profile.connection.urls, "admin")
         with Client(profile, Deadline(30), environ={}, kept=kept) as client:
             client.one_iso_image()
         with interrupted_at(line) as trace, Client(profile, Deadline(30), environ={}, kept=kept, trace=trace) as client:

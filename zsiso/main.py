@@ -112,7 +112,7 @@ def _usage_error(error: TyperException, command: str) -> UsageError:
 
 def complete(form: str, arguments: Sequence[str]) -> int:
     """Answer a shell that completes; a fault of any kind is an answer with nothing in it."""
-    from zsiso.completion.shells import complete_words
+    from zsiso.completion.completer import complete_words
     from zsiso.output import stdout
 
     # The person is in the middle of typing: nothing is said.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zsiso.api.responses import ApiResponse
     from zsiso.api.session_store import SessionStore
     from zsiso.config.profile import Profile
-    from zsiso.config.secret_command import SecretSource
+    from zsiso.config.secret_sources import SecretSource
     from zsiso.config.secrets import Secret
     from zsiso.deadline import Deadline
     from zsiso.inventory.record import Record
@@ -67,7 +67,7 @@ class Client:
         self._deadline = deadline
         self._environ = environ
         self._ask_password = ask_password
-        self._sender = Transport(profile.route, deadline, proxy_secret=self._proxy, trace=trace, status=status)
+        self._sender = Transport(profile.connection, deadline, proxy_secret=self._proxy, trace=trace, status=status)
         self._read: dict[SecretSource, Secret] = {}
         self.sessions = self._sessions(kept)
 
@@ -191,7 +191,7 @@ class Client:
         return "`zsiso login`" if name is None else f"`zsiso login --profile {shlex.quote(name)}`"
 
     def _proxy(self) -> Secret | bool:
-        given = self._profile.route.proxy
+        given = self._profile.connection.proxy
         if isinstance(given, bool):
             return given
         # Others may read the URL of a proxy that wants no password.

@@ -31,9 +31,9 @@ def curl_commands(call: GetRequest, profile: Profile, who: Credentials, timeout:
         timeout: seconds that each request may take.
     """
     curl = " ".join(
-        (f"curl --silent --show-error --globoff --max-time {timeout:g}", *_connection_options(profile.route))
+        (f"curl --silent --show-error --globoff --max-time {timeout:g}", *_connection_options(profile.connection))
     )
-    url = shlex.quote(profile.route.urls[0] + call.target)
+    url = shlex.quote(profile.connection.urls[0] + call.target)
     if isinstance(who, Session):
         return f'{curl} {url} -H "Authorization: OAuth $ZSISO_SESSION"\n'
     if isinstance(who, Account):
@@ -43,7 +43,7 @@ def curl_commands(call: GetRequest, profile: Profile, who: Credentials, timeout:
 
 def _connection_options(route: ConnectionSettings) -> Iterator[str]:
     """Give the words that say whom to trust and which proxy to go through, quoted."""
-    trust = route.trust
+    trust = route.tls
     files = {"--cacert": trust.ca_file, "--cert": trust.cert_file, "--key": trust.key_file}
     for option, file in files.items():
         if file is not None:
@@ -63,7 +63,7 @@ def _login_commands(profile: Profile, who: Account, curl: str) -> str:
     """Return the login (wire page, "Sessions"); the hash goes through a pipe, for the process list shows arguments."""
     start = json.dumps({"logInByAccount": {"accountName": who.name, "password": ""}})
     before, after = start[: -len('"}}')], '"}}'
-    url = shlex.quote(f"{profile.route.urls[0]}/v1/accounts/login")
+    url = shlex.quote(f"{profile.connection.urls[0]}/v1/accounts/login")
     return (
         "ZSISO_HASH=$(printf %s \"$ZSISO_PASSWORD\" | openssl dgst -sha512 -r | cut -d' ' -f1)\n"
         f'ZSISO_SESSION=$(printf %s%s%s {shlex.quote(before)} "$ZSISO_HASH" {shlex.quote(after)} |\n'

@@ -1,41 +1,35 @@
-"""``zsiso doctor``: what works between here and a management node, step by step."""
+"""``zsiso doctor``: check step by step whether a profile works."""
 
 from __future__ import annotations
 
-import os
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
 
-from zsiso.cli.connect import ConnectionOptions, open_client, select_profile
-from zsiso.cli.options import ConfigOption, MockOption, ProfileOption, TimeoutOption, VerboseOption
+from zsiso.cli.options import ConnectionOptions, MessageOptions, VerboseOption
 from zsiso.errors import CredentialsError, ExitCode, TlsError, ZsisoError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import timedelta
-    from typing import Any
-
     from zsiso.api.client import Client
     from zsiso.api.responses import ApiResponse
+    from zsiso.cli.settings import Settings
     from zsiso.config.credentials import Credentials
-    from zsiso.config.loader import ProfileSelection
     from zsiso.config.profile import Profile
     from zsiso.transport.failover import ResponseOrError
 
 _STEPS = ("configuration", "node", "TLS", "clock", "credentials")
 _EXPIRY_WARNING_DAYS = 14
-_A_DAY = 86_400
+_DAY_SECONDS = 86_400
 
 
 def doctor(
-    profile: ProfileOption = None,
-    config: ConfigOption = None,
-    timeout: TimeoutOption = None,
-    mock: MockOption = False,
+    *,
+    connection: ConnectionOptions,
     verbose: VerboseOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what is not well.")] = False,
 ) -> None:
@@ -49,10 +43,10 @@ def doctor(
     from zsiso.output import stdout
     from zsiso.text import escape_hidden
 
-    findings = run_checks(ConnectionOptions(profile, config, timeout, mock, verbose, quiet))
-    shown = [finding for finding in findings if finding.verdict in {"warning", "failed"} or not quiet]
-    stdout.write_text("".join(f"{escape_hidden(line)}\n" for finding in shown for line in finding.lines()))
-    raise typer.Exit(next((finding.exit_code for finding in findings if finding.exit_code), ExitCode.DONE))
+    results = run_checks(connection, MessageOptions(verbose, quiet))
+    shown = [result for result in results if result.verdict in {"warning", "failed"} or not quiet]
+    stdout.write_text("".join(f"{escape_hidden(line)}\n" for result in shown for line in result.lines()))
+    raise typer.Exit(next((result.exit_code for result in results if result.exit_code), ExitCode.DONE))
 
 
 @dataclass(frozen=True)
@@ -77,109 +71,76 @@ class CheckResult:
         return [f"{self.verdict:<8} {self.step + ':':<15} {self.message}", *(f"{'':24} {line}" for line in more)]
 
 
-def run_checks(options: ConnectionOptions) -> list[CheckResult]:
+def run_checks(connection: ConnectionOptions, messages: MessageOptions) -> list[CheckResult]:
     """Take the steps in their order; the first that fails is the last that is taken."""
-    findings: list[CheckResult] = []
+    from zsiso.cli.connect import open_client
+    from zsiso.cli.settings import resolve_settings
+
+    results: list[CheckResult] = []
     try:
-        findings.append(_check_configuration(options))
-        with open_client(options) as (client, profile):
-            reply = client.knock()
-            findings.append(_check_node(reply, client.knock_at_each() if len(profile.route.urls) > 1 else []))
-            findings.append(check_certificate(reply.connection.certificate))
-            findings.append(_check_clock(reply, profile.credentials))
-            findings.append(_check_credentials(client, profile.credentials))
+        settings = resolve_settings(connection)
+        results.append(_check_configuration(settings))
+        with open_client(settings, messages) as (client, profile):
+            response = client.knock()
+            results.append(_check_node(response, client.knock_at_each() if len(profile.connection.urls) > 1 else []))
+            results.append(check_certificate(response.connection.certificate))
+            results.append(_check_clock(response, profile.credentials))
+            results.append(_check_credentials(client, profile.credentials))
     except ZsisoError as error:
-        if isinstance(error, TlsError) and len(findings) == 1:
-            findings.append(CheckResult(_STEPS[1], "reached"))
-        findings.append(CheckResult.failed(_STEPS[len(findings)], error))
-    last = findings[-1].step
-    return findings + [
-        CheckResult(step, f"not tried, since {last} failed", "skipped") for step in _STEPS[len(findings) :]
+        if isinstance(error, TlsError) and len(results) == 1:
+            results.append(CheckResult(_STEPS[1], "reached"))
+        results.append(CheckResult.failed(_STEPS[len(results)], error))
+    last = results[-1].step
+    return results + [
+        CheckResult(step, f"not tried, since {last} failed", "skipped") for step in _STEPS[len(results) :]
     ]
 
 
 # -- configuration ------------------------------------------------------------
 
 
-def _check_configuration(options: ConnectionOptions) -> CheckResult:
-    from zsiso.config.loader import NoProfileError
+def _check_configuration(settings: Settings) -> CheckResult:
     from zsiso.transport import tls
 
-    try:
-        choice = select_profile(options)
-    except NoProfileError:
-        if not options.mock:
-            raise
+    profile = settings.profile
+    if settings.selected_by == "--mock":
         return CheckResult(_STEPS[0], "no profile; the mock node is shown the example's session")
-    if any(url.startswith("https:") for url in choice.profile.route.urls) and not options.mock:
-        # Its files are part of the configuration, which the node is not to blame for.
-        tls.create_context(choice.profile.route.trust)
-    what = f"{choice.profile} in {choice.path}" if choice.path is not None else "the environment alone"
-    unused = _ignored_settings(choice, options)
-    details = (
-        *_describe_settings(choice.profile, options.timeout),
-        *([f"set and unused: {', '.join(unused)}"] if unused else []),
-    )
-    return CheckResult(_STEPS[0], f"{what}, chosen by {choice.by}", details=details)
+    if any(url.startswith("https:") for url in profile.connection.urls) and not settings.mock:
+        # The files of TLS are part of the configuration; the node has nothing to do with them.
+        tls.create_context(profile.connection.tls)
+    place = f"{profile} in {settings.config_file}" if settings.config_file is not None else str(profile)
+    unused = settings.unused_variables()
+    details = (*_describe_settings(profile), *([f"set and unused: {', '.join(unused)}"] if unused else []))
+    what = place if settings.config_file is not None else f"{place} alone"
+    return CheckResult(_STEPS[0], f"{what}, chosen by {settings.selected_by}", details=details)
 
 
-def _describe_settings(profile: Profile, timeout: float | None) -> Iterator[str]:
-    """Give each value of a profile with where it came from, secrets as their source alone."""
-    said = {
-        "url": profile.route,
+def _describe_settings(profile: Profile) -> Iterator[str]:
+    """Give each setting with its source; of a secret only the source."""
+    values = {
+        "url": profile.connection,
         **_describe_connection(profile),
-        "timeout": f"{timeout or profile.timeout:g} s",
+        "timeout": f"{profile.timeout:g} s",
         "system_tags": ", ".join(profile.system_tags) or "none",
         "user_tags": ", ".join(profile.user_tags) or "none",
-        **_describe_credentials(profile.credentials),
+        **(profile.credentials.describe() if profile.credentials is not None else {}),
     }
-    origins = {**profile.origins, **({"timeout": "--timeout"} if timeout is not None else {})}
-    for key, value in said.items():
-        yield f"{key}: {value} ({origins.get(key, 'default')})"
+    for key, value in values.items():
+        yield f"{key}: {value} ({profile.sources.get(key, 'default')})"
 
 
 def _describe_connection(profile: Profile) -> Mapping[str, object]:
-    """Return what the profile says of its route beside the url; what it leaves out goes without saying."""
-    route = profile.route
-    said = {
-        "retries": route.retries,
-        "max_body": f"{route.max_body} bytes",
-        **route.trust._asdict(),
-        "insecure": str(route.trust.insecure).lower(),
-        # The URL may hold a password.
-        "proxy": "none" if route.proxy is False else "written out",
+    """Return what the profile says about the connection, the URL aside; defaults are left out."""
+    connection = profile.connection
+    values = {
+        "retries": connection.retries,
+        "max_body": f"{connection.max_body} bytes",
+        **connection.tls._asdict(),
+        "insecure": str(connection.tls.insecure).lower(),
+        # The URL of a proxy may hold a password.
+        "proxy": "none" if connection.proxy is False else "written out",
     }
-    return {key: value for key, value in said.items() if key in profile.origins}
-
-
-def _describe_credentials(who: Credentials | None) -> Mapping[str, str]:
-    from zsiso.config.credentials import AccessKey, Account, Session
-
-    if isinstance(who, Session):
-        return {"session": str(who.uuid)}
-    if isinstance(who, Account):
-        return {"account": who.name, "password": str(who.password or "asked for by `zsiso login`")}
-    if isinstance(who, AccessKey):
-        return {"access_key_id": who.id, "access_key_secret": str(who.secret), "timezone": str(who.zone)}
-    return {}
-
-
-def _ignored_settings(choice: ProfileSelection, options: ConnectionOptions) -> tuple[str, ...]:
-    """Return the variables about profiles that are set and have no say in this choice."""
-    from zsiso.config.loader import set_variables
-    from zsiso.config.secret_command import VariableSecret
-
-    used = {choice.by, *choice.profile.origins.values()}
-    used |= {source.name for source in _sources(choice.profile.credentials) if isinstance(source, VariableSecret)}
-    if choice.path is not None and options.config is None:
-        used.add("ZSISO_CONFIG")
-    if choice.by == "ZSTACK_HOST":
-        used.add("ZSTACK_PORT")
-    return tuple(name for name in set_variables(os.environ) if name not in used)
-
-
-def _sources(who: Credentials | None) -> tuple[object, ...]:
-    return tuple(who) if who is not None else ()
+    return {key: value for key, value in values.items() if key in profile.sources}
 
 
 # -- the node -----------------------------------------------------------------
@@ -220,7 +181,7 @@ def check_certificate(certificate: Mapping[str, Any] | None) -> CheckResult:
         )
     import ssl
 
-    days = int((ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) // _A_DAY)
+    days = int((ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) // _DAY_SECONDS)
     what = f"certificate of {_certificate_name(certificate)}, {days} days left"
     if days < _EXPIRY_WARNING_DAYS:
         return CheckResult(_STEPS[2], what, "warning", fix="renew the node's certificate")
@@ -233,9 +194,8 @@ def _certificate_name(certificate: Mapping[str, Any]) -> str:
     return ", ".join(names) or subject.get("commonName", "nobody")
 
 
-def _check_clock(reply: ApiResponse, who: Credentials | None) -> CheckResult:
+def _check_clock(reply: ApiResponse, credentials: Credentials | None) -> CheckResult:
     from zsiso.api.responses import MAX_CLOCK_SKEW
-    from zsiso.config.credentials import AccessKey
 
     skew = reply.clock_skew()
     if skew is None:
@@ -244,7 +204,7 @@ def _check_clock(reply: ApiResponse, who: Credentials | None) -> CheckResult:
     if abs(skew) <= MAX_CLOCK_SKEW:
         return CheckResult(_STEPS[3], what)
     cure = "set the clock that is wrong; `timedatectl` shows this machine's"
-    if isinstance(who, AccessKey):
+    if credentials is not None and credentials.clock_zone is not None:
         raise CredentialsError(f"{what}: the node refuses what an access key signs", hint=cure)
     return CheckResult(_STEPS[3], f"{what}; a session does not mind, an access key would", "warning", fix=cure)
 
@@ -256,9 +216,9 @@ def _describe_skew(skew: timedelta) -> str:
     return f"the node's is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} ours"
 
 
-def _check_credentials(client: Client, who: Credentials | None) -> CheckResult:
+def _check_credentials(client: Client, credentials: Credentials | None) -> CheckResult:
     from zsiso.api.responses import count_records
-    from zsiso.config.credentials import credentials_kind
 
     count_records(client.one_iso_image())
-    return CheckResult(_STEPS[4], f"the node accepts the {credentials_kind(who)}, and lists ISO images to it")
+    kind = credentials.kind if credentials is not None else None
+    return CheckResult(_STEPS[4], f"the node accepts the {kind}, and lists ISO images to it")

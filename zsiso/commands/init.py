@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from zsiso.cli.connect import default_config_path, session_store
 from zsiso.cli.options import ConfigOption
 from zsiso.errors import ConfigError, ZsisoError
 from zsiso.output import stderr
@@ -79,10 +78,10 @@ def init(config: ConfigOption = None) -> None:
     zsiso init
     """
     from zsiso.cli import prompt
-    from zsiso.config.loader import config_path
+    from zsiso.cli.config_file import config_path
     from zsiso.output import stdout
 
-    path = config_path(config, os.environ, default_config_path)
+    path = config_path(config)
     if os.path.lexists(path):
         raise _refuse_existing(path)
     _create_file(path, _ask_profile(Notes()) if prompt.is_interactive() else STARTER_CONFIG)
@@ -139,7 +138,7 @@ def _ask_account(notes: Notes) -> dict[str, str]:
 
 def _ask_access_key(notes: Notes) -> dict[str, str]:
     from zsiso.cli import prompt
-    from zsiso.config.profile import find_timezone
+    from zsiso.config.profile_credentials import find_timezone
 
     values = {
         "access_key_id": prompt.ask_text("Access key's id", ""),
@@ -166,6 +165,7 @@ def _try_profile(values: dict[str, str], notes: Notes) -> None:
     from zsiso.api import responses
     from zsiso.api.client import Client
     from zsiso.cli import prompt
+    from zsiso.cli.connect import session_store
     from zsiso.config.profile import read_profile
     from zsiso.config.toml_table import ConfigTable
     from zsiso.deadline import Deadline
@@ -180,7 +180,7 @@ def _try_profile(values: dict[str, str], notes: Notes) -> None:
         status=stderr.Status(os.environ, wanted=True),
     ) as client:
         responses.count_records(client.one_iso_image())
-    notes.say(f"{profile.route} accepts these credentials.")
+    notes.say(f"{profile.connection} accepts these credentials.")
 
 
 # -- writing ------------------------------------------------------------------

@@ -173,7 +173,7 @@ def _serve(cloud: Cloud, port: int, *, shown_session: str) -> None:
 
 def _read_secret(option: str, given: str | None) -> Secret | None:
     from zsiso.config.profile import DEFAULT_TIMEOUT
-    from zsiso.config.secret_command import parse_source
+    from zsiso.config.secret_sources import parse_source
     from zsiso.deadline import Deadline
 
     if given is None:
@@ -188,7 +188,7 @@ def _read_secret(option: str, given: str | None) -> Secret | None:
 
 
 def _parse_timezone(name: str) -> tzinfo:
-    from zsiso.config.profile import find_timezone
+    from zsiso.config.profile_credentials import find_timezone
 
     try:
         return find_timezone(name)

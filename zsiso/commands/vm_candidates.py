@@ -6,7 +6,16 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso.api import endpoints, responses
-from zsiso.cli.connect import ConnectionOptions, open_client, select_profile
+from zsiso.cli.connect import open_client
+from zsiso.cli.options import ConnectionOptions, FilterOptions, MessageOptions, OutputOptions
+from zsiso.cli.settings import (
+    Settings,
+    check_output_options,
+    conflict_error,
+    resolve_filter,
+    resolve_output,
+    resolve_settings,
+)
 from zsiso.errors import ConditionNotMetError, UsageError
 from zsiso.inventory.candidates import (
     REQUIRED_PATHS,
@@ -20,7 +29,8 @@ from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.isos import find_iso_by_name, parse_uuid
 from zsiso.inventory.record import Projection
 from zsiso.output import stdout
-from zsiso.output.options import OutputFormat, OutputOptions, check_output_options, resolve_output
+from zsiso.output.options import OutputFormat
+from zsiso.output.stderr import Notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,37 +40,38 @@ if TYPE_CHECKING:
     from zsiso.config.profile import Profile
     from zsiso.inventory.record import Record
     from zsiso.output.options import OutputSettings
-    from zsiso.output.stderr import Notes
     from zsiso.transport.body import Body
 
 
 class CandidatesOptions(NamedTuple):
-    """What was asked for; ``iso`` as it was typed, None for what the profile decides."""
+    """The options of the command; ``iso`` as it was typed."""
 
     iso: str | None
-    system_tags: tuple[str, ...]
-    user_tags: tuple[str, ...]
-    verify_tags: bool | None
-    attachable: bool | None
+    filter: FilterOptions
     check: tuple[str, ...]
     fail_empty: bool
+    output: OutputOptions
     curl: bool
-    view: OutputOptions
-    node: ConnectionOptions
+    connection: ConnectionOptions
+    messages: MessageOptions
 
-    def refuse_contradictions(self) -> None:
-        """Raise a ``UsageError`` for options that don't go together, or name no column."""
-        check_output_options(self.view, VM_INSTANCES)
-        shown = self.view != OutputOptions()
-        contradictions = (
-            ("--check", self.check and shown, "options about how a list is shown"),
-            ("--curl", self.curl and self.node.mock, "--mock, whose node ends with the command"),
-            ("--curl", self.curl and (shown or self.check), "options about an answer"),
-            ("--curl", self.curl and (self.attachable or self.verify_tags), "--attachable or --verify-tags"),
+    def check_conflicts(self) -> None:
+        """Raise a ``UsageError`` for options that contradict each other, or name no column."""
+        check_output_options(self.output, VM_INSTANCES)
+        has_output_options = self.output != OutputOptions()
+        conflicts = (
+            ("--check", self.check and has_output_options, "options about how a list is shown"),
+            ("--curl", self.curl and self.connection.mock, "--mock, whose node ends with the command"),
+            ("--curl", self.curl and (has_output_options or self.check), "options about an answer"),
+            (
+                "--curl",
+                self.curl and (self.filter.attachable or self.filter.verify_tags),
+                "--attachable or --verify-tags",
+            ),
         )
-        for option, contradicts, other in contradictions:
-            if contradicts:
-                raise UsageError(f"{option} does not go with {other}", hint="leave one of them out")
+        for option, is_conflict, other in conflicts:
+            if is_conflict:
+                raise conflict_error(option, other)
 
 
 class CandidatesResult(NamedTuple):
@@ -75,33 +86,37 @@ class CandidatesResult(NamedTuple):
         return unique_candidates(responses.read_records(self.reply, needs), self.iso_uuid)
 
 
-def run_candidates(options: CandidatesOptions, notes: Notes) -> None:
+def run_candidates(options: CandidatesOptions) -> None:
     """Ask the node and show its answer.
 
     Raises:
         ZsisoError: whatever went wrong; nothing was written then, but for ``--fail-empty``.
     """
-    options.refuse_contradictions()
+    options.check_conflicts()
     iso = _requested_iso(options)
     if options.curl:
         _print_curl(iso, options)
         return
-    with open_client(options.node) as (client, profile):
-        shape = resolve_output(options.view, profile.habits, VM_INSTANCES)
-        answer = _find_candidates(client, profile, iso, options)
+    settings = resolve_filter(options.filter, resolve_settings(options.connection))
+    shape = resolve_output(options.output, settings.profile.output_defaults, VM_INSTANCES)
+    if options.filter.verify_tags and not _has_tags(settings.profile):
+        raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
+    with open_client(settings, options.messages) as (client, profile):
+        answer = _find_candidates(client, profile, iso)
+    notes = Notes(options.messages.quiet)
     if options.check:
-        _note_tags(options, profile, notes)
+        _note_tags(options, settings, notes)
         _check(options.check, answer)
         return
     tally = _write_result(answer, shape)
-    _note_tags(options, profile, notes)
+    _note_tags(options, settings, notes)
     _note_result(answer, tally, shape, notes, fail_empty=options.fail_empty)
     if options.fail_empty and not tally.wanted:
         raise ConditionNotMetError(_no_match_message(answer, tally))
 
 
 def _requested_iso(options: CandidatesOptions) -> str:
-    if options.iso is None and options.node.mock:
+    if options.iso is None and options.connection.mock:
         from zsiso.mock_node import EXAMPLE_ISO
 
         return EXAMPLE_ISO
@@ -116,22 +131,19 @@ def _requested_iso(options: CandidatesOptions) -> str:
 # -- asking -------------------------------------------------------------------
 
 
-def _find_candidates(client: Client, profile: Profile, iso: str, options: CandidatesOptions) -> CandidatesResult:
-    system_tags, user_tags = _tags(options, profile)
-    verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
-    if options.verify_tags and not (system_tags or user_tags):
-        raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
+def _find_candidates(client: Client, profile: Profile, iso: str) -> CandidatesResult:
+    system_tags, user_tags = profile.system_tags, profile.user_tags
     iso_uuid = parse_uuid(iso) or find_iso_by_name(iso, client.iso_images())
     answer = client.vm_candidates(endpoints.vm_candidates_request(iso_uuid, system_tags, user_tags))
     wanted = CandidateFilter(
-        attachable=profile.attachable if options.attachable is None else options.attachable,
-        bearers=_vms_by_tag(client, system_tags, user_tags) if verify and (system_tags or user_tags) else None,
+        attachable=profile.attachable,
+        bearers=_vms_by_tag(client, system_tags, user_tags) if profile.verify_tags and _has_tags(profile) else None,
     )
     return CandidatesResult(iso_uuid, answer, wanted)
 
 
-def _tags(options: CandidatesOptions, profile: Profile) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return options.system_tags or profile.system_tags, options.user_tags or profile.user_tags
+def _has_tags(profile: Profile) -> bool:
+    return bool(profile.system_tags or profile.user_tags)
 
 
 def _vms_by_tag(client: Client, system_tags: tuple[str, ...], user_tags: tuple[str, ...]) -> dict[str, frozenset[str]]:
@@ -153,11 +165,11 @@ def _print_curl(iso: str, options: CandidatesOptions) -> None:
         raise UsageError(
             "--curl wants the ISO's UUID: a name would have to be asked for", hint="`zsiso isos` lists them"
         )
-    profile = select_profile(options.node).profile
+    profile = resolve_filter(options.filter, resolve_settings(options.connection)).profile
     if profile.credentials is None:
         raise no_credentials_error(profile)
-    call = endpoints.vm_candidates_request(iso_uuid, *_tags(options, profile))
-    stdout.write_text(curl.curl_commands(call, profile, profile.credentials, options.node.timeout or profile.timeout))
+    call = endpoints.vm_candidates_request(iso_uuid, profile.system_tags, profile.user_tags)
+    stdout.write_text(curl.curl_commands(call, profile, profile.credentials, profile.timeout))
 
 
 # -- showing ------------------------------------------------------------------
@@ -202,9 +214,9 @@ def _check(names: tuple[str, ...], answer: CandidatesResult) -> None:
         raise ConditionNotMetError(first, details=tuple(others), hint="`zsiso candidates` without --check lists who is")
 
 
-def _note_tags(options: CandidatesOptions, profile: Profile, notes: Notes) -> None:
-    verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
-    if (options.system_tags or options.user_tags) and not verify:
+def _note_tags(options: CandidatesOptions, settings: Settings, notes: Notes) -> None:
+    has_tag_options = options.filter.system_tag or options.filter.user_tag
+    if has_tag_options and not settings.profile.verify_tags:
         notes.say("The node may have ignored the tags; --verify-tags makes sure.")
 
 

@@ -10,38 +10,124 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, tzinfo
 
-    from zsiso.config.secret_command import SecretSource
+    from zsiso.config.secret_sources import SecretSource
     from zsiso.config.secrets import Secret
 
 
 class Session(NamedTuple):
-    """A session UUID that somebody else's login made."""
+    """A session UUID that someone else's login made."""
 
     uuid: SecretSource
 
+    @property
+    def kind(self) -> str:
+        """The public name of this kind of credentials."""
+        return "session"
+
+    @property
+    def account_name(self) -> str | None:
+        """The account that logs in: none."""
+        return None
+
+    @property
+    def clock_zone(self) -> tzinfo | None:
+        """The time zone of the node's clock: of no importance, the node does not compare it with a request's time."""
+        return None
+
+    def secret_sources(self) -> tuple[SecretSource, ...]:
+        """Return where the secrets are."""
+        return (self.uuid,)
+
+    def describe(self) -> dict[str, str]:
+        """Return what each key of a profile says, a secret as where it is."""
+        return {"session": str(self.uuid)}
+
+    def without_login(self) -> Session:
+        """Return the same credentials, with which no login is made."""
+        return self
+
 
 class Account(NamedTuple):
-    """An account that zsiso logs in to; without a password, somebody does it with ``zsiso login``."""
+    """An account that logs in.
+
+    Args:
+        name: the name of the account.
+        password: where the password is; None where a user logs in by ``zsiso login``.
+    """
 
     name: str
     password: SecretSource | None
 
+    @property
+    def kind(self) -> str:
+        """The public name of this kind of credentials."""
+        return "account"
+
+    @property
+    def account_name(self) -> str | None:
+        """The account that logs in."""
+        return self.name
+
+    @property
+    def clock_zone(self) -> tzinfo | None:
+        """The time zone of the node's clock: of no importance, the node does not compare it with a request's time."""
+        return None
+
+    def secret_sources(self) -> tuple[SecretSource, ...]:
+        """Return where the secrets are."""
+        return () if self.password is None else (self.password,)
+
+    def describe(self) -> dict[str, str]:
+        """Return what each key of a profile says, a secret as where it is."""
+        return {"account": self.name, "password": str(self.password or "asked for by `zsiso login`")}
+
+    def without_login(self) -> Account:
+        """Return the same credentials, with which no login is made: only a saved session serves."""
+        return self._replace(password=None)
+
 
 class AccessKey(NamedTuple):
-    """An access key, which signs every request; ``zone`` is that of the node's wall clock."""
+    """An access key, which signs every request.
+
+    Args:
+        id: the public part of the key.
+        secret: where the secret part is.
+        zone: the time zone of the node's clock.
+    """
 
     id: str
     secret: SecretSource
     zone: tzinfo = timezone.utc
 
+    @property
+    def kind(self) -> str:
+        """The public name of this kind of credentials."""
+        return "access key"
+
+    @property
+    def account_name(self) -> str | None:
+        """The account that logs in: none."""
+        return None
+
+    @property
+    def clock_zone(self) -> tzinfo | None:
+        """The time zone of the node's clock, which the node compares with a request's time."""
+        return self.zone
+
+    def secret_sources(self) -> tuple[SecretSource, ...]:
+        """Return where the secrets are."""
+        return (self.secret,)
+
+    def describe(self) -> dict[str, str]:
+        """Return what each key of a profile says, a secret as where it is."""
+        return {"access_key_id": self.id, "access_key_secret": str(self.secret), "timezone": str(self.zone)}
+
+    def without_login(self) -> AccessKey:
+        """Return the same credentials, with which no login is made."""
+        return self
+
 
 Credentials: TypeAlias = Union[Session, Account, AccessKey]
-
-
-def credentials_kind(credentials: Credentials | None) -> str | None:
-    """Return the public name of a kind of credentials, None for none at all."""
-    names = {Session: "session", Account: "account", AccessKey: "access key"}
-    return names[type(credentials)] if credentials is not None else None
 
 
 def session_headers(session: Secret) -> Mapping[str, str]:

@@ -183,7 +183,7 @@ class Transport:
         terms = RequestLimits(
             Deadline(limit.remaining() + call.parting) if call.parting else limit,
             share,
-            self._route.trust,
+            self._route.tls,
             way,
             self._route.max_body,
         )

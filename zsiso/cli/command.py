@@ -1,26 +1,30 @@
-"""Help of a command in groups: options that belong together stand together, in plain text.
+"""A command as Typer runs it, with help in groups: options that belong together stand together.
 
-Typer groups only with rich, which help does without; the group's name is the
-``rich_help_panel`` of an option.
+Typer itself groups options only with rich, which help does without. The group of an option is its
+``rich_help_panel``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from zsiso.cli.parameters import Suggest
 
     Row = tuple[str, str]
 
+_OTHER_OPTIONS = "Options"
+
+
 # The parameters are Typer's own context and formatter, whose classes it does not export.
-_OTHERS = "Options"
+class Command(TyperCommand):
+    """A command of zsiso."""
 
-
-class GroupedCommand(TyperCommand):
-    """A command whose help shows its options in groups."""
+    suggesters: Mapping[str, Suggest] = {}
+    """The functions that suggest values for completion, by the name of the parameter."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         """Write the arguments, then each group of options, those without a group last."""
@@ -29,14 +33,14 @@ class GroupedCommand(TyperCommand):
             record = parameter.get_help_record(ctx)
             if record is not None:
                 groups.setdefault(_group_of(parameter), []).append(record)
-        others = groups.pop(_OTHERS, [])
-        _write(formatter, [*groups.items(), (_OTHERS, others)])
+        others = groups.pop(_OTHER_OPTIONS, [])
+        _write(formatter, [*groups.items(), (_OTHER_OPTIONS, others)])
 
 
 def _group_of(parameter: Any) -> str:  # noqa: ANN401
     if parameter.param_type_name == "argument":
         return "Arguments"
-    return getattr(parameter, "rich_help_panel", None) or _OTHERS
+    return getattr(parameter, "rich_help_panel", None) or _OTHER_OPTIONS
 
 
 def _write(formatter: Any, groups: Iterable[tuple[str, list[Row]]]) -> None:  # noqa: ANN401
