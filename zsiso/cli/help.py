@@ -1,18 +1,15 @@
-"""The help of zsiso as a whole, which needs no Typer: to load it takes longer than all the rest."""
+"""The help of zsiso itself: the commands and the exit codes. It does without Typer, which loads slowly."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from textwrap import fill, shorten
-from typing import TYPE_CHECKING
 
 from zsiso.cli.registry import GROUPS, SUMMARIES
 from zsiso.errors import ExitCode
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 OPTIONS = {"--version": "Show the version and exit.", "-h, --help": "Show this message and exit."}
-"""The options of zsiso itself, each with its line."""
+"""The options of zsiso itself, each with its summary."""
 
 _USAGE = "Usage: zsiso [OPTIONS] COMMAND [ARGS]...\n"
 _SUMMARY = "Which VM instances of a ZStack cloud can this ISO be attached to?"
@@ -21,13 +18,13 @@ _EXAMPLES = """\
   zsiso candidates rescue-disk --attachable -o csv
 """
 _EXIT_CODES = f"Exit codes: {'; '.join(f'{code.value} {code.meaning}' for code in ExitCode)}."
-# Columns, as Typer has it in the help of a command.
+# Columns: the limits of Typer for the help of a command.
 _MAX_WIDTH = 78
 _MIN_WIDTH = 50
 
 
 def format_overview(columns: int) -> str:
-    """Return the help of zsiso for a terminal of so many columns."""
+    """Return the help of zsiso for a terminal that is ``columns`` wide."""
     width = max(min(columns - 2, _MAX_WIDTH), _MIN_WIDTH)
     room = width - 6 - max(map(len, SUMMARIES))
     groups = {"Options": OPTIONS, **GROUPS}
@@ -46,5 +43,5 @@ def _section(heading: str, rows: Mapping[str, str], room: int) -> str:
 
 
 def shorten_line(line: str, room: int) -> str:
-    """Return a line, what has no room put off with three dots."""
+    """Return a line of at most ``room`` characters; three dots stand for words that are left out."""
     return shorten(line, room, placeholder="...")
