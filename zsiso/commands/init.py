@@ -1,22 +1,18 @@
-"""``zsiso init``: a configuration to start from."""
+"""``zsiso init``: write a configuration to start from."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
-from zsiso.cli.options import ConfigOption
+from zsiso.cli.options import ConfigOption, MessageOptions
 from zsiso.errors import ConfigError, ZsisoError
-from zsiso.output import stderr
 from zsiso.output.stderr import Notes
 
-if TYPE_CHECKING:
-    from pathlib import Path
+_PROFILE_NAME = "prod"
 
-# The name of the profile that is made.
-_NAME = "prod"
-
-STARTER_CONFIG = """\
+_STARTER_CONFIG = """\
 # zsiso's configuration; https://toml.io tells how such a file is written.
 
 # The profile used when neither --profile nor ZSISO_PROFILE names one.
@@ -61,8 +57,7 @@ account = "admin"
 # account = "admin"
 """
 
-
-_NEXT_STEP = """\
+_HEADER = """\
 # zsiso's configuration; the README tells of every key.
 """
 
@@ -83,50 +78,73 @@ def init(config: ConfigOption = None) -> None:
 
     path = config_path(config)
     if os.path.lexists(path):
-        raise _refuse_existing(path)
-    _create_file(path, _ask_profile(Notes()) if prompt.is_interactive() else STARTER_CONFIG)
+        raise _existing_file_error(path)
+    _create_file(path, _ask_profile(Notes()) if prompt.is_interactive() else _STARTER_CONFIG)
     stdout.write_text(f"{path}\n")
     if not prompt.is_interactive():
         Notes().say("Put your management node's url and credentials in it; then `zsiso doctor` tells what works.")
 
 
-# -- asking a person ----------------------------------------------------------
+# -- asking the user ----------------------------------------------------------
 
 
 def _ask_profile(notes: Notes) -> str:
-    """Return the configuration that a person tells of, once the node accepts it or they insist."""
+    """Return the configuration made of the user's answers, once the node accepts it or the user insists."""
     import tomli_w
 
     from zsiso.cli import prompt
 
-    values: dict[str, str] = {"url": _ask_url(notes)}
+    url = _ask_valid("URL of the management node", "http://127.0.0.1:8080", _check_url, notes)
     kinds = {"account": _ask_account, "access key": _ask_access_key, "session": _ask_session}
-    kind = prompt.ask_text("Credentials: account, access key or session", "account")
-    while kind not in kinds:
-        notes.say(f'"{kind}" is none of {", ".join(kinds)}.')
-        kind = prompt.ask_text("Credentials: account, access key or session", "account")
-    values |= kinds[kind](notes)
+    kind = _ask_valid("Credentials: account, access key or session", "account", _checker_of(tuple(kinds)), notes)
+    values = {"url": url, **kinds[kind](notes)}
     try:
         _try_profile(values, notes)
     except ZsisoError as error:
         notes.say(f"That does not work: {error.message}.")
         if prompt.ask_text("Write the configuration all the same?", "no") not in {"y", "yes"}:
             raise
-    return f"{_NEXT_STEP}\n{tomli_w.dumps({'default_profile': _NAME, 'profiles': {_NAME: values}})}"
+    return f"{_HEADER}\n{tomli_w.dumps({'default_profile': _PROFILE_NAME, 'profiles': {_PROFILE_NAME: values}})}"
 
 
-def _ask_url(notes: Notes) -> str:
+def _ask_valid(question: str, default: str, check: Callable[[str], None], notes: Notes) -> str:
+    """Ask until ``check`` raises no ``ValueError``; a note says what is wrong with an answer."""
     from zsiso.cli import prompt
-    from zsiso.config.connection import normalize_url
 
     while True:
-        url = prompt.ask_text("URL of the management node", "http://127.0.0.1:8080")
+        answer = prompt.ask_text(question, default)
         try:
-            normalize_url(url)
+            check(answer)
         except ValueError as error:
-            notes.say(f"The URL {error}.")
+            notes.say(f"{error}.")
         else:
-            return url
+            return answer
+
+
+def _check_url(url: str) -> None:
+    from zsiso.config.connection import normalize_url
+
+    try:
+        normalize_url(url)
+    except ValueError as error:
+        raise ValueError(f"The URL {error}") from None
+
+
+def _checker_of(choices: tuple[str, ...]) -> Callable[[str], None]:
+    def check(answer: str) -> None:
+        if answer not in choices:
+            raise ValueError(f'"{answer}" is none of {", ".join(choices)}')
+
+    return check
+
+
+def _check_timezone(name: str) -> None:
+    from zsiso.config.profile_credentials import find_timezone
+
+    try:
+        find_timezone(name)
+    except ValueError as error:
+        raise ValueError(f"{error}; it is a name as Asia/Shanghai") from None
 
 
 def _ask_account(notes: Notes) -> dict[str, str]:
@@ -138,20 +156,12 @@ def _ask_account(notes: Notes) -> dict[str, str]:
 
 def _ask_access_key(notes: Notes) -> dict[str, str]:
     from zsiso.cli import prompt
-    from zsiso.config.profile_credentials import find_timezone
 
-    values = {
+    return {
         "access_key_id": prompt.ask_text("Access key's id", ""),
         "access_key_secret": prompt.ask_secret("Access key's secret").reveal(),
+        "timezone": _ask_valid("Time zone of the node's clock", "UTC", _check_timezone, notes),
     }
-    while True:
-        name = prompt.ask_text("Time zone of the node's clock", "UTC")
-        try:
-            find_timezone(name)
-        except ValueError as error:
-            notes.say(f"{error}; it is a name as Asia/Shanghai.")
-        else:
-            return {**values, "timezone": name}
 
 
 def _ask_session(_notes: Notes) -> dict[str, str]:
@@ -161,46 +171,37 @@ def _ask_session(_notes: Notes) -> dict[str, str]:
 
 
 def _try_profile(values: dict[str, str], notes: Notes) -> None:
-    """Make a call with the credentials; raises as the client does."""
+    """Send a request with the credentials; raises as ``Client.one_iso_image``."""
     from zsiso.api import responses
-    from zsiso.api.client import Client
-    from zsiso.cli import prompt
-    from zsiso.cli.connect import session_store
+    from zsiso.cli.connect import open_client
+    from zsiso.cli.settings import Settings
     from zsiso.config.profile import read_profile
     from zsiso.config.toml_table import ConfigTable
-    from zsiso.deadline import Deadline
 
-    profile = read_profile(ConfigTable(values, None, variables={key: key for key in values}), _NAME)
-    with Client(
-        profile,
-        Deadline(profile.timeout),
-        environ=os.environ,
-        kept=session_store(profile),
-        ask_password=prompt.ask_password,
-        status=stderr.Status(os.environ, wanted=True),
-    ) as client:
+    profile = read_profile(ConfigTable(values, None, variables={key: key for key in values}), _PROFILE_NAME)
+    with open_client(Settings(profile, "zsiso init"), MessageOptions()) as (client, _):
         responses.count_records(client.one_iso_image())
     notes.say(f"{profile.connection} accepts these credentials.")
 
 
-# -- writing ------------------------------------------------------------------
+# -- writing the file ---------------------------------------------------------
 
 
-def _refuse_existing(path: Path) -> ConfigError:
+def _existing_file_error(path: Path) -> ConfigError:
     return ConfigError(
         f"{path} is there already, and was left alone", hint="edit it, or name another with --config FILE"
     )
 
 
 def _create_file(path: Path, content: str) -> None:
-    """Write the file, readable by its owner alone, unless there is one already."""
+    """Write the file, readable only by its owner, unless it exists."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         if not os.path.lexists(path):
             raise ConfigError(f"cannot write {path}: a folder on the way is a file") from error
-        raise _refuse_existing(path) from error
+        raise _existing_file_error(path) from error
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
     try:
