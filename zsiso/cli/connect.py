@@ -112,7 +112,7 @@ def open_client(
         if unattended:
             profile = _without_prompts(profile)
         elif profile.route.trust.insecure:
-            stderr.write_lines([f"warning: {profile} has insecure = true: whoever answers is believed to be the node"])
+            stderr.write_warning(f"{profile} has insecure = true: whoever answers is believed to be the node")
         client = Client(
             profile,
             Deadline(options.timeout or profile.timeout),
@@ -120,7 +120,7 @@ def open_client(
             kept=None if options.mock else session_store(profile),
             ask_password=prompt.ask_password if prompt.is_interactive() and not unattended else None,
             trace=stderr.write_trace if options.verbose else None,
-            status=stderr.Status(os.environ, wanted=not (options.quiet or options.verbose or unattended)),
+            status=stderr.Status(os.environ, enabled=not (options.quiet or options.verbose or unattended)),
         )
         yield stack.enter_context(client), profile
 

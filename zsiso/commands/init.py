@@ -177,7 +177,7 @@ def _try_profile(values: dict[str, str], notes: Notes) -> None:
         environ=os.environ,
         kept=session_store(profile),
         ask_password=prompt.ask_password,
-        status=stderr.Status(os.environ, wanted=True),
+        status=stderr.Status(os.environ, enabled=True),
     ) as client:
         responses.count_records(client.one_iso_image())
     notes.say(f"{profile.route} accepts these credentials.")

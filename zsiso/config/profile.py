@@ -11,7 +11,8 @@ from zsiso.config.connection import ConnectionSettings, read_connection
 from zsiso.config.credentials import AccessKey, Account, Credentials, Session, is_header_safe
 from zsiso.config.secrets import InlineSecret, Secret
 from zsiso.errors import ConfigError
-from zsiso.inventory.columns import VM_INSTANCES, parse_columns, parse_sort
+from zsiso.inventory.columns import VM_INSTANCES, parse_columns
+from zsiso.inventory.sorting import parse_sort
 from zsiso.output.options import OutputDefaults, OutputFormat
 from zsiso.text import quote, suggest
 

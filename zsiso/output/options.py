@@ -1,4 +1,4 @@
-"""How a list is shown: what the options and the profile's habits ask for, made to fit together."""
+"""How a list is written: options and a profile's defaults, checked and combined."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso.errors import UsageError
-from zsiso.inventory.columns import SortOrder, parse_columns, parse_sort
+from zsiso.inventory.columns import parse_columns
+from zsiso.inventory.sorting import SortOrder, parse_sort
 
 if TYPE_CHECKING:
     from zsiso.inventory.columns import ResourceSchema
 
 
 class OutputFormat(str, Enum):
-    """The formats, as ``--output`` spells them."""
+    """The values of ``--output``."""
 
     TABLE = "table"
     WIDE = "wide"
@@ -32,7 +33,7 @@ _WITH_PRINT0 = frozenset({OutputFormat.UUID, OutputFormat.NAME})
 
 
 class OutputOptions(NamedTuple):
-    """What the options say; None or False for one that was not given."""
+    """The options of a command that writes a list; None or False for one that is not given."""
 
     output: OutputFormat | None = None
     json: bool = False
@@ -43,7 +44,7 @@ class OutputOptions(NamedTuple):
 
 
 class OutputDefaults(NamedTuple):
-    """What a profile says of the same; an option wins."""
+    """A profile's defaults for the options."""
 
     output: OutputFormat | None = None
     columns: tuple[str, ...] | None = None
@@ -51,7 +52,7 @@ class OutputDefaults(NamedTuple):
 
 
 class OutputSettings(NamedTuple):
-    """How a list is shown. ``columns`` is None for those of the format itself."""
+    """How a list is written; ``columns`` is None for the default ones of the format."""
 
     output: OutputFormat
     columns: tuple[str, ...] | None
@@ -60,75 +61,79 @@ class OutputSettings(NamedTuple):
     print0: bool
 
 
-def check_output_options(asked: OutputOptions, listing: ResourceSchema) -> None:
-    """Raise a ``UsageError`` for options that contradict each other or name no column."""
-    if asked.json and asked.output not in {None, OutputFormat.JSON}:
-        raise _conflict_error("--json", f"--output {asked.output.value}" if asked.output else "")
-    _parse_columns(asked, listing)
-    _parse_sort(asked, listing)
-    output = _requested_format(asked)
-    if output is not None:
-        _check_format(asked, output)
-
-
-def resolve_output(asked: OutputOptions, habits: OutputDefaults, listing: ResourceSchema) -> OutputSettings:
-    """Return the view that the options ask for, the habits filling in what they leave open.
+def check_output_options(options: OutputOptions, schema: ResourceSchema) -> None:
+    """Check the options before a request is sent.
 
     Raises:
-        UsageError: the options do not go with the format.
+        UsageError: options contradict each other, or a column is unknown.
     """
-    output = _requested_format(asked) or habits.output or OutputFormat.TABLE
-    _check_format(asked, output)
-    columns = _parse_columns(asked, listing)
+    if options.json and options.output not in {None, OutputFormat.JSON}:
+        raise _conflict_error("--json", f"--output {options.output.value}" if options.output else "")
+    _parse_columns(options, schema)
+    _parse_sort(options, schema)
+    output = _requested_format(options)
+    if output is not None:
+        _check_format(options, output)
+
+
+def resolve_output(options: OutputOptions, defaults: OutputDefaults, schema: ResourceSchema) -> OutputSettings:
+    """Return the settings: what the options say, else what the profile says, else the default.
+
+    Raises:
+        UsageError: an option does not fit the format.
+    """
+    output = _requested_format(options) or defaults.output or OutputFormat.TABLE
+    _check_format(options, output)
+    columns = _parse_columns(options, schema)
     if columns is None and output in _WITH_COLUMNS and output is not OutputFormat.WIDE:
-        columns = habits.columns
+        columns = defaults.columns
     return OutputSettings(
         output=output,
         columns=columns,
-        sort=_parse_sort(asked, listing) or habits.sort or SortOrder("name"),
-        header=not asked.no_header,
-        print0=asked.print0,
+        sort=_parse_sort(options, schema) or defaults.sort or SortOrder("name"),
+        header=not options.no_header,
+        print0=options.print0,
     )
 
 
-def _requested_format(asked: OutputOptions) -> OutputFormat | None:
-    return OutputFormat.JSON if asked.json else asked.output
+def _requested_format(options: OutputOptions) -> OutputFormat | None:
+    return OutputFormat.JSON if options.json else options.output
 
 
-def _check_format(asked: OutputOptions, output: OutputFormat) -> None:
-    unfit = (
-        ("--columns", asked.columns is not None and output not in _WITH_COLUMNS),
-        ("--sort", asked.sort is not None and output is OutputFormat.JSON),
-        ("--no-header", asked.no_header and output not in _WITH_HEADER),
-        ("--print0", asked.print0 and output not in _WITH_PRINT0),
+def _check_format(options: OutputOptions, output: OutputFormat) -> None:
+    conflicts = (
+        ("--columns", options.columns is not None and output not in _WITH_COLUMNS),
+        ("--sort", options.sort is not None and output is OutputFormat.JSON),
+        ("--no-header", options.no_header and output not in _WITH_HEADER),
+        ("--print0", options.print0 and output not in _WITH_PRINT0),
     )
-    for option, is_unfit in unfit:
-        if is_unfit:
+    for option, is_conflict in conflicts:
+        if is_conflict:
             raise _conflict_error(option, f"--output {output.value}")
 
 
-def _conflict_error(one: str, other: str) -> UsageError:
-    return UsageError(f"{one} does not go with {other}", hint="leave one of them out")
+def _conflict_error(option: str, other: str) -> UsageError:
+    return UsageError(f"{option} does not go with {other}", hint="leave one of them out")
 
 
-def _parse_columns(asked: OutputOptions, listing: ResourceSchema) -> tuple[str, ...] | None:
-    if asked.columns is None:
+def _parse_columns(options: OutputOptions, schema: ResourceSchema) -> tuple[str, ...] | None:
+    if options.columns is None:
         return None
     try:
-        return parse_columns(asked.columns, listing)
+        return parse_columns(options.columns, schema)
     except ValueError as error:
-        raise UsageError(f"--columns: {error}", hint=_columns_hint(listing)) from None
+        raise UsageError(f"--columns: {error}", hint=_columns_hint(schema)) from None
 
 
-def _parse_sort(asked: OutputOptions, listing: ResourceSchema) -> SortOrder | None:
-    if asked.sort is None:
+def _parse_sort(options: OutputOptions, schema: ResourceSchema) -> SortOrder | None:
+    if options.sort is None:
         return None
     try:
-        return parse_sort(asked.sort, listing)
+        return parse_sort(options.sort, schema)
     except ValueError as error:
-        raise UsageError(f'--sort: "{asked.sort}" {error}', hint=_columns_hint(listing)) from None
+        raise UsageError(f'--sort: "{options.sort}" {error}', hint=_columns_hint(schema)) from None
 
 
-def _columns_hint(listing: ResourceSchema) -> str:
-    lists = (f"{name}.FIELD" for name in listing.lists)
-    return f"columns: {', '.join((*listing.computed, *listing.plain, *lists))}"
+def _columns_hint(schema: ResourceSchema) -> str:
+    lists = (f"{name}.FIELD" for name in schema.lists)
+    return f"columns: {', '.join((*schema.computed, *schema.plain, *lists))}"
