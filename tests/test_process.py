@@ -286,8 +286,8 @@ def test_a_bug_of_ours_says_so_and_shows_no_local_variables(user: User) -> None:
     script = user.home / "broken.py"
     script.write_text(
         "from zsiso import __main__\nfrom zsiso.inventory import candidates as inventory\n"
-        "def unique_candidates(records, iso_uuid):\n    secret = 'hunter' + '22'\n    raise LookupError('broken')\n"
-        "inventory.unique_candidates = unique_candidates\n__main__.main()\n"
+        "def candidates(records, iso_uuid):\n    secret = 'hunter' + '22'\n    raise LookupError('broken')\n"
+        "inventory.unique_candidates = candidates\n__main__.main()\n"
     )
     done = subprocess.run(
         [sys.executable, str(script), "candidates", "--mock"],

@@ -28,7 +28,7 @@ _DESCRIPTION_WIDTH = 45
 _BASH = """\
 # Completion of zsiso in bash. Source it, or put it where bash-completion looks.
 _zsiso() {
-    local kind value description prefix=
+    local kind value prefix=
     local line=${COMP_LINE:0:COMP_POINT}
     local word=${line##*[[:space:]]}
     # bash takes what follows a colon or an equals sign for a word of its own.
@@ -36,7 +36,7 @@ _zsiso() {
         *[:=]*) prefix=${word%"${word##*[:=]}"} ;;
     esac
     COMPREPLY=()
-    while IFS=$'\\t' read -r kind value description; do
+    while IFS=$'\\t' read -r kind value _; do
         case $kind in
             plain) COMPREPLY+=("${value#"$prefix"}") ;;
             file) compopt -o default 2>/dev/null ;;

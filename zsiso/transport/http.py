@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+import sys
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urlsplit
-
-import httpx
 
 from zsiso.api.responses import ApiResponse, ConnectionInfo, proxy_authentication_error
 from zsiso.config.connection import TlsSettings
 from zsiso.errors import ApiError, ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import tls
 from zsiso.transport.body import Body
+
+# Where click is installed, httpx loads its own command line, and with it click, pygments and
+# half of rich: 50 ms a run. None makes Python refuse that one import, and httpx goes without.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+import httpx  # noqa: E402 - not before the line above
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -233,17 +238,17 @@ def connect_timeout_error(request: RequestInfo, share: Deadline) -> ConnectError
 
 def _translate_error(error: Exception, request: RequestInfo, steps: RequestProgress) -> ZsisoError:
     # Through a proxy nobody but the proxy itself is connected to, until it has answered.
-    proxys = request.through is not None and not steps.answered
+    of_proxy = request.through is not None and not steps.answered
     if isinstance(error, httpx.ProxyError):
         return _proxy_refused_error(error, request)
     of_tls = _find_cause(error, ssl.SSLError)
     if of_tls is not None and (steps.shaking_hands or tls.is_client_certificate_error(of_tls)):
-        return tls.tls_error(of_tls, request.details(), of_proxy=proxys)
+        return tls.tls_error(of_tls, request.details(), of_proxy=of_proxy)
     why = request.quote(re.sub(_ERRNO, "", str(error)))
-    what = f"{f'the proxy {request.through}' if proxys else 'the management node'} could not be reached: {why}"
+    what = f"{f'the proxy {request.through}' if of_proxy else 'the management node'} could not be reached: {why}"
     if isinstance(error, httpx.ConnectError):
         return ConnectError(
-            what, details=request.details(), hint=_PROXY_HINT if proxys else None, retryable=_is_retryable(error)
+            what, details=request.details(), hint=_PROXY_HINT if of_proxy else None, retryable=_is_retryable(error)
         )
     ours, what = _classify_error(error)
     hint = "see whether the url should begin with https://" if _NOT_HTTP in why else None
