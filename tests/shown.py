@@ -22,9 +22,9 @@ def cells_of(records: Sequence[Record], names: Sequence[str]) -> list[tuple[str,
     return list(zip(*columns_of(records, names), strict=True))
 
 
-def as_table(records: Sequence[Record], names: Sequence[str], screen: Terminal, *, chosen: bool = False) -> str:
+def as_table(records: Sequence[Record], names: Sequence[str], screen: Terminal, *, requested: bool = False) -> str:
     """Return records as a table of the columns called ``names``."""
-    heads = layout.table_columns(names, VM_INSTANCES, chosen=chosen)
+    heads = layout.table_columns(names, VM_INSTANCES, requested=requested)
     return "".join(table.draw_table(heads, ColumnBuffer(columns_of(records, names), range(len(records))), screen))
 
 

@@ -31,7 +31,8 @@ from zsiso.config.secrets import InlineSecret, Secret
 from zsiso.deadline import Deadline
 from zsiso.errors import ApiError, CredentialsError, ExitCode, IsoNotFoundError, UnexpectedResponseError, ZsisoError
 from zsiso.inventory.candidates import unique_candidates
-from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
+from zsiso.inventory.columns import VM_INSTANCES
+from zsiso.inventory.sorting import SortOrder, sort_records
 from zsiso.output import tree
 from zsiso.output.options import OutputFormat, OutputSettings
 from zsiso.output.terminal import Terminal

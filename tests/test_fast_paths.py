@@ -23,12 +23,13 @@ from zsiso import text
 from zsiso.api import json_blocks
 from zsiso.api.json_rows import InvalidJsonError, parse_body
 from zsiso.inventory.candidates import unique_candidates
-from zsiso.inventory.columns import VM_INSTANCES, SortOrder, natural_sort_key, natural_sort_keys
+from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import ALL_FIELDS, Projection, Record
+from zsiso.inventory.sorting import SortOrder, natural_sort_key, natural_sort_keys
 from zsiso.output import cells, layout
 from zsiso.output.cells import CellStyle
 from zsiso.output.layout import TableColumn
-from zsiso.output.list_writer import projection_of
+from zsiso.output.list_writer import required_projection
 from zsiso.output.options import OutputFormat, OutputSettings
 from zsiso.output.terminal import Terminal
 from zsiso.transport.body import LARGE_BODY_BYTES, Body
@@ -177,7 +178,7 @@ def test_an_odd_end(end: str) -> None:
 
 
 def test_memory_is_taken_for_what_is_looked_at_alone() -> None:
-    assert projection_of(
+    assert required_projection(
         OutputSettings(OutputFormat.TABLE, ("name", "ips"), SortOrder("rootSize"), header=True, print0=False),
         VM_INSTANCES,
     ) == (Projection(frozenset({"uuid", "name", "vmNics.ip", "allVolumes.type", "allVolumes.size"}), texts=False))
@@ -243,7 +244,7 @@ def one_by_one(record: Record, name: str, manner: CellStyle) -> str:
         for value in values
         if value is not None
     ]
-    return text.escape_hidden(manner.joint.join(words)) or manner.missing
+    return text.escape_hidden(manner.separator.join(words)) or manner.missing
 
 
 @settings(deadline=None)
@@ -301,9 +302,9 @@ def by_rich(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]], screen:
     )
     for at, width in fit.kept:
         table.add_column(
-            Text(cut(heads[at].head, width, screen), style="bold"),
+            Text(cut(heads[at].heading, width, screen), style="bold"),
             width=width,
-            justify="right" if heads[at].right else "left",
+            justify="right" if heads[at].align_right else "left",
             no_wrap=True,
             overflow="crop",
         )
@@ -313,7 +314,7 @@ def by_rich(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]], screen:
 
 
 def widths(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> list[int]:
-    return [max(cell_len(cell) for cell in (head.head, *column)) for head, *column in zip(heads, *rows, strict=True)]
+    return [max(cell_len(cell) for cell in (head.heading, *column)) for head, *column in zip(heads, *rows, strict=True)]
 
 
 def styled(head: TableColumn, cell: str, width: int, screen: Terminal) -> Text:
@@ -360,6 +361,6 @@ def test_lines_are_rich_s(
 ) -> None:
     shown = tuple(names) if chosen else VM_INSTANCES.wide
     records = list(unique_candidates([Record(vm, "") for vm in vms], ISO))
-    heads = layout.table_columns(shown, VM_INSTANCES, chosen=chosen)
+    heads = layout.table_columns(shown, VM_INSTANCES, requested=chosen)
     screen = Terminal(width, colour, encoding)
-    assert as_table(records, shown, screen, chosen=chosen) == by_rich(heads, cells_of(records, shown), screen)
+    assert as_table(records, shown, screen, requested=chosen) == by_rich(heads, cells_of(records, shown), screen)

@@ -20,8 +20,9 @@ from tests.shown import as_rows
 from zsiso import mock_node
 from zsiso.api.json_rows import parse_body
 from zsiso.config.secrets import Secret
-from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
+from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import Record
+from zsiso.inventory.sorting import SortOrder, sort_records
 from zsiso.mock_node.cloud import Accepts
 from zsiso.output.options import OutputFormat, OutputSettings
 

@@ -56,7 +56,7 @@ def test_says_nothing_where_nobody_wants_it(user: User, node: Node, more: list[s
     result = user.sees("candidates", ISO, "--timeout", "1", *more, env=env)
     assert result.code == 7
     assert "Waiting" not in result.err
-    assert "\x1b" not in result.err
+    assert "\x1b[K" not in result.err
 
 
 def test_says_nothing_in_a_pipe(user: User, node: Node) -> None:

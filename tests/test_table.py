@@ -55,7 +55,7 @@ VMS = (
 
 def drawn(vms: Sequence[Record], width: int | None, *names: str, encoding: str = "utf-8") -> list[str]:
     shown = names or VM_INSTANCES.table
-    return as_table(vms, shown, Terminal(width, colour=False, encoding=encoding), chosen=bool(names)).splitlines()
+    return as_table(vms, shown, Terminal(width, colour=False, encoding=encoding), requested=bool(names)).splitlines()
 
 
 def test_whole() -> None:
@@ -179,6 +179,7 @@ class TestOnATerminal:
                 "cpuNum": 2,
                 "memorySize": 2**33,
                 "platform": "Linux",
+                "vmCdRoms": [{}],
             },
             {"uuid": "b" * 32, "name": "x" * 70, "state": "Stopped"},
         ]
@@ -198,10 +199,10 @@ class TestOnATerminal:
         result = asked.sees("candidates", ISO, columns=0, env={"NO_COLOR": "1"})
         assert max(map(len, result.out.splitlines())) == 80
 
-    def test_states_are_coloured(self, asked: User) -> None:
+    def test_only_the_cdrom_state_is_coloured(self, asked: User) -> None:
         result = asked.sees("candidates", ISO, columns=80)
-        assert "\x1b[32mRunning\x1b[0m" in result.out
-        assert "\x1b[31mStopped\x1b[0m" in result.out
+        assert "  Running  \x1b[32mfree \x1b[0m  -\n" in result.out
+        assert "  Stopped  ?      -\n" in result.out
 
     @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}, {"TERM": "dumb"}])
     def test_nothing_is_coloured(self, asked: User, env: dict[str, str]) -> None:
@@ -215,7 +216,7 @@ class TestOnATerminal:
 
     def test_colour_is_forced_in_a_pipe_where_nothing_is_cut(self, asked: User) -> None:
         out = asked.runs("candidates", ISO, env={"FORCE_COLOR": "1"}).out
-        assert "\x1b[32mRunning\x1b[0m" in out
+        assert "\x1b[32mfree \x1b[0m" in out
         assert "x" * 70 in out
 
     def test_the_count_is_on_stderr(self, asked: User, node: Node) -> None:

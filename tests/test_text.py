@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zsiso.inventory.columns import natural_sort_key
+from zsiso.inventory.sorting import natural_sort_key
 from zsiso.text import escape_hidden, format_gib, format_number, one_line_excerpt
 
 

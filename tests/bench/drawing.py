@@ -73,7 +73,7 @@ def _ours(rows: Sequence[Sequence[str]], *, colour: bool) -> Callable[[], object
     from zsiso.output.column_store import ColumnBuffer
     from zsiso.output.terminal import Terminal
 
-    heads = layout.table_columns(VM_INSTANCES.table, VM_INSTANCES, chosen=False)
+    heads = layout.table_columns(VM_INSTANCES.table, VM_INSTANCES, requested=False)
     screen = Terminal(width=None, colour=colour, encoding="utf-8")
     sheet = ColumnBuffer(list(zip(*rows, strict=True)), range(len(rows)))
     # It draws as its lines are taken.

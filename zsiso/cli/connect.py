@@ -69,7 +69,7 @@ def open_client(
         if not interactive:
             profile = _without_interaction(profile)
         elif profile.connection.tls.insecure:
-            stderr.write_lines([f"warning: {profile} has insecure = true: whoever answers is believed to be the node"])
+            stderr.write_warning(f"{profile} has insecure = true: whoever answers is believed to be the node")
         client = Client(
             profile,
             Deadline(profile.timeout),
@@ -77,7 +77,7 @@ def open_client(
             kept=None if settings.mock else session_store(profile),
             ask_password=_password_prompt(settings) if interactive else None,
             trace=stderr.write_trace if messages.verbose else None,
-            status=stderr.Status(os.environ, wanted=not (messages.quiet or messages.verbose)),
+            status=stderr.Status(os.environ, enabled=not (messages.quiet or messages.verbose)),
         )
         yield stack.enter_context(client), profile
 

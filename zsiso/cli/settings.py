@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zsiso.cli.config_file import load_config
 from zsiso.cli.options import ConnectionOptions, FilterOptions, OutputOptions
 from zsiso.errors import ConfigError, UsageError
-from zsiso.inventory.columns import ResourceSchema, SortOrder, parse_columns, parse_sort
+from zsiso.inventory.columns import ResourceSchema, parse_columns
+from zsiso.inventory.sorting import SortOrder, parse_sort
 from zsiso.output.options import OutputDefaults, OutputFormat, OutputSettings
 from zsiso.text import quote
 

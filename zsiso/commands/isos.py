@@ -33,6 +33,6 @@ def isos(
     notes = Notes(messages.quiet)
     if shown.output in {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}:
         if images:
-            notes.say_to_a_person(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")
+            notes.say_on_terminal(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")
         else:
             notes.say("There is no ISO image that these credentials may see.")

@@ -111,7 +111,7 @@ def run_candidates(options: CandidatesOptions) -> None:
     tally = _write_result(answer, shape)
     _note_tags(options, settings, notes)
     _note_result(answer, tally, shape, notes, fail_empty=options.fail_empty)
-    if options.fail_empty and not tally.wanted:
+    if options.fail_empty and not tally.accepted:
         raise ConditionNotMetError(_no_match_message(answer, tally))
 
 
@@ -137,7 +137,7 @@ def _find_candidates(client: Client, profile: Profile, iso: str) -> CandidatesRe
     answer = client.vm_candidates(endpoints.vm_candidates_request(iso_uuid, system_tags, user_tags))
     wanted = CandidateFilter(
         attachable=profile.attachable,
-        bearers=_vms_by_tag(client, system_tags, user_tags) if profile.verify_tags and _has_tags(profile) else None,
+        vms_by_tag=_vms_by_tag(client, system_tags, user_tags) if profile.verify_tags and _has_tags(profile) else None,
     )
     return CandidatesResult(iso_uuid, answer, wanted)
 
@@ -176,7 +176,7 @@ def _print_curl(iso: str, options: CandidatesOptions) -> None:
 
 
 def _write_result(answer: CandidatesResult, shape: OutputSettings) -> CandidateCounts:
-    if shape.output is OutputFormat.JSON and not answer.wanted.narrows:
+    if shape.output is OutputFormat.JSON and not answer.wanted.is_active:
         return _write_raw_body(answer.reply)
     return _write_records(answer, shape)
 
@@ -186,7 +186,7 @@ def _write_records(answer: CandidatesResult, shape: OutputSettings) -> Candidate
     from zsiso.output import list_writer
 
     tally = CandidateCounts()
-    needs = list_writer.projection_of(shape, VM_INSTANCES)
+    needs = list_writer.required_projection(shape, VM_INSTANCES)
     if needs.paths is not None:
         needs = Projection(needs.paths | REQUIRED_PATHS, needs.texts)
     list_writer.write_list(filter_candidates(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
@@ -226,8 +226,8 @@ def _note_result(
     if answer.wanted.attachable and tally.unknown:
         notes.say(f"Of {_format_count(tally.unknown)} the node does not say what the drives hold (?).")
     if shape.output in {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}:
-        if tally.wanted:
-            notes.say_to_a_person(_format_count(tally.wanted))
+        if tally.accepted:
+            notes.say_on_terminal(_format_count(tally.accepted))
         elif not fail_empty:
             notes.say(_no_match_message(answer, tally))
 

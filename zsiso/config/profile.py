@@ -11,7 +11,8 @@ from zsiso.config.credentials import Credentials
 from zsiso.config.profile_credentials import CREDENTIALS_KEYS, read_credentials
 from zsiso.config.toml_table import ConfigTable
 from zsiso.errors import ConfigError
-from zsiso.inventory.columns import VM_INSTANCES, ResourceSchema, parse_columns, parse_sort
+from zsiso.inventory.columns import VM_INSTANCES, ResourceSchema, parse_columns
+from zsiso.inventory.sorting import parse_sort
 from zsiso.output.options import OutputDefaults, OutputFormat
 from zsiso.text import quote, suggest
 

@@ -1,4 +1,4 @@
-"""How a list is shown: what the options and the profile's habits ask for, made to fit together."""
+"""How a list is written: the formats, the defaults of a profile, the settings of one run."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from zsiso.inventory.columns import SortOrder
+    from zsiso.inventory.sorting import SortOrder
 
 
 class OutputFormat(str, Enum):
-    """The formats, as ``--output`` spells them."""
+    """The values of ``--output``."""
 
     TABLE = "table"
     WIDE = "wide"
@@ -24,7 +24,7 @@ class OutputFormat(str, Enum):
 
 
 class OutputDefaults(NamedTuple):
-    """What a profile says of the same; an option wins."""
+    """A profile's defaults for the options."""
 
     output: OutputFormat | None = None
     columns: tuple[str, ...] | None = None
@@ -32,7 +32,7 @@ class OutputDefaults(NamedTuple):
 
 
 class OutputSettings(NamedTuple):
-    """How a list is shown. ``columns`` is None for those of the format itself."""
+    """How a list is written; ``columns`` is None for the default ones of the format."""
 
     output: OutputFormat
     columns: tuple[str, ...] | None

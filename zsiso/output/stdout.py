@@ -1,4 +1,4 @@
-"""The only writer of stdout: all of a result in one go, and every fault told."""
+"""The only writer of stdout: a complete result, and an error for each way in which writing it fails."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import sys
 from typing import TYPE_CHECKING
 
 from zsiso.errors import ClosedPipeError, OutputError
+from zsiso.output.terminal import Terminal, terminal_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
-def is_terminal() -> bool:
-    """Tell whether a person is looking at stdout."""
-    stdout = sys.__stdout__
-    return stdout is not None and stdout.isatty()
+def terminal(environ: Mapping[str, str]) -> Terminal:
+    """Return what stdout is written to."""
+    return Terminal.of(sys.__stdout__, environ)
 
 
-def encoding() -> str:
-    """Return the encoding that the reader of stdout expects."""
-    return (sys.__stdout__ and sys.__stdout__.encoding) or "utf-8"
+def width(environ: Mapping[str, str]) -> int:
+    """Return the width for text that is wrapped in a pipe too, as help is: in cells, 80 where there is no terminal."""
+    return terminal_width(sys.__stdout__, environ)
 
 
 def write_text(text: str) -> None:
-    """Write ``text``; what its encoding can't carry is written as an escape.
+    """Write ``text``, with escapes for the characters that the encoding of stdout lacks.
 
     Raises:
         OutputError, ClosedPipeError: as ``write_chunks``.
@@ -35,7 +35,8 @@ def write_text(text: str) -> None:
 
 def write_texts(texts: Iterable[str]) -> None:
     """Write texts, one after another, as ``write_text``."""
-    write_chunks(text.encode(encoding(), "backslashreplace") for text in texts)
+    encoding = (sys.__stdout__ and sys.__stdout__.encoding) or "utf-8"
+    write_chunks(text.encode(encoding, "backslashreplace") for text in texts)
 
 
 def write_chunks(pieces: Iterable[bytes]) -> None:
