@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from zsiso.errors import UsageError
-from zsiso.inventory.columns import parse_columns
+from zsiso.inventory.columns import ResourceSchema, parse_columns
 from zsiso.inventory.sorting import SortOrder, parse_sort
-
-if TYPE_CHECKING:
-    from zsiso.inventory.columns import ResourceSchema
 
 
 class OutputFormat(str, Enum):
