@@ -9,11 +9,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import TypeGuard
+from collections.abc import Iterable
+from typing import TypeGuard
 
 MISSING = "-"
 

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from tests.command import ISO, User
-from tests.node import Node
+from tests.helpers.runner import ISO, User
+from tests.helpers.scripted_node import ScriptedNode
 from zsiso.errors import ApiError
 from zsiso.output.messages import MessageLine, error_lines, format_message
 from zsiso.output.terminal import Terminal
@@ -57,14 +57,14 @@ def test_wrapped_lines_are_as_wide_as_without_colours() -> None:
 
 
 @pytest.fixture
-def rejected(user: User, node: Node) -> User:
-    node.answers(json.dumps({"error": {"code": "SYS.1006", "details": "\x1b[32mfine\x1b[0m"}}), 503)
-    user.has_profile(node)
+def rejected(user: User, node: ScriptedNode) -> User:
+    node.respond(json.dumps({"error": {"code": "SYS.1006", "details": "\x1b[32mfine\x1b[0m"}}), 503)
+    user.write_profile(node)
     return user
 
 
 def test_error_is_coloured_on_a_terminal(rejected: User) -> None:
-    shown = rejected.sees("candidates", ISO).err
+    shown = rejected.run_on_terminal("candidates", ISO).err
     assert shown.startswith("\x1b[1;31mzsiso:\x1b[0m ")
     assert "\n\x1b[36mhint:\x1b[0m " in shown
     assert "\\x1b[32mfine\\x1b[0m" in shown
@@ -72,39 +72,39 @@ def test_error_is_coloured_on_a_terminal(rejected: User) -> None:
 
 
 def test_error_in_a_pipe_is_not_coloured(rejected: User) -> None:
-    assert "\x1b" not in rejected.runs("candidates", ISO).err
+    assert "\x1b" not in rejected.run("candidates", ISO).err
 
 
 @pytest.mark.parametrize(
     "env", [{"NO_COLOR": "1"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}, {"TERM": "dumb"}, {"NO_COLOR": "0"}]
 )
 def test_error_is_not_coloured_where_the_environment_forbids_it(rejected: User, env: dict[str, str]) -> None:
-    result = rejected.sees("candidates", ISO, "-q", env=env)
+    result = rejected.run_on_terminal("candidates", ISO, "-q", env=env)
     assert result.code == 6
     assert "\x1b" not in result.err
 
 
 def test_FORCE_COLOR_colours_an_error_in_a_pipe_without_wrapping(rejected: User) -> None:  # noqa: N802
     piped, forced, empty = (
-        re.sub(r"UUID: [0-9a-f]{32}", "UUID: JOB", rejected.runs("candidates", ISO, env=env).err)
+        re.sub(r"UUID: [0-9a-f]{32}", "UUID: JOB", rejected.run("candidates", ISO, env=env).err)
         for env in ({}, {"FORCE_COLOR": "1"}, {"FORCE_COLOR": ""})
     )
     assert forced == piped.replace("zsiso:", "\x1b[1;31mzsiso:\x1b[0m").replace("hint:", "\x1b[36mhint:\x1b[0m")
     assert empty == piped
 
 
-def test_only_stderr_is_a_terminal_then_only_messages_are_coloured(user: User, node: Node) -> None:
-    node.answers('{"inventories": [{"name": "a", "vmCdRoms": [{}]}]}')
-    user.has_profile(node, "insecure = true")
-    result = user.sees("candidates", ISO, "-o", "csv", "-c", "cdrom")
+def test_only_stderr_is_a_terminal_then_only_messages_are_coloured(user: User, node: ScriptedNode) -> None:
+    node.respond('{"inventories": [{"name": "a", "vmCdRoms": [{}]}]}')
+    user.write_profile(node, "insecure = true")
+    result = user.run_on_terminal("candidates", ISO, "-o", "csv", "-c", "cdrom")
     assert result.out == "cdrom\nfree\n"
     assert result.err.startswith("\x1b[1;33mwarning:\x1b[0m profile ")
 
 
-def test_tree_colours_only_the_cdrom_state(user: User, node: Node) -> None:
-    node.answers('{"inventories": [{"name": "a", "state": "Stopped", "vmCdRoms": [{}]}]}')
-    user.has_profile(node)
-    shown = user.sees("candidates", ISO, "-o", "tree").out
+def test_tree_colours_only_the_cdrom_state(user: User, node: ScriptedNode) -> None:
+    node.respond('{"inventories": [{"name": "a", "state": "Stopped", "vmCdRoms": [{}]}]}')
+    user.write_profile(node)
+    shown = user.run_on_terminal("candidates", ISO, "-o", "tree").out
     assert "cdrom: \x1b[32mfree\x1b[0m\n" in shown
     assert "state: Stopped\n" in shown
-    assert user.sees("candidates", ISO, "-o", "tree", env={"NO_COLOR": "1"}).out.count("\x1b") == 0
+    assert user.run_on_terminal("candidates", ISO, "-o", "tree", env={"NO_COLOR": "1"}).out.count("\x1b") == 0

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tests.command import ISO, User
-from tests.node import Node
+from tests.helpers.runner import ISO, User
+from tests.helpers.scripted_node import ScriptedNode
 from zsiso.errors import ApiError
 from zsiso.output.messages import MessageLine, error_lines, format_message
 from zsiso.output.terminal import Terminal
@@ -111,48 +111,48 @@ def test_wrapping_loses_nothing_and_breaks_only_at_blanks(parts: list[str], widt
     assert all(cell_len(line) <= width or cell_len(line.rpartition(" ")[0]) <= hanging for line in lines)
 
 
-def reject(node: Node) -> None:
-    node.answers(json.dumps({"error": {"code": "SYS.1006", "details": f"permission denied for {URL} " * 3}}), 503)
+def reject(node: ScriptedNode) -> None:
+    node.respond(json.dumps({"error": {"code": "SYS.1006", "details": f"permission denied for {URL} " * 3}}), 503)
 
 
 @pytest.mark.parametrize("columns", [40, 80, 120])
-def test_error_fits_the_terminal(user: User, node: Node, columns: int) -> None:
+def test_error_fits_the_terminal(user: User, node: ScriptedNode, columns: int) -> None:
     reject(node)
-    user.has_profile(node)
-    result = user.sees("candidates", ISO, columns=columns, env=NO_COLOUR)
+    user.write_profile(node)
+    result = user.run_on_terminal("candidates", ISO, columns=columns, env=NO_COLOUR)
     assert result.code == 6
     lines = result.err.splitlines()
     assert {line for line in lines if len(line) > columns and " " in line.strip()} == set()
     assert sum(URL in line for line in lines) >= 2
 
 
-def test_error_in_a_pipe_is_not_wrapped(user: User, node: Node) -> None:
+def test_error_in_a_pipe_is_not_wrapped(user: User, node: ScriptedNode) -> None:
     reject(node)
-    user.has_profile(node)
-    piped = user.runs("candidates", ISO, env={"COLUMNS": "40"}).err
-    on_terminal = user.sees("candidates", ISO, columns=40, env=NO_COLOUR).err
+    user.write_profile(node)
+    piped = user.run("candidates", ISO, env={"COLUMNS": "40"}).err
+    on_terminal = user.run_on_terminal("candidates", ISO, columns=40, env=NO_COLOUR).err
     assert len(piped.splitlines()) < len(on_terminal.splitlines())
     assert max(map(len, piped.splitlines())) > 200
 
 
-def test_terminal_that_does_not_know_its_width_has_80_columns(user: User, node: Node) -> None:
-    node.answers('{"inventories": []}')
-    user.has_profile(node)
-    lines = user.sees("candidates", ISO, columns=0, env=NO_COLOUR).err.splitlines()
+def test_terminal_that_does_not_know_its_width_has_80_columns(user: User, node: ScriptedNode) -> None:
+    node.respond('{"inventories": []}')
+    user.write_profile(node)
+    lines = user.run_on_terminal("candidates", ISO, columns=0, env=NO_COLOUR).err.splitlines()
     assert len(lines) > 1
     assert max(map(len, lines)) <= 80
 
 
-def test_COLUMNS_overrides_the_width_of_the_terminal(user: User, node: Node) -> None:  # noqa: N802
-    node.answers('{"inventories": []}')
-    user.has_profile(node)
-    wide = user.sees("candidates", ISO, columns=80, env={**NO_COLOUR, "COLUMNS": "50"}).err
+def test_COLUMNS_overrides_the_width_of_the_terminal(user: User, node: ScriptedNode) -> None:  # noqa: N802
+    node.respond('{"inventories": []}')
+    user.write_profile(node)
+    wide = user.run_on_terminal("candidates", ISO, columns=80, env={**NO_COLOUR, "COLUMNS": "50"}).err
     assert max(map(len, wide.splitlines())) <= 50
-    assert user.sees("candidates", ISO, columns=50, env={**NO_COLOUR, "COLUMNS": "x"}).err == wide
+    assert user.run_on_terminal("candidates", ISO, columns=50, env={**NO_COLOUR, "COLUMNS": "x"}).err == wide
 
 
-def test_verbose_lines_are_not_wrapped(user: User, node: Node) -> None:
-    node.answers('{"inventories": []}')
-    user.has_profile(node)
-    result = user.sees("candidates", ISO, "-v", columns=40, env=NO_COLOUR)
+def test_verbose_lines_are_not_wrapped(user: User, node: ScriptedNode) -> None:
+    node.respond('{"inventories": []}')
+    user.write_profile(node)
+    result = user.run_on_terminal("candidates", ISO, "-v", columns=40, env=NO_COLOUR)
     assert f"> GET {node.url}/zstack/v1/images/iso/{ISO}/vm-candidates\n" in result.err

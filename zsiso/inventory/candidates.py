@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from zsiso.inventory.record import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 FREE, FULL, NONE, ALREADY, UNKNOWN = "free", "full", "none", "already", "?"
 """The CD-ROM states of a VM instance: whether an ISO can be attached to it (``cdrom_state``)."""

@@ -6,17 +6,14 @@ zsiso computes (``ips``, ``cdrom``, ``rootSize``).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from zsiso import text
+from zsiso.inventory.record import Record
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from zsiso.inventory.record import Record
-
-    # Returns a value for each record: None where it has none, a tuple of several.
-    Reader = Callable[[Iterable[Record]], list[Any]]
+# Returns a value for each record: None where it has none, a tuple of several.
+Reader = Callable[[Iterable[Record]], list[Any]]
 
 
 class ComputedColumn(NamedTuple):

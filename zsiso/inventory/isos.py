@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from zsiso import text
 from zsiso.errors import IsoNotFoundError, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from zsiso.inventory.record import Record
+from zsiso.inventory.record import Record
 
 _UUID = "[0-9a-f]{32}"
 

@@ -6,10 +6,8 @@ A record is kept as the node sent it. Any field can be missing, newer nodes add 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class Record(NamedTuple):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from zsiso import text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from zsiso.inventory.columns import ResourceSchema
-    from zsiso.inventory.record import Record
+from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.record import Record
 
 SortKey: TypeAlias = "tuple[Any, ...]"
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from zsiso import text
+from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.record import Record
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from zsiso.inventory.columns import ResourceSchema
-    from zsiso.inventory.record import Record
-
-    # Returns a cell for each record.
-    CellFormatter = Callable[[Sequence[Record]], list[str]]
+# Returns a cell for each record.
+CellFormatter = Callable[[Sequence[Record]], list[str]]
 
 # Values that can be the keys of a dict together; True would be taken for 1.
 _SCALARS = frozenset({str, int, float, type(None)})

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 
 def display_width(text: str) -> int:
     """Return the number of cells that ``text``, which is clean, takes."""
-    return len(text) if text.isascii() else int(_rich_cells().cell_len(text))
+    return len(text) if text.isascii() else _rich_cell_len()(text)
 
 
 def cut_to_width(text: str, width: int) -> str:
     """Return the beginning of ``text`` that takes at most ``width`` cells."""
     if display_width(text) <= width:
         return text
-    return text[: max(width, 0)] if text.isascii() else str(_rich_cells().set_cell_size(text, width))
+    if text.isascii():
+        return text[: max(width, 0)]
+    from rich.cells import set_cell_size
+
+    return set_cell_size(text, width)
 
 
 @cache
-def _rich_cells() -> ModuleType:
+def _rich_cell_len() -> Callable[[str], int]:
     # Most text is ASCII, for which rich's tables of widths (12 ms) are not loaded.
-    from rich import cells
+    from rich.cells import cell_len
 
-    return cells
+    return cell_len

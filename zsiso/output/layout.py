@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.columns import ResourceSchema
 
 COLUMN_GAP = "  "
 """The blanks between two columns."""

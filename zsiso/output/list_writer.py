@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from zsiso.inventory.record import ALL_FIELDS, Projection
+from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.record import ALL_FIELDS, Projection, Record
 from zsiso.inventory.sorting import Sorter, sort_records
 from zsiso.output import stdout
 from zsiso.output.column_store import ROWS_PER_BATCH, ColumnBuffer
-from zsiso.output.options import OutputFormat
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from zsiso.inventory.columns import ResourceSchema
-    from zsiso.inventory.record import Record
-    from zsiso.output.options import OutputSettings
+from zsiso.output.options import OutputFormat, OutputSettings
 
 _TABLES = frozenset({OutputFormat.TABLE, OutputFormat.WIDE})
 

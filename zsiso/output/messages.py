@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
+from zsiso.errors import ZsisoError
 from zsiso.output.display_width import display_width
+from zsiso.output.terminal import Terminal
 from zsiso.text import escape_hidden
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from zsiso.errors import ZsisoError
-    from zsiso.output.terminal import Terminal
 
 _LABEL_STYLES = {
     "zsiso:": "bold red",

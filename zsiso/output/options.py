@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from zsiso.inventory.sorting import SortOrder
+from zsiso.inventory.sorting import SortOrder
 
 
 class OutputFormat(str, Enum):

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from zsiso.errors import ZsisoError
 from zsiso.output import messages
 from zsiso.output.display_width import cut_to_width
 from zsiso.output.messages import MessageLine
 from zsiso.output.terminal import Terminal, is_terminal, terminal_width
 from zsiso.text import escape_hidden
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from zsiso.errors import ZsisoError
 
 # Move to the beginning of the line and erase it.
 _ERASE_LINE = "\r\x1b[K"

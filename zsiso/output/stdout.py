@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import select
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from zsiso.errors import ClosedPipeError, OutputError
 from zsiso.output.terminal import Terminal, terminal_width
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 
 def terminal(environ: Mapping[str, str]) -> Terminal:

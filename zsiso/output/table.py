@@ -7,18 +7,14 @@ same as rich's, and a test compares them (tests/property/test_table_rendering.py
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import repeat
-from typing import TYPE_CHECKING
 
 from zsiso.output import layout, stdout
+from zsiso.output.column_store import ColumnBuffer
 from zsiso.output.display_width import cut_to_width, display_width
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from zsiso.output.column_store import ColumnBuffer
-    from zsiso.output.layout import TableColumn
-    from zsiso.output.terminal import Terminal
+from zsiso.output.layout import TableColumn
+from zsiso.output.terminal import Terminal
 
 
 def write_table(columns: Sequence[TableColumn], buffer: ColumnBuffer, environ: Mapping[str, str]) -> None:

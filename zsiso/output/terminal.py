@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import TextIO
+from typing import NamedTuple, TextIO
 
 _DEFAULT_WIDTH = 80
 # The codes of "Select Graphic Rendition" (ECMA-48), by the names that rich has for them.

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zsiso import text
+from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.record import Record
 from zsiso.output import cells
-from zsiso.output.options import OutputFormat
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from zsiso.inventory.columns import ResourceSchema
-    from zsiso.inventory.record import Record
-    from zsiso.output.column_store import ColumnBuffer
-    from zsiso.output.options import OutputSettings
+from zsiso.output.column_store import ColumnBuffer
+from zsiso.output.options import OutputFormat, OutputSettings
 
 _TAB = "\t"
 _LINE_BREAKS_TO_SPACES = str.maketrans("\r\n", "  ")

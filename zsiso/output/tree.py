@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from io import BytesIO, TextIOWrapper
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
 from zsiso import text
+from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.record import Record
 from zsiso.output import stdout
 from zsiso.output.layout import cdrom_style
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from zsiso.inventory.columns import ResourceSchema
-    from zsiso.inventory.record import Record
-    from zsiso.output.terminal import Terminal
+from zsiso.output.terminal import Terminal
 
 # How a line below a root begins, as rich draws it in Unicode and in ASCII.
 _BRANCH_START = re.compile(r"[\s├│└]|\+-- |`-- |\|   ")
