@@ -12,9 +12,11 @@ import pytest
 
 from tests.cloud import KEY_SECRET, running_cloud
 from tests.command import ISO, User
-from zsiso.config.credentials import AccessKey, format_java_date, signed_headers
+from zsiso.api.access_keys import format_java_date, signed_headers
+from zsiso.config.credentials import AccessKey
 from zsiso.config.secrets import InlineSecret, Secret
 from zsiso.mock_node.cloud import Accepts
+from zsiso.transport.messages import ApiRequest
 
 if TYPE_CHECKING:
     from tests.node import Node
@@ -27,10 +29,11 @@ JAVA_DATE = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:
 def test_the_documented_vector() -> None:
     key = AccessKey("an-id", InlineSecret("", Secret("secret")))
     uri = "/v1/images/iso/0123456789abcdef0123456789abcdef/vm-candidates"
-    assert signed_headers(key, Secret("secret"), method="GET", uri=uri, now=MOMENT) == {
-        "Date": "Tue, 24 Nov 2026 18:33:28 UTC",
-        "Authorization": "ZStack an-id:kIEKZ6rx6KxrdrKhjup+Ea4lFP4=",
-    }
+    headers = signed_headers(key, Secret("secret"), ApiRequest("GET", uri), MOMENT)
+    assert [(header.name, header.value) for header in headers] == [
+        ("Date", "Tue, 24 Nov 2026 18:33:28 UTC"),
+        ("Authorization", "ZStack an-id:kIEKZ6rx6KxrdrKhjup+Ea4lFP4="),
+    ]
 
 
 @pytest.mark.parametrize(

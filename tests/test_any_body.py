@@ -21,9 +21,8 @@ from tests.command import ISO, PROGRAM, SESSION, Result, User
 from tests.node import Node, running_node
 from tests.shown import as_rows, as_table
 from zsiso import mock_node
-from zsiso.api import endpoints
 from zsiso.api.client import Client
-from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo, read_records
+from zsiso.api.responses import read_records
 from zsiso.config.connection import ConnectionSettings, normalize_url
 from zsiso.config.credentials import Session
 from zsiso.config.profile import Profile
@@ -36,6 +35,7 @@ from zsiso.output import tree
 from zsiso.output.options import OutputFormat, OutputSettings
 from zsiso.output.terminal import Terminal
 from zsiso.transport.body import LARGE_BODY_BYTES, Body
+from zsiso.transport.messages import ApiRequest, ApiResponse, ConnectionInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -60,7 +60,7 @@ def examples(number: int) -> settings:
 
 
 def received(data: bytes, status: int = 200) -> ApiResponse:
-    request = RequestInfo("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
+    request = ApiRequest("GET", "/v1/x", base_url="http://node.example.com/zstack")
     body = Body()
     # As they come from the wire; many of them go into a file.
     for start in range(0, len(data), 2**16):
@@ -289,7 +289,7 @@ def in_process(node: Node) -> ExitCode | None:
     )
     try:
         with Client(profile, Deadline(20), environ={}) as client:
-            read_records(client.vm_candidates(endpoints.vm_candidates_request(ISO, (), ())))
+            read_records(client.vm_candidates(ISO, (), ()))
     except ZsisoError as error:
         return error.exit_code
     return None

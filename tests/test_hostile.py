@@ -22,7 +22,7 @@ from rich.cells import cell_len
 from tests.command import ISO, User
 from tests.node import Node, running_node
 from tests.shown import as_rows, as_table, cells_of
-from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo, read_records
+from zsiso.api.responses import read_records
 from zsiso.errors import ZsisoError
 from zsiso.inventory.candidates import unique_candidates
 from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
@@ -31,6 +31,7 @@ from zsiso.output import layout, stderr, tree
 from zsiso.output.options import OutputFormat, OutputSettings
 from zsiso.output.terminal import Terminal
 from zsiso.transport.body import Body
+from zsiso.transport.messages import ApiRequest, ApiResponse, ConnectionInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -100,7 +101,7 @@ answers = st.lists(vms, max_size=4)
 
 
 def reply(document: object, status: int = 200) -> ApiResponse:
-    request = RequestInfo("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
+    request = ApiRequest("GET", "/v1/x", base_url="http://node.example.com/zstack")
     # Surrogates as escapes, as the only way JSON has for them.
     body = Body(json.dumps(document).encode())
     return ApiResponse(

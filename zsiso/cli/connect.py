@@ -117,7 +117,7 @@ def open_client(
             profile,
             Deadline(options.timeout or profile.timeout),
             environ=os.environ,
-            kept=None if options.mock else session_store(profile),
+            session_store=None if options.mock else session_store(profile),
             ask_password=prompt.ask_password if prompt.is_interactive() and not unattended else None,
             trace=stderr.write_trace if options.verbose else None,
             status=stderr.Status(os.environ, wanted=not (options.quiet or options.verbose or unattended)),
@@ -141,12 +141,12 @@ def _without_prompts(profile: Profile) -> Profile:
 
 def require_account(client: Client, profile: Profile) -> AccountSession:
     """Return the sessions of the profile's account; a ``ConfigError`` where it has none."""
-    if client.sessions is None:
+    if client.session is None:
         raise ConfigError(
             f"{profile} has no account to log in or out",
             hint="give it an account; a session or an access key needs no login",
         )
-    return client.sessions
+    return client.session
 
 
 def session_store(profile: Profile) -> SessionStore | None:

@@ -113,14 +113,14 @@ def _ask_isos(options: ConnectionOptions) -> Iterable[tuple[Any, Any]]:
 
 
 def _ask_vms(options: ConnectionOptions, iso: str | None) -> Iterable[tuple[Any, Any]]:
-    from zsiso.api import endpoints, responses
+    from zsiso.api.isos import resolve_iso_uuid
+    from zsiso.api.responses import read_records
     from zsiso.cli.connect import open_client
-    from zsiso.inventory.isos import find_iso_by_name, parse_uuid
     from zsiso.mock_node import EXAMPLE_ISO
 
     with open_client(options, unattended=True) as (client, _):
-        iso_uuid = parse_uuid(iso or EXAMPLE_ISO) or find_iso_by_name(str(iso), client.iso_images())
-        records = responses.read_records(client.vm_candidates(endpoints.vm_candidates_request(iso_uuid, (), ())))
+        iso_uuid = resolve_iso_uuid(client, iso or EXAMPLE_ISO)
+        records = read_records(client.vm_candidates(iso_uuid, (), ()))
         return [(record.name, record.fields.get("state")) for record in records]
 
 

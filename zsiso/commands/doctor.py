@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zsiso.api.client import Client
-    from zsiso.api.responses import ApiResponse
     from zsiso.config.credentials import Credentials
     from zsiso.config.loader import ProfileSelection
     from zsiso.config.profile import Profile
-    from zsiso.transport.failover import ResponseOrError
+    from zsiso.transport.messages import ApiResponse, ResponseOrError
 
 _STEPS = ("configuration", "node", "TLS", "clock", "credentials")
 _EXPIRY_WARNING_DAYS = 14
@@ -83,10 +82,10 @@ def run_checks(options: ConnectionOptions) -> list[CheckResult]:
     try:
         findings.append(_check_configuration(options))
         with open_client(options) as (client, profile):
-            reply = client.knock()
-            findings.append(_check_node(reply, client.knock_at_each() if len(profile.route.urls) > 1 else []))
+            reply = client.ping()
+            findings.append(_check_node(reply, client.ping_each() if len(profile.route.urls) > 1 else []))
             findings.append(check_certificate(reply.connection.certificate))
-            findings.append(_check_clock(reply, profile.credentials))
+            findings.append(_check_clock(reply, profile))
             findings.append(_check_credentials(client, profile.credentials))
     except ZsisoError as error:
         if isinstance(error, TlsError) and len(findings) == 1:
@@ -125,13 +124,15 @@ def _check_configuration(options: ConnectionOptions) -> CheckResult:
 
 def _describe_settings(profile: Profile, timeout: float | None) -> Iterator[str]:
     """Give each value of a profile with where it came from, secrets as their source alone."""
+    from zsiso.api.auth import create_authenticator
+
     said = {
         "url": profile.route,
         **_describe_connection(profile),
         "timeout": f"{timeout or profile.timeout:g} s",
         "system_tags": ", ".join(profile.system_tags) or "none",
         "user_tags": ", ".join(profile.user_tags) or "none",
-        **_describe_credentials(profile.credentials),
+        **create_authenticator(profile).describe(),
     }
     origins = {**profile.origins, **({"timeout": "--timeout"} if timeout is not None else {})}
     for key, value in said.items():
@@ -152,34 +153,20 @@ def _describe_connection(profile: Profile) -> Mapping[str, object]:
     return {key: value for key, value in said.items() if key in profile.origins}
 
 
-def _describe_credentials(who: Credentials | None) -> Mapping[str, str]:
-    from zsiso.config.credentials import AccessKey, Account, Session
-
-    if isinstance(who, Session):
-        return {"session": str(who.uuid)}
-    if isinstance(who, Account):
-        return {"account": who.name, "password": str(who.password or "asked for by `zsiso login`")}
-    if isinstance(who, AccessKey):
-        return {"access_key_id": who.id, "access_key_secret": str(who.secret), "timezone": str(who.zone)}
-    return {}
-
-
 def _ignored_settings(choice: ProfileSelection, options: ConnectionOptions) -> tuple[str, ...]:
     """Return the variables about profiles that are set and have no say in this choice."""
+    from zsiso.api.auth import create_authenticator
     from zsiso.config.loader import set_variables
     from zsiso.config.secret_command import VariableSecret
 
     used = {choice.by, *choice.profile.origins.values()}
-    used |= {source.name for source in _sources(choice.profile.credentials) if isinstance(source, VariableSecret)}
+    sources = create_authenticator(choice.profile).sources
+    used |= {source.name for source in sources if isinstance(source, VariableSecret)}
     if choice.path is not None and options.config is None:
         used.add("ZSISO_CONFIG")
     if choice.by == "ZSTACK_HOST":
         used.add("ZSTACK_PORT")
     return tuple(name for name in set_variables(os.environ) if name not in used)
-
-
-def _sources(who: Credentials | None) -> tuple[object, ...]:
-    return tuple(who) if who is not None else ()
 
 
 # -- the node -----------------------------------------------------------------
@@ -197,11 +184,11 @@ def _check_node(reply: ApiResponse, each: Sequence[tuple[str, ResponseOrError]])
 
 def _address(reply: ApiResponse) -> str:
     # Through a proxy nobody knows more of the node than the URL does.
-    return reply.connection.address if reply.request.through is None else urlsplit(reply.request.url).netloc
+    return reply.connection.address if reply.request.proxy is None else urlsplit(reply.request.base_url).netloc
 
 
 def _describe_response_time(reply: ApiResponse) -> str:
-    through = f" through the proxy {reply.request.through}" if reply.request.through is not None else ""
+    through = f" through the proxy {reply.request.proxy}" if reply.request.proxy is not None else ""
     return f"answered in {reply.connection.seconds * 1000:.0f} ms{through}"
 
 
@@ -233,9 +220,9 @@ def _certificate_name(certificate: Mapping[str, Any]) -> str:
     return ", ".join(names) or subject.get("commonName", "nobody")
 
 
-def _check_clock(reply: ApiResponse, who: Credentials | None) -> CheckResult:
-    from zsiso.api.responses import MAX_CLOCK_SKEW
-    from zsiso.config.credentials import AccessKey
+def _check_clock(reply: ApiResponse, profile: Profile) -> CheckResult:
+    from zsiso.api.auth import create_authenticator
+    from zsiso.api.failures import MAX_CLOCK_SKEW
 
     skew = reply.clock_skew()
     if skew is None:
@@ -244,7 +231,7 @@ def _check_clock(reply: ApiResponse, who: Credentials | None) -> CheckResult:
     if abs(skew) <= MAX_CLOCK_SKEW:
         return CheckResult(_STEPS[3], what)
     cure = "set the clock that is wrong; `timedatectl` shows this machine's"
-    if isinstance(who, AccessKey):
+    if create_authenticator(profile).signs_time:
         raise CredentialsError(f"{what}: the node refuses what an access key signs", hint=cure)
     return CheckResult(_STEPS[3], f"{what}; a session does not mind, an access key would", "warning", fix=cure)
 
@@ -257,8 +244,7 @@ def _describe_skew(skew: timedelta) -> str:
 
 
 def _check_credentials(client: Client, who: Credentials | None) -> CheckResult:
-    from zsiso.api.responses import count_records
     from zsiso.config.credentials import credentials_kind
 
-    count_records(client.one_iso_image())
+    client.check_credentials()
     return CheckResult(_STEPS[4], f"the node accepts the {credentials_kind(who)}, and lists ISO images to it")

@@ -163,7 +163,6 @@ def _ask_session(_notes: Notes) -> dict[str, str]:
 
 def _try_profile(values: dict[str, str], notes: Notes) -> None:
     """Make a call with the credentials; raises as the client does."""
-    from zsiso.api import responses
     from zsiso.api.client import Client
     from zsiso.cli import prompt
     from zsiso.config.profile import read_profile
@@ -175,11 +174,11 @@ def _try_profile(values: dict[str, str], notes: Notes) -> None:
         profile,
         Deadline(profile.timeout),
         environ=os.environ,
-        kept=session_store(profile),
+        session_store=session_store(profile),
         ask_password=prompt.ask_password,
         status=stderr.Status(os.environ, wanted=True),
     ) as client:
-        responses.count_records(client.one_iso_image())
+        client.check_credentials()
     notes.say(f"{profile.route} accepts these credentials.")
 
 

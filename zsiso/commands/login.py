@@ -38,15 +38,15 @@ def login(
     options = ConnectionOptions(profile, config, timeout, mock, verbose, quiet)
     password = _read_password() if password_stdin else None
     with open_client(options, example=example_account) as (client, used):
-        sessions = require_account(client, used)
-        made = sessions.log_in(password)
-        if not sessions.is_kept and not mock:
+        session = require_account(client, used)
+        made = session.log_in(password)
+        if not session.is_saved and not mock:
             raise OutputError(
                 "the session can't be kept, and is ended again",
                 hint="see that the folder zsiso in $XDG_STATE_HOME, or ~/.local/state, can be written",
             )
     until = f", which lives until {made.expires} by the node's clock" if made.expires else ""
-    Notes(quiet).say(f"Logged in to {used.route} as {sessions.account}: a session{until}.")
+    Notes(quiet).say(f"Logged in to {used.route} as {session.account}: a session{until}.")
 
 
 def _read_password() -> Secret:

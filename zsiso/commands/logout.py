@@ -23,9 +23,9 @@ def logout(
 
     options = ConnectionOptions(profile, config, timeout, mock, verbose, quiet)
     with open_client(options, example=example_account) as (client, used):
-        sessions = require_account(client, used)
-        ended = sessions.log_out()
+        session = require_account(client, used)
+        ended = session.log_out()
     if ended:
-        Notes(quiet).say(f"Logged out of {used.route} as {sessions.account}.")
+        Notes(quiet).say(f"Logged out of {used.route} as {session.account}.")
     else:
-        Notes(quiet).say(f"No session is kept for {sessions.account} on {used.route}.")
+        Notes(quiet).say(f"No session is kept for {session.account} on {used.route}.")

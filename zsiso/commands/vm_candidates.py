@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from zsiso.api import endpoints, responses
+from zsiso.api import responses
+from zsiso.api.candidates import CandidatesQuery, CandidatesResult, find_candidates
 from zsiso.cli.connect import ConnectionOptions, open_client, select_profile
 from zsiso.errors import ConditionNotMetError, UsageError
 from zsiso.inventory.candidates import (
     REQUIRED_PATHS,
     CandidateCounts,
-    CandidateFilter,
     filter_candidates,
     missing_candidates,
-    unique_candidates,
 )
 from zsiso.inventory.columns import VM_INSTANCES
-from zsiso.inventory.isos import find_iso_by_name, parse_uuid
+from zsiso.inventory.isos import parse_uuid
 from zsiso.inventory.record import Projection
 from zsiso.output import stdout
 from zsiso.output.options import OutputFormat, OutputOptions, check_output_options, resolve_output
@@ -25,13 +24,11 @@ from zsiso.output.options import OutputFormat, OutputOptions, check_output_optio
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from zsiso.api.client import Client
-    from zsiso.api.responses import ApiResponse
     from zsiso.config.profile import Profile
-    from zsiso.inventory.record import Record
     from zsiso.output.options import OutputSettings
     from zsiso.output.stderr import Notes
     from zsiso.transport.body import Body
+    from zsiso.transport.messages import ApiResponse
 
 
 class CandidatesOptions(NamedTuple):
@@ -63,18 +60,6 @@ class CandidatesOptions(NamedTuple):
                 raise UsageError(f"{option} does not go with {other}", hint="leave one of them out")
 
 
-class CandidatesResult(NamedTuple):
-    """What a node answered: the ISO it is about, the reply, and which of its VM instances are wanted."""
-
-    iso_uuid: str
-    reply: ApiResponse
-    wanted: CandidateFilter
-
-    def vms(self, needs: Projection) -> Iterator[Record]:
-        """Give the VM instances, decoded as far as they are looked at; raises as ``responses.read_records``."""
-        return unique_candidates(responses.read_records(self.reply, needs), self.iso_uuid)
-
-
 def run_candidates(options: CandidatesOptions, notes: Notes) -> None:
     """Ask the node and show its answer.
 
@@ -88,16 +73,17 @@ def run_candidates(options: CandidatesOptions, notes: Notes) -> None:
         return
     with open_client(options.node) as (client, profile):
         shape = resolve_output(options.view, profile.habits, VM_INSTANCES)
-        answer = _find_candidates(client, profile, iso, options)
+        query = _create_query(iso, options, profile)
+        result = find_candidates(client, query)
     if options.check:
-        _note_tags(options, profile, notes)
-        _check(options.check, answer)
+        _note_tags(options, query, notes)
+        _check(options.check, result)
         return
-    tally = _write_result(answer, shape)
-    _note_tags(options, profile, notes)
-    _note_result(answer, tally, shape, notes, fail_empty=options.fail_empty)
-    if options.fail_empty and not tally.wanted:
-        raise ConditionNotMetError(_no_match_message(answer, tally))
+    counts = _write_result(result, shape)
+    _note_tags(options, query, notes)
+    _note_result(result, counts, shape, notes, fail_empty=options.fail_empty)
+    if options.fail_empty and not counts.wanted:
+        raise ConditionNotMetError(_no_match_message(result, counts))
 
 
 def _requested_iso(options: CandidatesOptions) -> str:
@@ -113,40 +99,25 @@ def _requested_iso(options: CandidatesOptions) -> str:
     return options.iso
 
 
-# -- asking -------------------------------------------------------------------
-
-
-def _find_candidates(client: Client, profile: Profile, iso: str, options: CandidatesOptions) -> CandidatesResult:
+def _create_query(iso: str, options: CandidatesOptions, profile: Profile) -> CandidatesQuery:
     system_tags, user_tags = _tags(options, profile)
-    verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
     if options.verify_tags and not (system_tags or user_tags):
         raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
-    iso_uuid = parse_uuid(iso) or find_iso_by_name(iso, client.iso_images())
-    answer = client.vm_candidates(endpoints.vm_candidates_request(iso_uuid, system_tags, user_tags))
-    wanted = CandidateFilter(
+    return CandidatesQuery(
+        iso,
+        system_tags,
+        user_tags,
+        verify_tags=profile.verify_tags if options.verify_tags is None else options.verify_tags,
         attachable=profile.attachable if options.attachable is None else options.attachable,
-        bearers=_vms_by_tag(client, system_tags, user_tags) if verify and (system_tags or user_tags) else None,
     )
-    return CandidatesResult(iso_uuid, answer, wanted)
 
 
 def _tags(options: CandidatesOptions, profile: Profile) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return options.system_tags or profile.system_tags, options.user_tags or profile.user_tags
 
 
-def _vms_by_tag(client: Client, system_tags: tuple[str, ...], user_tags: tuple[str, ...]) -> dict[str, frozenset[str]]:
-    asked = [("system-tags", tag) for tag in system_tags] + [("user-tags", tag) for tag in user_tags]
-    bearers: dict[str, frozenset[str]] = {}
-    for kind, tag in asked:
-        found = client.bearers(kind, tag)
-        # One text as both a system and a user tag: the VM has to bear both.
-        bearers[tag] = bearers.get(tag, found) & found
-    return bearers
-
-
 def _print_curl(iso: str, options: CandidatesOptions) -> None:
-    from zsiso.api import curl
-    from zsiso.config.profile import no_credentials_error
+    from zsiso.api import curl, endpoints
 
     iso_uuid = parse_uuid(iso)
     if iso_uuid is None:
@@ -154,38 +125,38 @@ def _print_curl(iso: str, options: CandidatesOptions) -> None:
             "--curl wants the ISO's UUID: a name would have to be asked for", hint="`zsiso isos` lists them"
         )
     profile = select_profile(options.node).profile
-    if profile.credentials is None:
-        raise no_credentials_error(profile)
-    call = endpoints.vm_candidates_request(iso_uuid, *_tags(options, profile))
-    stdout.write_text(curl.curl_commands(call, profile, profile.credentials, options.node.timeout or profile.timeout))
+    request = endpoints.vm_candidates_request(iso_uuid, *_tags(options, profile))
+    stdout.write_text(curl.curl_commands(request, profile, options.node.timeout or profile.timeout))
 
 
 # -- showing ------------------------------------------------------------------
 
 
-def _write_result(answer: CandidatesResult, shape: OutputSettings) -> CandidateCounts:
-    if shape.output is OutputFormat.JSON and not answer.wanted.narrows:
-        return _write_raw_body(answer.reply)
-    return _write_records(answer, shape)
+def _write_result(result: CandidatesResult, shape: OutputSettings) -> CandidateCounts:
+    if shape.output is OutputFormat.JSON and not result.filter.narrows:
+        return _write_raw_body(result.response)
+    return _write_records(result, shape)
 
 
-def _write_records(answer: CandidatesResult, shape: OutputSettings) -> CandidateCounts:
+def _write_records(result: CandidatesResult, shape: OutputSettings) -> CandidateCounts:
     # Here and not above: raw JSON is written without it.
     from zsiso.output import list_writer
 
-    tally = CandidateCounts()
+    counts = CandidateCounts()
     needs = list_writer.projection_of(shape, VM_INSTANCES)
     if needs.paths is not None:
         needs = Projection(needs.paths | REQUIRED_PATHS, needs.texts)
-    list_writer.write_list(filter_candidates(answer.vms(needs), answer.wanted, tally), shape, VM_INSTANCES, os.environ)
-    return tally
+    list_writer.write_list(
+        filter_candidates(result.read_vms(needs), result.filter, counts), shape, VM_INSTANCES, os.environ
+    )
+    return counts
 
 
-def _write_raw_body(answer: ApiResponse) -> CandidateCounts:
+def _write_raw_body(response: ApiResponse) -> CandidateCounts:
     # All of it is looked at before the first byte is written.
-    there = responses.count_records(answer)
-    stdout.write_chunks(_with_final_newline(answer.body))
-    return CandidateCounts(there, there)
+    total = responses.count_records(response)
+    stdout.write_chunks(_with_final_newline(response.body))
+    return CandidateCounts(total, total)
 
 
 def _with_final_newline(body: Body) -> Iterator[bytes]:
@@ -195,41 +166,40 @@ def _with_final_newline(body: Body) -> Iterator[bytes]:
         yield b"\n"
 
 
-def _check(names: tuple[str, ...], answer: CandidatesResult) -> None:
-    lines = missing_candidates(names, answer.vms(Projection(REQUIRED_PATHS, texts=False)), answer.wanted)
+def _check(names: tuple[str, ...], result: CandidatesResult) -> None:
+    lines = missing_candidates(names, result.read_vms(Projection(REQUIRED_PATHS, texts=False)), result.filter)
     if lines:
         first, *others = lines
         raise ConditionNotMetError(first, details=tuple(others), hint="`zsiso candidates` without --check lists who is")
 
 
-def _note_tags(options: CandidatesOptions, profile: Profile, notes: Notes) -> None:
-    verify = profile.verify_tags if options.verify_tags is None else options.verify_tags
-    if (options.system_tags or options.user_tags) and not verify:
+def _note_tags(options: CandidatesOptions, query: CandidatesQuery, notes: Notes) -> None:
+    if (options.system_tags or options.user_tags) and not query.verify_tags:
         notes.say("The node may have ignored the tags; --verify-tags makes sure.")
 
 
 def _note_result(
-    answer: CandidatesResult, tally: CandidateCounts, shape: OutputSettings, notes: Notes, *, fail_empty: bool
+    result: CandidatesResult, counts: CandidateCounts, shape: OutputSettings, notes: Notes, *, fail_empty: bool
 ) -> None:
-    if answer.wanted.attachable and tally.unknown:
-        notes.say(f"Of {_format_count(tally.unknown)} the node does not say what the drives hold (?).")
+    if result.filter.attachable and counts.unknown:
+        notes.say(f"Of {_format_count(counts.unknown)} the node does not say what the drives hold (?).")
     if shape.output in {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}:
-        if tally.wanted:
-            notes.say_to_a_person(_format_count(tally.wanted))
+        if counts.wanted:
+            notes.say_to_a_person(_format_count(counts.wanted))
         elif not fail_empty:
-            notes.say(_no_match_message(answer, tally))
+            notes.say(_no_match_message(result, counts))
 
 
 def _format_count(number: int) -> str:
     return f"{number} VM instance{'' if number == 1 else 's'}"
 
 
-def _no_match_message(answer: CandidatesResult, tally: CandidateCounts) -> str:
-    if tally.candidates:
+def _no_match_message(result: CandidatesResult, counts: CandidateCounts) -> str:
+    if counts.candidates:
         return (
-            f"None of the {_format_count(tally.candidates)} that can take ISO {answer.iso_uuid} is what was asked for."
+            f"None of the {_format_count(counts.candidates)} that can take ISO {result.iso_uuid} is what was asked for."
         )
     return (
-        f"No VM instance can take ISO {answer.iso_uuid}. Check that the image is on a backup storage, and that VMs are "
+        f"No VM instance can take ISO {result.iso_uuid}. Check that the image is on a backup storage, and that VMs are "
         "Running or Stopped with their root volume on a primary storage that this backup storage serves."
     )
