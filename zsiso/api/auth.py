@@ -8,7 +8,6 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from zsiso.api import endpoints
-from zsiso.api.access_keys import signed_headers
 from zsiso.config.credentials import Account, Session, is_header_safe
 from zsiso.config.profile import no_credentials_error
 from zsiso.errors import ConfigError
@@ -182,6 +181,9 @@ class AccessKeyAuthenticator:
 
     def authorizations(self, access: CredentialAccess) -> Iterator[Authorize]:
         """Yield what signs a request with the time of each attempt; see ``Authenticator``."""
+        # Imported here: no other kind of credentials signs.
+        from zsiso.api.access_keys import signed_headers
+
         secret = access.read_secret(self.credentials.secret)
         yield lambda request: signed_headers(self.credentials, secret, request, datetime.now(timezone.utc))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from zsiso.api.session import AccountSession
 from zsiso.config.secrets import Secret
 from zsiso.errors import CredentialsError
 
 if TYPE_CHECKING:
+    from zsiso.api.session import AccountSession
     from zsiso.api.session_store import SessionStore
     from zsiso.config.credentials import Account
     from zsiso.config.profile import Profile
@@ -79,6 +79,9 @@ class CredentialAccess:
 
     def open_session(self, account: Account) -> AccountSession:
         """Return the session of the profile's account; the same one each time."""
+        # Imported here: only an account has a session of its own.
+        from zsiso.api.session import AccountSession
+
         if self._session is None:
             self._session = AccountSession(
                 account.name,
