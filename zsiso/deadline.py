@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
-from typing import Generic, NoReturn, TypeVar
+from typing import Generic, NamedTuple, NoReturn, TypeVar
 
 from zsiso.errors import DeadlineExceededError
 
@@ -16,6 +16,20 @@ T = TypeVar("T")
 # Seconds until a person expects to see progress, and between two updates of it.
 _FIRST_PROGRESS_SECONDS = 0.5
 _PROGRESS_INTERVAL_SECONDS = 0.1
+
+
+class Awaited(NamedTuple):
+    """Something that a run waits for, as the message about a timeout names it.
+
+    Args:
+        name: a noun: timed out waiting for …
+        hint: the next step where it does not come in time.
+        details: further lines about it.
+    """
+
+    name: str
+    hint: str
+    details: tuple[str, ...] = ()
 
 
 class Deadline:
@@ -34,13 +48,10 @@ class Deadline:
         """Return the seconds until the deadline, at least 0.001: a timeout of 0 has another meaning to sockets."""
         return max(self._end - time.monotonic(), 0.001)
 
-    def passed(self, details: tuple[str, ...] = ()) -> DeadlineExceededError:
-        """Return the error for work that was not complete in time; ``details`` say what it was."""
-        return DeadlineExceededError(
-            f"no whole answer within {self.seconds:g} seconds",
-            details=details,
-            hint="give it longer with --timeout SECONDS, or look whether the management node is well",
-        )
+    def exceeded_error(self, awaited: Awaited) -> DeadlineExceededError:
+        """Return the error for something that did not come in time."""
+        message = f"timed out after {self.seconds:g} s waiting for {awaited.name}"
+        return DeadlineExceededError(message, details=awaited.details, hint=awaited.hint)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -51,17 +62,17 @@ class Deadline:
         finally:
             self._end += time.monotonic() - started
 
-    def run(self, work: Callable[[], T], *, details: tuple[str, ...] = ()) -> T:
+    def run(self, work: Callable[[], T], awaited: Awaited) -> T:
         """Return what ``work`` returns, or raise what it raises.
 
         Args:
             work: what to do.
-            details: the lines that say what it is, for an error.
+            awaited: what the work waits for.
 
         Raises:
             DeadlineExceededError: the deadline passed first.
         """
-        task = BackgroundTask(work, details)
+        task = BackgroundTask(work, lambda: awaited)
         task.start()
         return task.result(self)
 
@@ -73,12 +84,12 @@ class BackgroundTask(Generic[T]):
 
     Args:
         work: what to do.
-        details: the lines that say what it is, for an error.
+        awaited: returns what the work waits for at the moment.
     """
 
-    def __init__(self, work: Callable[[], T], details: tuple[str, ...] = ()) -> None:
+    def __init__(self, work: Callable[[], T], awaited: Callable[[], Awaited]) -> None:
         self._work = work
-        self._details = details
+        self._awaited = awaited
         self._outcome: Callable[[], T] | None = None
         # Holds no result, only wakes the waiting thread: a signal could come between taking a result and storing it.
         self._done: SimpleQueue[None] = SimpleQueue()
@@ -104,7 +115,7 @@ class BackgroundTask(Generic[T]):
                 self._done.get(timeout=min(timeout, remaining))
             except Empty:
                 if remaining <= timeout:
-                    raise deadline.passed(self._details) from None
+                    raise deadline.exceeded_error(self._awaited()) from None
                 while_waiting()
                 timeout = _PROGRESS_INTERVAL_SECONDS
         return self._outcome()

@@ -13,15 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from zsiso import private_files
 from zsiso.config.credentials import is_header_safe
 from zsiso.config.secrets import Secret
-from zsiso.errors import UnreachableError
-
-if TYPE_CHECKING:
-    from zsiso.deadline import Deadline
+from zsiso.deadline import Awaited, Deadline
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,7 @@ class SessionStore:
 
         Raises:
             OSError: the lock file cannot be used.
-            UnreachableError: another run held the lock until the deadline.
+            DeadlineExceededError: another run held the lock until the deadline.
         """
         # Imported here: it loads asyncio, and only a login needs it.
         from filelock import FileLock, Timeout
@@ -84,10 +80,9 @@ class SessionStore:
         try:
             lock.acquire()
         except Timeout:
-            raise UnreachableError(
-                f"another run is logging in as {self.account}, and was not done within {deadline.seconds:g} seconds",
-                hint="give it longer with --timeout SECONDS, or see whether it hangs: pgrep -af zsiso",
-            ) from None
+            hint = "check whether it hangs: `pgrep -af zsiso`; or allow more time with --timeout SECONDS"
+            awaited = Awaited(f"another run of zsiso that logs in as {self.account}", hint)
+            raise deadline.exceeded_error(awaited) from None
         try:
             yield
         finally:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, Union
 
 from zsiso import text
 from zsiso.config.secrets import InlineSecret, Secret, check_private_mode, require_secret, strip_newline
+from zsiso.deadline import Awaited
 from zsiso.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -53,7 +54,14 @@ class FileSecret:
             ConfigError: it can't be had, others can read it, or it is empty.
             UnreachableError: the deadline passed first: it may be a pipe.
         """
-        return deadline.run(self._read, details=(f"still reading: {self.path}",))
+        return deadline.run(
+            self._read,
+            Awaited(
+                f"the file {self.path}",
+                "if it is a named pipe, check that a program writes to it",
+                (f"secret: {self.where}",),
+            ),
+        )
 
     def _read(self) -> Secret:
         try:
@@ -103,7 +111,7 @@ class CommandSecret:
         except BaseException as error:
             _kill(process)
             if isinstance(error, subprocess.TimeoutExpired):
-                raise deadline.passed((f"still running: {label}",)) from None
+                raise deadline.exceeded_error(self._awaited()) from None
             raise
         if process.returncode != 0:
             said = text.one_line_excerpt(err.decode("utf-8", "replace"))
@@ -114,6 +122,11 @@ class CommandSecret:
             )
         first = out.decode("utf-8", "surrogateescape").partition("\n")[0].removesuffix("\r")
         return require_secret(label, first, what="printed nothing on its first line")
+
+    def _awaited(self) -> Awaited:
+        command = text.quote(shlex.join(self.words))
+        hint = "run it by hand to see what it waits for, or allow more time with --timeout SECONDS"
+        return Awaited(f"the command {command}", hint, (f"secret: {self.where}",))
 
 
 SecretSource: TypeAlias = Union[InlineSecret, VariableSecret, FileSecret, CommandSecret]

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from zsiso import __version__
 from zsiso.deadline import BackgroundTask, Deadline
 from zsiso.errors import ConnectError, DeadlineExceededError, ZsisoError
-from zsiso.transport.http import RequestLimits, connect_timeout_error, send_request
+from zsiso.transport.http import RequestLimits, awaited_by, connect_timeout_error, send_request
 from zsiso.transport.messages import ApiResponse, Header
 from zsiso.transport.progress import RequestProgress
 from zsiso.transport.proxy import proxy_for_url
@@ -174,7 +174,7 @@ class Transport:
             self._settings.max_body,
         )
         progress = RequestProgress(urlsplit(url).netloc)
-        task = BackgroundTask(lambda: send_request(request, limits, progress), request.details())
+        task = BackgroundTask(lambda: send_request(request, limits, progress), lambda: awaited_by(request, progress))
         # Before it starts: from then on, a signal may interrupt this run at any moment.
         delivery.on_start(task)
         task.start()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from zsiso.config.connection import TlsSettings
+from zsiso.deadline import Awaited
 from zsiso.errors import ApiError, ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import proxy, tls
 from zsiso.transport.body import Body
@@ -41,6 +42,7 @@ _CHUNK_BYTES = 64 * 1024
 # The codings that are decompressed, one at a time. They expand a piece of the network's to some thousand
 # times its size at most; two of them, or any other coding, could expand it to more than memory holds.
 _SUPPORTED_CODINGS = frozenset({"gzip", "deflate", "identity"})
+_MORE_TIME = "or allow more time with --timeout SECONDS"
 _ERRNO = r"^\[Errno -?\d+\] "
 _CONNECTION_LOST = "the connection broke before the answer was whole"
 
@@ -124,7 +126,7 @@ def send_request(request: ApiRequest, limits: RequestLimits, progress: RequestPr
     except httpx.ConnectTimeout as error:
         raise _timeout_error(request, limits, progress) from error
     except httpx.TimeoutException:
-        raise limits.deadline.passed(request.details()) from None
+        raise limits.deadline.exceeded_error(awaited_by(request, progress)) from None
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise _translate_error(error, request, progress) from error
 
@@ -220,8 +222,19 @@ def _create_proxy(setting: Proxy, request: ApiRequest) -> httpx.Proxy:
 
 def _timeout_error(request: ApiRequest, limits: RequestLimits, progress: RequestProgress) -> ZsisoError:
     if limits.connect_deadline is limits.deadline or progress.connected:
-        return limits.deadline.passed(request.details())
+        return limits.deadline.exceeded_error(awaited_by(request, progress))
     return connect_timeout_error(request, limits.connect_deadline)
+
+
+def awaited_by(request: ApiRequest, progress: RequestProgress) -> Awaited:
+    """Return what an exchange waits for: the connection, the TLS handshake or the response."""
+    peer = f"proxy {request.proxy}" if request.proxy is not None else "the management node"
+    if progress.shaking_hands:
+        return Awaited("the TLS handshake", f"check that the port uses TLS, {_MORE_TIME}", request.details())
+    if not progress.connected:
+        hint = f"check that {peer} is running and can be reached from here, {_MORE_TIME}"
+        return Awaited(f"a connection to {peer}", hint, request.details())
+    return Awaited("a response", f"check that {peer} is running, {_MORE_TIME}", request.details())
 
 
 def connect_timeout_error(request: ApiRequest, connect_deadline: Deadline) -> ConnectError:
