@@ -1,18 +1,29 @@
-"""What every test may use: a user, a node, and a run that fails when a test is skipped."""
+"""What every test may use: a user, servers, hypothesis profiles, and a run that fails when a test is skipped."""
 
 from __future__ import annotations
 
+import json
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-from tests.command import User
-from tests.node import Node, running_node
+from tests.helpers.completion import HOSTILE
+from tests.helpers.mock_cloud import PASSWORD, MockCloud, run_mock_cloud
+from tests.helpers.runner import ISO, User
+from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
+from zsiso import mock_node
+from zsiso.mock_node.cloud import Accepts, Cloud
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+# A busy machine makes no test fail: no deadline, no measure of speed.
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", _PATIENT, max_examples=25)
+settings.register_profile("ci", _PATIENT, max_examples=100)
+settings.register_profile("nightly", _PATIENT, max_examples=5000)
+settings.load_profile("dev")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +49,49 @@ def user(tmp_path: Path) -> User:
 
 
 @pytest.fixture
-def node() -> Iterator[Node]:
-    with running_node() as running:
+def node() -> Iterator[ScriptedNode]:
+    with run_scripted_node() as running:
         yield running
+
+
+@pytest.fixture
+def cloud() -> Iterator[MockCloud]:
+    with run_mock_cloud() as running:
+        yield running
+
+
+@pytest.fixture
+def admin(user: User, cloud: MockCloud) -> User:
+    """A user whose profile has an account and its password."""
+    user.write_config(f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
+    return user
+
+
+@pytest.fixture
+def operator(user: User, cloud: MockCloud) -> User:
+    """A user whose profile has an account and no password."""
+    user.write_config(f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\n')
+    return user
+
+
+@pytest.fixture
+def hostile_cloud(user: User) -> Iterator[User]:
+    """A user whose cloud has ISO images and VM instances with the names that tenants gave them."""
+    images: list[Mapping[str, Any]] = [
+        {"uuid": f"{number:032x}", "name": name, "mediaType": "ISO"} for number, name in enumerate(HOSTILE, 1)
+    ]
+    images += [{"uuid": name, "name": "evil uuid", "mediaType": "ISO"} for name in HOSTILE]
+    images.append({"uuid": ISO, "name": "tame", "mediaType": "ISO"})
+    vms = [{"uuid": f"{number:032x}", "name": name, "state": "$(touch x)"} for number, name in enumerate(HOSTILE)]
+    vms += [{"uuid": "a" * 32, "name": "first-vm"}, {"uuid": "b" * 32, "name": "second-vm"}]
+    body = json.dumps({"inventories": vms}).encode()
+    with mock_node.serve(Cloud(body, Accepts(), records={"images": images})) as url:
+        user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
+        yield user
+
+
+@pytest.fixture
+def unmeasured(user: User) -> None:
+    """Keep coverage out of the user's processes: it writes files, loads modules and takes memory of its own."""
+    for name in [name for name in user.environ if name.startswith("COV")]:
+        del user.environ[name]

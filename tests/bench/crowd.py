@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tests.bench.pipeline import FailedError, Pipeline, Run, run
 from tests.bench.rows import Spread
 from tests.bench.site import ZSISO, curl, serving
-from tests.command import ISO, SESSION
+from tests.helpers.runner import ISO, SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench import bodies, server
 from tests.bench.pipeline import Pipeline
-from tests.command import ISO, SESSION, User
+from tests.helpers.runner import ISO, SESSION, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

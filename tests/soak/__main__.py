@@ -18,8 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.cloud import KEY_SECRET
-from tests.command import ISO, PROGRAM, SESSION
+from tests.helpers.mock_cloud import KEY_SECRET
+from tests.helpers.runner import ISO, PROGRAM, SESSION
 from tests.soak.judge import before_our_first_line, faults_of
 from tests.soak.node import Node, Watched, running_node
 from tests.soak.oracle import Expected, expected

@@ -17,8 +17,8 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
-from tests.cloud import KEY_SECRET
-from tests.command import SESSION
+from tests.helpers.mock_cloud import KEY_SECRET
+from tests.helpers.runner import SESSION
 from tests.soak.plan import LIFETIME, Fault, Plan
 from zsiso import mock_node
 from zsiso.api.session import hash_password

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.command import PROGRAM
+from tests.helpers.runner import PROGRAM
 from tests.soak.node import Watched
 from tests.soak.plan import Blow, Out
 

@@ -1,0 +1,123 @@
+"""Access keys: what is signed, in which time zone, and the error when the node disagrees."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+
+from tests.helpers.mock_cloud import KEY_SECRET, run_mock_cloud
+from tests.helpers.runner import ISO, User
+from tests.helpers.scripted_node import ScriptedNode
+from zsiso.api.access_keys import format_java_date, signed_headers
+from zsiso.config.credentials import AccessKey
+from zsiso.config.secrets import InlineSecret, Secret
+from zsiso.mock_node.cloud import Accepts
+from zsiso.transport.messages import ApiRequest
+
+MOMENT = datetime(2026, 11, 24, 18, 33, 28, tzinfo=timezone.utc)
+# As a JDK 17's SimpleDateFormat("EEE, dd MMM yyyy HH:mm:ss z", ENGLISH) was seen to parse them.
+JAVA_DATE = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d ([A-Za-z]{3,5}|GMT[+-]\d\d:\d\d)"
+
+
+def test_the_documented_vector() -> None:
+    key = AccessKey("an-id", InlineSecret("", Secret("secret")))
+    uri = "/v1/images/iso/0123456789abcdef0123456789abcdef/vm-candidates"
+    headers = signed_headers(key, Secret("secret"), ApiRequest("GET", uri), MOMENT)
+    assert [(header.name, header.value) for header in headers] == [
+        ("Date", "Tue, 24 Nov 2026 18:33:28 UTC"),
+        ("Authorization", "ZStack an-id:kIEKZ6rx6KxrdrKhjup+Ea4lFP4="),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "written"),
+    [
+        ("UTC", "Tue, 24 Nov 2026 18:33:28 UTC"),
+        ("Asia/Shanghai", "Wed, 25 Nov 2026 02:33:28 CST"),
+        ("America/Sao_Paulo", "Tue, 24 Nov 2026 15:33:28 GMT-03:00"),
+        ("Asia/Kathmandu", "Wed, 25 Nov 2026 00:18:28 GMT+05:45"),
+    ],
+)
+def test_a_date_in_a_zone(zone: str, written: str) -> None:
+    assert format_java_date(MOMENT.astimezone(ZoneInfo(zone))) == written
+
+
+def test_every_zone_has_a_form_that_java_reads() -> None:
+    for name in available_timezones():
+        for month in (1, 7):
+            written = format_java_date(MOMENT.replace(month=month).astimezone(ZoneInfo(name)))
+            assert re.fullmatch(JAVA_DATE, written), name
+
+
+def key_profile(url: str, more: str = "") -> str:
+    return f'[profiles.a]\nurl = "{url}"\naccess_key_id = "key-id"\naccess_key_secret = "{KEY_SECRET}"\n{more}\n'
+
+
+SHANGHAI = Accepts(access_key_id="key-id", access_key_secret=Secret(KEY_SECRET), zone=ZoneInfo("Asia/Shanghai"))
+
+
+class TestOnTheWire:
+    @pytest.mark.parametrize("env", [{}, {"LC_ALL": "zh_CN.UTF-8"}, {"TZ": "America/New_York"}, {"PYTHONTZPATH": ""}])
+    def test_a_call_is_signed(self, user: User, env: dict[str, str]) -> None:
+        with run_mock_cloud(SHANGHAI) as cloud:
+            user.write_config(key_profile(cloud.url, 'timezone = "Asia/Shanghai"'))
+            result = user.run_process("candidates", ISO, "--json", "-q", "--user-tag", "a b", env=env)
+            assert (result.code, result.err) == (0, "")
+            assert cloud.requests[0].headers["date"].endswith(" CST")
+            assert not (user.home / ".local").exists()
+
+    def test_a_wrong_secret(self, user: User) -> None:
+        with run_mock_cloud(SHANGHAI) as cloud:
+            user.write_config(
+                key_profile(cloud.url, 'timezone = "Asia/Shanghai"').replace(KEY_SECRET, "another-secret")
+            )
+            result = user.run("candidates", ISO)
+        assert (result.code, result.out) == (4, "")
+
+    def test_a_wrong_zone(self, user: User) -> None:
+        with run_mock_cloud(SHANGHAI) as cloud:
+            user.write_config(key_profile(cloud.url))
+            result = user.run("candidates", ISO)
+        assert (result.code, result.out) == (4, "")
+        assert (
+            result.err.splitlines()[0]
+            == "zsiso: the request's time is not the node's: the clocks agree, so the time zone is wrong"
+        )
+        assert result.err.endswith("hint: set timezone in the profile to the node's own zone, often Asia/Shanghai\n")
+
+    @pytest.mark.parametrize("ahead", [timedelta(hours=8), timedelta(minutes=-20)])
+    def test_a_wrong_clock(self, user: User, node: ScriptedNode, ahead: timedelta) -> None:
+        theirs = datetime.now(timezone.utc) + ahead
+        node.respond("requestTimeTooSkewed", 403, (f"Date: {format_datetime(theirs.replace(tzinfo=None))[:-5]}GMT",))
+        user.write_config(key_profile(node.url, 'timezone = "Asia/Shanghai"'))
+        result = user.run("candidates", ISO)
+        assert (result.code, result.out) == (4, "")
+        what, ours, node_s, *_ = result.err.splitlines()
+        assert what == "zsiso: the request's time is not the node's: the clocks disagree"
+        assert re.fullmatch(r"  our clock: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", ours)
+        told = datetime.strptime(node_s, "  the node's clock: %Y-%m-%d %H:%M:%S UTC").replace(tzinfo=timezone.utc)
+        assert abs(told - theirs) < timedelta(seconds=2)
+
+    @pytest.mark.parametrize("header", [(), ("Date: yesterday",)])
+    def test_a_node_that_tells_no_time(self, user: User, node: ScriptedNode, header: tuple[str, ...]) -> None:
+        node.respond("requestTimeTooSkewed", 403, header)
+        user.write_config(key_profile(node.url))
+        result = user.run("candidates", ISO)
+        assert result.code == 4
+        assert "the node does not tell its own\n" in result.err
+        assert "timezone" in result.err
+
+    def test_an_open_source_node(self, user: User) -> None:
+        with run_mock_cloud(Accepts(access_keys=False)) as cloud:
+            user.write_config(key_profile(cloud.url))
+            result = user.run("candidates", ISO)
+        assert (result.code, result.out) == (4, "")
+        assert result.err.endswith("hint: give the profile an account and a password instead\n")
+
+    def test_the_mock_node_s_wall_clock_is_the_profile_s(self, user: User) -> None:
+        user.write_config(key_profile("http://127.0.0.1:1", 'timezone = "Asia/Shanghai"'))
+        assert user.run("candidates", "--mock").code == 0

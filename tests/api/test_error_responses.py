@@ -1,0 +1,150 @@
+"""What each error response exits with, and what its message says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.helpers.failures import ASKED, HTML, error, masked
+from tests.helpers.runner import ISO, SESSION, User
+from tests.helpers.scripted_node import ScriptedNode
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (503, error("ID.1000"), 4),
+        (503, error("ID.1001"), 4),
+        (503, error("ID.1002"), 4),
+        (503, error("ID.1006"), 4),
+        (503, error("SYS.1003"), 5),
+        (503, error("SYS.1006"), 6),
+        (503, error("SYS.1007"), 6),
+        (503, '{"error": {}}', 6),
+        (503, '{"error": {"code": ["ID.1001"]}}', 6),
+        # error.code counts first, whatever the status.
+        (200, error("ID.1001"), 4),
+        (404, error("SYS.1003"), 5),
+        (401, error("SYS.1006"), 6),
+        (200, '{"inventories": [], "error": {"code": "ID.1002"}}', 4),
+        # Without an error object the status counts.
+        (401, "who are you", 4),
+        (403, "requestTimeTooSkewed", 4),
+        (400, "missing header: Authorization", 4),
+        (400, "bad things", 6),
+        (404, "no api mapping to /v1", 6),
+        (405, "Request method 'GET' not supported", 6),
+        (500, "", 6),
+        (502, HTML, 6),
+        (503, HTML, 6),
+        (503, '{"error": "text"}', 6),
+        (503, '{"inventories": []}', 6),
+        (504, "", 6),
+        (302, "", 6),
+        (304, "", 6),
+        (599, "", 6),
+        # A 200 of another shape is not the API's.
+        (200, "", 8),
+        (200, HTML, 8),
+        (200, "null", 8),
+        (200, "[]", 8),
+        (200, '{"inventory": {}}', 8),
+        (200, '{"inventories": {}}', 8),
+        (200, '{"inventories": null}', 8),
+        (200, '{"inventories": [1]}', 8),
+        (200, '{"inventories": [NaN]}', 8),
+        (200, '{"inventories": [{"a": Infinity}]}', 8),
+        (200, '\ufeff{"inventories": []}', 8),
+        (200, '{"inventories": []', 8),
+        (200, '{"inventories": []}{}', 8),
+        (200, '{"inventories": [' + "[" * 100_000 + "]" * 100_000 + "]}", 8),
+        (204, "", 8),
+        (206, '{"inventories": []}', 8),
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_an_answer_s_exit_code(user: User, node: ScriptedNode, status: int, body: str, code: int, form: str) -> None:
+    node.respond(body, status)
+    user.write_profile(node, "retries = 0")
+    result = user.run("candidates", ISO, *(["--json"] if form == "json" else []))
+    assert (result.code, result.out) == (code, "")
+    assert "Traceback" not in result.err
+    assert masked(result.err).count(ASKED) == 1
+    assert len(node.requests) == 1
+
+
+@pytest.mark.parametrize("body", [b'{"inventories": [{"name": "\xff"}]}', '{"inventories": []}'.encode("utf-16")])
+def test_an_answer_that_is_not_utf_8(user: User, node: ScriptedNode, body: bytes) -> None:
+    node.respond(body)
+    user.write_profile(node)
+    result = user.run("candidates", ISO, "--json")
+    assert (result.code, result.out) == (8, "")
+    assert "it is not UTF-8 (byte " in result.err
+
+
+def test_everything_the_node_said_is_shown(user: User, node: ScriptedNode) -> None:
+    said = {
+        "code": "SYS.1006",
+        "description": "operation error",
+        "details": "the image\nis gone",
+        "elaboration": "ask the storage",
+        "cause": {"code": "HOST.1", "description": "no host", "cause": {"code": "X.9", "details": "deepest"}},
+    }
+    node.respond(json.dumps({"error": said}), 503)
+    user.write_profile(node)
+    assert masked(user.run("candidates", ISO).err) == (
+        "zsiso: the management node refused the call (SYS.1006)\n"
+        "  SYS.1006: operation error: the image is gone\n"
+        "  elaboration: ask the storage\n"
+        "  caused by HOST.1: no host\n"
+        "  caused by X.9: deepest\n"
+        f"{ASKED}"
+        "hint: search the management node's log for the job UUID\n"
+    )
+
+
+def test_an_error_without_a_code_is_one_all_the_same(user: User, node: ScriptedNode) -> None:
+    node.respond('{"error": {}}', 503)
+    user.write_profile(node)
+    assert masked(user.run("candidates", ISO).err) == (
+        f"zsiso: the management node refused the call\n{ASKED}hint: search the management node's log for the job UUID\n"
+    )
+
+
+def test_the_job_uuid_shown_is_the_one_sent(user: User, node: ScriptedNode) -> None:
+    node.respond("", 500)
+    user.write_profile(node)
+    result = user.run("candidates", ISO)
+    assert f"  job UUID: {node.requests[0].headers['x-job-uuid']}\n" in result.err
+
+
+def test_plain_text_is_shown_clean_and_cut(user: User, node: ScriptedNode) -> None:
+    node.respond("no api \x1b[31mmapping\u202e to " + "x" * 5000, 404)
+    user.write_profile(node)
+    assert masked(user.run("candidates", ISO).err) == (
+        "zsiso: the management node answered 404\n"
+        r"  it said: no api \x1b[31mmapping\u202e to " + "x" * 576 + "…\n"
+        f"{ASKED}"
+        "hint: check the path in the profile's url: /zstack unless a proxy changes it\n"
+    )
+
+
+def test_what_was_expected_is_shown_beside_what_came(user: User, node: ScriptedNode) -> None:
+    node.respond(HTML)
+    user.write_profile(node)
+    assert masked(user.run("candidates", ISO).err) == (
+        "zsiso: the answer (status 200) is not the API's: it is not JSON (Expecting value: byte 0)\n"
+        '  expected: a JSON object whose "inventories" is a list of objects\n'
+        "  it began: <html> <head><title>502 Bad Gateway</title></head>\n"
+        f"{ASKED}"
+        "hint: check that the profile's url is a management node's API, /zstack or a proxy's path included\n"
+    )
+
+
+def test_the_session_is_not_shown_when_the_node_repeats_it(user: User, node: ScriptedNode) -> None:
+    node.respond(error("ID.1001", details=f"session[uuid:{SESSION}] expired"), 503)
+    user.write_profile(node)
+    result = user.run("candidates", ISO)
+    assert SESSION not in result.err
+    assert "session[uuid:***] expired" in result.err

@@ -1,0 +1,47 @@
+"""An ISO image found by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.mock_cloud import cloud_with_records
+from tests.helpers.runner import ISO, User
+from zsiso import mock_node
+
+
+class TestByName:
+    def test_an_exact_name_is_looked_up(self, user: User) -> None:
+        assert user.run("candidates", "--mock", "rescue-disk") == user.run("candidates", "--mock", ISO)
+        assert user.run("candidates", "--mock", "救援盘").code == 0
+
+    @pytest.mark.parametrize(
+        ("name", "hint"),
+        [
+            ("rescue-dsk", 'did you mean "rescue-disk"?'),
+            ("RESCUE-DISK", "`zsiso isos` lists them"),
+            ("3e5e", "`zsiso isos` lists them"),
+        ],
+    )
+    def test_none(self, user: User, name: str, hint: str) -> None:
+        result = user.run("candidates", "--mock", name)
+        assert (result.code, result.out) == (5, "")
+        assert result.err == f'zsiso: no ISO image is called "{name}"\nhint: {hint}\n'
+
+    def test_several(self, user: User) -> None:
+        result = user.run("candidates", "--mock", "windows-2022")
+        assert (result.code, result.out) == (2, "")
+        assert result.err == (
+            'zsiso: 2 ISO images are called "windows-2022"\n'
+            "  6b1d4c0e9a7f4d21b8e35f90c2a7d416  5 GiB  Jun 2, 2025 11:30:00 AM\n"
+            "  c90f2e7d1b6a4e88a4d3721f5e0b9c63  5.13 GiB  Sep 9, 2026 4:45:51 PM\n"
+            "hint: say which by its UUID\n"
+        )
+
+    def test_a_hostile_name_is_shown_as_text(self, user: User) -> None:
+        images = [{"uuid": ISO, "name": "rescue\x1b[31m\u202e"}, {"uuid": "../x", "name": "evil"}]
+        with mock_node.serve(
+            cloud_with_records({"images": [{**image, "mediaType": "ISO"} for image in images]})
+        ) as url:
+            user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
+            assert r'did you mean "rescue\x1b[31m\u202e"?' in user.run("candidates", "rescue[31m").err
+            assert user.run("candidates", "evil").code == 5

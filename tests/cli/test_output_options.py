@@ -1,0 +1,97 @@
+"""Options about output: which conflict, and which a profile sets."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.mock_cloud import list_mock_candidates
+from tests.helpers.runner import ISO, User
+from zsiso import mock_node
+
+
+class TestUsage:
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (["--json", "-o", "csv"], "--json does not go with --output csv\n"),
+            (["-c", "name", "-o", "json"], "--columns does not go with --output json\n"),
+            (["-c", "name", "--json"], "--columns does not go with --output json\n"),
+            (["-c", "name", "-o", "tree"], "--columns does not go with --output tree\n"),
+            (["-c", "name", "-o", "uuid"], "--columns does not go with --output uuid\n"),
+            (["--print0", "-o", "csv"], "--print0 does not go with --output csv\n"),
+            (["--print0"], "--print0 does not go with --output table\n"),
+            (["--no-header", "-o", "jsonl"], "--no-header does not go with --output jsonl\n"),
+            (["--sort", "name", "--json"], "--sort does not go with --output json\n"),
+            (["--check", "x", "-o", "csv"], "--check does not go with options about how a list is shown\n"),
+            (["--check", "x", "--json"], "--check does not go with options about how a list is shown\n"),
+            (["--curl", "--json"], "--curl does not go with options about an answer\n"),
+            (["--curl", "--mock"], "--curl does not go with --mock, whose node ends with the command\n"),
+            (["--curl", "--attachable"], "--curl does not go with --attachable or --verify-tags\n"),
+            (["-c", "nmae"], '--columns: "nmae" is no column of VM instances; did you mean "name"?\n'),
+            (["-c", "name,,uuid"], '--columns: "" is no column of VM instances\n'),
+            (["-c", "vmNics.ipp"], '--columns: "vmNics.ipp" is no column of VM instances; did you mean "vmNics.ip"'),
+            (["--sort", "nmae"], '--sort: "nmae" is no column of VM instances; did you mean "name"?\n'),
+            (["--sort", "name:up"], '--sort: "name:up" must end in :asc, in :desc, or in neither\n'),
+        ],
+    )
+    def test_what_does_not_go_together_is_not_sent(self, user: User, options: list[str], said: str) -> None:
+        user.write_config('[profiles.a]\nurl = "http://127.0.0.1:1"\nsession = "some-session"\n')
+        result = user.run("candidates", ISO, *options)
+        assert (result.code, result.out) == (2, "")
+        assert result.err.startswith(f"zsiso: {said}")
+
+    def test_an_unknown_format(self, user: User) -> None:
+        result = user.run("candidates", "--mock", "-o", "xml")
+        assert (result.code, result.out) == (2, "")
+        assert (
+            "'xml' is not one of 'table', 'wide', 'tree', 'json', 'jsonl', 'csv', 'tsv', 'uuid', 'name'" in result.err
+        )
+
+    def test_json_twice_is_json(self, user: User) -> None:
+        assert list_mock_candidates(user, "--json", "-o", "json") == list_mock_candidates(user, "--json")
+
+    def test_the_help_names_the_columns(self, user: User) -> None:
+        told = " ".join(user.run("candidates", "--help").out.split())
+        for name in ("ips", "cdrom", "rootSize", "vmNics.ip", "allVolumes.size"):
+            assert name in told
+
+
+class TestHabits:
+    PROFILE = '[profiles.a]\nurl = "http://a"\n'
+
+    def test_are_the_profile_s_and_an_option_wins(self, user: User) -> None:
+        user.write_config(
+            f'{self.PROFILE}output = "csv"\ncolumns = ["name", "cdrom"]\nsort = "name:desc"\nattachable = true\n'
+        )
+        mine = user.run("candidates", "--mock", "-q").out
+        assert mine == "name,cdrom\n数据库-主节点,free\nweb-2,free\nTest-VM,?\n,?\n"
+        assert user.run("candidates", "--mock", "-q", "--no-attachable").out.count("\n") == 8
+        assert user.run("candidates", "--mock", "-q", "-c", "name").out.startswith("name\n数据库")
+        assert user.run("candidates", "--mock", "-q", "--sort", "name").out.startswith("name,cdrom\nTest-VM,?\n")
+        assert user.run("candidates", "--mock", "-q", "-o", "table").out.startswith("NAME           CDROM\n")
+        assert user.run("candidates", "--mock", "-q", "-o", "name").out == "数据库-主节点\nweb-2\nTest-VM\n"
+        assert (
+            user.run("candidates", "--mock", "-q", "--json", "--no-attachable").out
+            == mock_node.example_inventory().decode()
+        )
+
+    @pytest.mark.parametrize(
+        ("habit", "said"),
+        [
+            ('output = "xml"', 'profiles.a.output is no format: "xml"\nhint: formats: table, wide, '),
+            ('output = "tabel"', 'profiles.a.output is no format: "tabel"\nhint: did you mean "table"?\n'),
+            (
+                'columns = ["nmae"]',
+                'profiles.a.columns can\'t be: "nmae" is no column of VM instances; did you mean "name"?\n',
+            ),
+            ('columns = "name"', "profiles.a.columns must be a list of strings\n"),
+            ('sort = "name:up"', "profiles.a.sort can't be: must end in :asc, in :desc, or in neither\n"),
+            ('attachable = "yes"', "profiles.a.attachable must be true or false, not a string\n"),
+            ("verify_tags = 1", "profiles.a.verify_tags must be true or false, not a number\n"),
+        ],
+    )
+    def test_that_can_t_be(self, user: User, habit: str, said: str) -> None:
+        user.write_config(f"{self.PROFILE}{habit}\n")
+        result = user.run("candidates", "--mock")
+        assert (result.code, result.out) == (3, "")
+        assert said in result.err

@@ -1,0 +1,1 @@
+"""Tests of commands: one module per command."""

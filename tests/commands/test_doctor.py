@@ -1,0 +1,278 @@
+"""``zsiso doctor``: a line for each check, ok or with its fix."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+
+import pytest
+import trustme
+
+from tests.helpers.mock_cloud import PASSWORD, run_mock_cloud
+from tests.helpers.runner import User
+from tests.helpers.scripted_node import ScriptedNode, refusing_port
+from zsiso.commands.doctor import CheckResult, check_certificate
+
+IMAGES = '{"inventories": []}'
+
+
+def examined(user: User, *more: str, env: dict[str, str] | None = None) -> tuple[int, str]:
+    """Return the exit code and what was shown, with what differs from run to run put out of sight."""
+    result = user.run("doctor", *more, env=env)
+    assert result.err == ""
+    shown = result.out.replace(str(user.home), "HOME")
+    shown = re.sub(r"127\.0\.0\.1(:| port )\d+", r"127.0.0.1\1PORT", shown)
+    shown = re.sub(r"in \d+ ms", "in N ms", shown)
+    return result.code, re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", shown)
+
+
+def verdicts(shown: str) -> list[str]:
+    return re.findall(r"^(\w+) ", shown, re.MULTILINE)
+
+
+def test_all_is_well(user: User) -> None:
+    with run_mock_cloud() as cloud:
+        user.write_config(
+            f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\npassword = {{ env = "PW" }}\nsystem_tags = ["a", "b"]\n'
+        )
+        env = {"PW": PASSWORD, "ZSISO_SESSION": "some-session", "ZSTACK_HOST": "h"}
+        code, shown = examined(user, env=env)
+        assert code == 0
+        assert shown == (
+            'well     configuration:  profile "prod" in HOME/.config/zsiso/config.toml, chosen by the only one\n'
+            "                         url: http://127.0.0.1:PORT/zstack (HOME/.config/zsiso/config.toml)\n"
+            "                         timeout: 30 s (default)\n"
+            "                         system_tags: a, b (HOME/.config/zsiso/config.toml)\n"
+            "                         user_tags: none (default)\n"
+            "                         account: admin (HOME/.config/zsiso/config.toml)\n"
+            "                         password: variable PW (HOME/.config/zsiso/config.toml)\n"
+            "                         set and unused: ZSISO_SESSION, ZSTACK_HOST\n"
+            "well     node:           127.0.0.1 port PORT answered in N ms\n"
+            "skipped  TLS:            not used: the url is http\n"
+            "well     clock:          the node's agrees with ours\n"
+            "well     credentials:    the node accepts the account, and lists ISO images to it\n"
+        )
+        assert examined(user, "-q", env=env) == (0, "")
+
+
+def test_the_environment_alone(user: User) -> None:
+    with run_mock_cloud() as cloud:
+        env = {"ZSISO_URL": cloud.url, "ZSISO_SESSION": "the-only-one", "ZSISO_CONFIG": "x"}
+        code, shown = examined(user, env=env)
+    assert code == 0
+    assert shown.startswith(
+        "well     configuration:  the environment alone, chosen by ZSISO_URL\n"
+        "                         url: http://127.0.0.1:PORT/zstack (ZSISO_URL)\n"
+    )
+    assert "session: written out (ZSISO_SESSION)\n" in shown
+    assert "set and unused: ZSISO_CONFIG\n" in shown
+
+
+def test_no_configuration(user: User) -> None:
+    code, shown = examined(user)
+    assert (code, verdicts(shown)) == (3, ["failed", "skipped", "skipped", "skipped", "skipped"])
+    assert "fix: `zsiso init` writes one to start from" in shown
+    assert "skipped  node:           not tried, since configuration failed\n" in shown
+
+
+def test_a_timeout_that_is_none_is_no_finding(user: User) -> None:
+    result = user.run("doctor", "--timeout", "0")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "zsiso: --timeout must be a number of seconds greater than 0, not 0\nhint: --timeout 30\n"
+
+
+def test_what_a_profile_says_of_its_route(user: User) -> None:
+    user.write_config(
+        f'[profiles.a]\nurl = "http://127.0.0.1:{refusing_port()}"\nsession = "some-session"\nretries = 0\n'
+        'max_body = 1000\ninsecure = false\nca_file = "ca.pem"\nproxy = "http://me:hunter22@proxy:3128"\n'
+    )
+    _, shown = examined(user)
+    lines = [line.split(" (")[0].strip() for line in shown.splitlines()[2:7]]
+    folder = user.config.parent
+    assert lines == [
+        "retries: 0",
+        "max_body: 1000 bytes",
+        f"ca_file: {folder}/ca.pem".replace(str(user.home), "HOME"),
+        "insecure: false",
+        "proxy: written out",
+    ]
+    assert "hunter22" not in shown
+
+
+def test_against_the_mock_node(user: User) -> None:
+    code, shown = examined(user, "--mock")
+    assert (code, verdicts(shown)) == (0, ["well", "well", "skipped", "well", "well"])
+
+
+def test_a_node_out_of_reach(user: User) -> None:
+    user.write_config(f'[profiles.a]\nurl = "http://127.0.0.1:{refusing_port()}"\nsession = "some-session"\n')
+    code, shown = examined(user)
+    assert (code, verdicts(shown)) == (7, ["well", "failed", "skipped", "skipped", "skipped"])
+    assert "failed   node:           the management node could not be reached: Connection refused\n" in shown
+
+
+class TestTls:
+    @pytest.fixture
+    def secure(self, node: ScriptedNode, user: User, authority: trustme.CA) -> ScriptedNode:
+        """A node that speaks TLS, and its address as a profile's."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        ends = datetime.now(timezone.utc) + timedelta(days=40)
+        authority.issue_cert("127.0.0.1", not_after=ends).configure_cert(context)
+        node.use_tls(context)
+        node.respond(IMAGES)
+        user.write_config(f'[profiles.a]\nurl = "{node.url}"\nsession = "some-session"\n')
+        return node
+
+    @pytest.fixture
+    def authority(self) -> trustme.CA:
+        return trustme.CA()
+
+    def test_a_certificate_that_is_trusted(self, user: User, secure: ScriptedNode, authority: trustme.CA) -> None:
+        authority.cert_pem.write_to_path(user.home / "ca.pem")
+        code, shown = examined(user, env={"SSL_CERT_FILE": str(user.home / "ca.pem")})
+        assert (code, verdicts(shown)) == (0, ["well", "well", "well", "warning", "well"]), secure.url
+        assert "well     TLS:            certificate of 127.0.0.1, 39 days left\n" in shown
+
+    def test_a_certificate_that_nobody_trusts(self, user: User, secure: ScriptedNode) -> None:
+        code, shown = examined(user)
+        assert (code, verdicts(shown)) == (7, ["well", "well", "failed", "skipped", "skipped"])
+        assert "failed   TLS:            the node's certificate is from a CA that is not trusted: " in shown
+        assert secure.requests == []
+
+    def test_a_certificate_that_nobody_looks_at(self, user: User, secure: ScriptedNode) -> None:
+        user.write_config(f'[profiles.a]\nurl = "{secure.url}"\nsession = "some-session"\ninsecure = true\n')
+        result = user.run("doctor", "-q")
+        assert result.code == 0
+        assert result.err == 'warning: profile "a" has insecure = true: whoever answers is believed to be the node\n'
+        assert result.out.startswith(
+            "warning  TLS:            whoever answers is believed to be the node: insecure = true\n"
+            "                         fix: leave insecure out, and name the CA's certificate with ca_file\n"
+        )
+
+    def test_a_file_that_is_not_there(self, user: User, secure: ScriptedNode) -> None:
+        user.write_config(f'[profiles.a]\nurl = "{secure.url}"\nsession = "some-session"\nca_file = "nowhere.pem"\n')
+        code, shown = examined(user)
+        assert (code, verdicts(shown)) == (3, ["failed", "skipped", "skipped", "skipped", "skipped"])
+        assert shown.startswith(
+            "failed   configuration:  cannot read ca_file HOME/.config/zsiso/nowhere.pem: No such file or directory\n"
+        )
+
+
+class TestSeveralNodes:
+    def test_that_all_answer(self, user: User) -> None:
+        with run_mock_cloud() as first, run_mock_cloud() as second:
+            user.write_config(f'[profiles.a]\nurl = ["{first.url}", "{second.url}"]\nsession = "the-only-one"\n')
+            code, shown = examined(user)
+        assert (code, verdicts(shown)) == (0, ["well", "well", "skipped", "well", "well"])
+        assert (
+            "well     node:           127.0.0.1 port PORT answered in N ms\n"
+            "                         127.0.0.1:PORT: answered in N ms\n"
+            "                         127.0.0.1:PORT: answered in N ms\n"
+        ) in shown
+
+    def test_of_which_one_does_not(self, user: User) -> None:
+        with run_mock_cloud() as cloud:
+            gone = f"http://127.0.0.1:{refusing_port()}"
+            user.write_config(f'[profiles.a]\nurl = ["{gone}", "{cloud.url}"]\nsession = "the-only-one"\n')
+            code, shown = examined(user, "-q")
+        assert code == 0
+        assert shown == (
+            "warning  node:           127.0.0.1 port PORT answered in N ms\n"
+            "                         127.0.0.1:PORT: the management node could not be reached: Connection refused\n"
+            "                         127.0.0.1:PORT: answered in N ms\n"
+            "                         fix: see to the nodes that did not answer; calls go to the others until then\n"
+        )
+
+    def test_of_which_one_hangs(self, user: User, node: ScriptedNode) -> None:
+        node.hang()
+        with run_mock_cloud() as cloud:
+            user.write_config(f'[profiles.a]\nurl = ["{cloud.url}", "{node.url}"]\nsession = "the-only-one"\n')
+            code, shown = examined(user, "--timeout", "3")
+        assert (code, verdicts(shown)) == (0, ["well", "warning", "skipped", "well", "well"])
+        assert re.search(r"^ +127.0.0.1:PORT: no whole answer within [\d.]+ seconds$", shown, re.MULTILINE)
+
+    def test_none_of_which_answers(self, user: User) -> None:
+        gone = [f"http://127.0.0.1:{refusing_port()}" for _ in range(2)]
+        user.write_config(f'[profiles.a]\nurl = {gone}\nsession = "the-only-one"\n')
+        code, shown = examined(user, "-q")
+        assert code == 7
+        assert shown.startswith(
+            "failed   node:           none of the 2 management nodes could be reached\n"
+            "                         127.0.0.1:PORT: the management node could not be reached: Connection refused\n"
+            "                         127.0.0.1:PORT: the management node could not be reached: Connection refused\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("credentials", "verdict", "code"),
+    [
+        ('session = "some-session"', "warning", 0),
+        ('access_key_id = "id"\naccess_key_secret = "some-secret"', "failed", 4),
+    ],
+)
+def test_a_clock_that_is_off(user: User, node: ScriptedNode, credentials: str, verdict: str, code: int) -> None:
+    theirs = datetime.now(timezone.utc).replace(tzinfo=None) + timedelta(hours=1)
+    node.respond(IMAGES, 200, (f"Date: {format_datetime(theirs)[:-5]}GMT",))
+    user.write_config(f'[profiles.a]\nurl = "{node.url}"\n{credentials}\n')
+    exit_code, shown = examined(user)
+    assert (exit_code, verdicts(shown)[3]) == (code, verdict)
+    assert re.search(r"clock: +the node's is (35[5-9]\d|3600) s ahead of ours", shown)
+
+
+def test_a_node_that_tells_no_time(user: User, node: ScriptedNode) -> None:
+    node.respond(IMAGES)
+    user.write_config(f'[profiles.a]\nurl = "{node.url}"\nsession = "some-session"\n')
+    code, shown = examined(user, "-q")
+    assert (code, shown) == (0, "warning  clock:          the node does not tell its time\n")
+
+
+def test_credentials_that_the_node_refuses(user: User) -> None:
+    with run_mock_cloud() as cloud:
+        user.write_config(f'[profiles.a]\nurl = "{cloud.url}"\nsession = "another-one"\n')
+        code, shown = examined(user, "-q")
+    assert code == 4
+    assert shown.startswith(
+        "failed   credentials:    the session is invalid or has expired (ID.1001)\n"
+        "                         ID.1001: invalid session: the session is invalid or has expired\n"
+        "                         asked: GET http://127.0.0.1:PORT/zstack/v1/images?q=mediaType%3DISO&limit=1\n"
+    )
+
+
+def test_a_profile_without_credentials(user: User, node: ScriptedNode) -> None:
+    node.respond("missing header: Authorization", 400)
+    user.write_config(f'[profiles.a]\nurl = "{node.url}"\n')
+    code, shown = examined(user)
+    assert (code, verdicts(shown)) == (3, ["well", "well", "skipped", "warning", "failed"])
+
+
+def test_hostile_text_is_shown_as_text(user: User, node: ScriptedNode) -> None:
+    node.respond("\x1b[31m\u202e", 500)
+    user.write_config(f'[profiles.a]\nurl = "{node.url}"\nsession = "some-session"\n')
+    code, shown = examined(user)
+    assert code == 6
+    assert r"it said: \x1b[31m\u202e" in shown
+
+
+class TestCertificate:
+    @staticmethod
+    def certificate(days: int) -> dict[str, object]:
+        end = datetime.now(timezone.utc) + timedelta(days=days, hours=1)
+        return {
+            "subject": ((("commonName", "node"),),),
+            "notAfter": f"{end:%b %d %H:%M:%S %Y} GMT",
+            "subjectAltName": (("DNS", "zstack.example.com"), ("IP Address", "10.0.0.5")),
+        }
+
+    def test_that_lasts(self) -> None:
+        found = check_certificate(self.certificate(90))
+        assert found == CheckResult("TLS", "certificate of zstack.example.com, 10.0.0.5, 90 days left")
+
+    def test_that_ends_soon(self) -> None:
+        found = check_certificate(self.certificate(3))
+        assert (found.verdict, found.fix) == ("warning", "renew the node's certificate")
+
+    def test_that_has_no_other_names(self) -> None:
+        bare = {**self.certificate(90), "subjectAltName": ()}
+        assert check_certificate(bare).message == "certificate of node, 90 days left"

@@ -1,0 +1,110 @@
+"""``zsiso init`` on a terminal: it asks, tries and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pexpect
+import pytest
+
+from tests.helpers.mock_cloud import KEY_SECRET, PASSWORD, run_mock_cloud
+from tests.helpers.runner import ISO, PROGRAM, User
+from tests.helpers.scripted_node import refusing_port
+from zsiso.config.secrets import Secret
+from zsiso.mock_node.cloud import Accepts
+
+URL = "URL of the management node [http://127.0.0.1:8080]: "
+KIND = "Credentials: account, access key or session [account]: "
+
+
+@contextmanager
+def asked(user: User) -> Iterator[Any]:
+    """Run ``zsiso init`` on a terminal, to be talked with."""
+    process = pexpect.spawn(
+        PROGRAM[0], [*PROGRAM[1:], "init"], env={"TERM": "xterm", **user.environ}, encoding="utf-8", timeout=30
+    )
+    try:
+        yield process
+    finally:
+        process.close(force=True)
+
+
+def talk(process: Any, *turns: tuple[str, str]) -> tuple[int, str]:  # noqa: ANN401 - pexpect comes without types
+    """Answer each question as it comes; return the exit code and what was shown after the last."""
+    for question, answer in turns:
+        process.expect_exact(question)
+        process.sendline(answer)
+    process.expect(pexpect.EOF)
+    process.wait()
+    return process.exitstatus, process.before
+
+
+def test_an_account(user: User) -> None:
+    with run_mock_cloud() as cloud, asked(user) as process:
+        code, shown = talk(
+            process, (URL, cloud.url), (KIND, ""), ("Account [admin]: ", ""), ("Password of account admin: ", PASSWORD)
+        )
+        assert code == 0, shown
+        assert f"{cloud.url}/zstack accepts these credentials." in shown
+        assert str(user.config) in shown
+        assert (user.config.stat().st_mode & 0o777, PASSWORD in user.config.read_text()) == (0o600, False)
+        assert user.run("candidates", ISO).code == 0
+        assert cloud.pop_methods() == "PGG"
+
+
+def test_an_access_key(user: User) -> None:
+    accepts = Accepts(access_key_id="key-id", access_key_secret=Secret(KEY_SECRET), zone=ZoneInfo("Asia/Shanghai"))
+    with run_mock_cloud(accepts) as cloud, asked(user) as process:
+        zone = "Time zone of the node's clock [UTC]: "
+        code, shown = talk(
+            process,
+            *((URL, cloud.url), (KIND, "access key"), ("Access key's id []: ", "key-id")),
+            *(("Access key's secret: ", KEY_SECRET), (zone, "Asia/Nowhere"), (zone, "Asia/Shanghai")),
+        )
+        assert code == 0, shown
+        assert KEY_SECRET not in shown
+        assert user.run("candidates", ISO).code == 0
+
+
+def test_a_session_after_some_slips(user: User) -> None:
+    with run_mock_cloud() as cloud, asked(user) as process:
+        code, shown = talk(
+            process,
+            *((URL, "ftp://x"), (URL, cloud.url), (KIND, "cookie"), (KIND, "session")),
+            ("Session UUID: ", "the-only-one"),
+        )
+        assert code == 0, shown
+        assert user.run("candidates", ISO).code == 0
+
+
+@pytest.mark.parametrize(("answer", "code"), [("", 7), ("n", 7), ("y", 0)])
+def test_what_does_not_work_is_written_where_it_is_insisted_on(user: User, answer: str, code: int) -> None:
+    with asked(user) as process:
+        url = f"http://127.0.0.1:{refusing_port()}"
+        ended, shown = talk(
+            process,
+            *((URL, url), (KIND, "session"), ("Session UUID: ", "some-session")),
+            ("Write the configuration all the same? [no]: ", answer),
+        )
+    assert (ended, user.config.exists()) == (code, code == 0), shown
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+def test_somebody_thinks_better_of_it(user: User, key: str) -> None:
+    with asked(user) as process:
+        process.expect_exact(URL)
+        process.send(key)
+        process.expect(pexpect.EOF)
+        process.wait()
+        assert (process.exitstatus, user.config.exists()) == (130, False)
+
+
+def test_nothing_is_asked_where_there_is_a_file(user: User) -> None:
+    user.write_config("mine")
+    with asked(user) as process:
+        code, shown = talk(process)
+    assert code == 3
+    assert "is there already, and was left alone" in shown

@@ -1,0 +1,36 @@
+"""``zsiso logout``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.helpers.mock_cloud import PASSWORD, MockCloud
+from tests.helpers.runner import User
+from tests.helpers.scripted_node import ScriptedNode
+from tests.helpers.sessions import run_candidates, session_file, state_folder
+
+
+class TestLogout:
+    def test_ends_the_session_there_and_here(self, admin: User, cloud: MockCloud) -> None:
+        run_candidates(admin)
+        result = admin.run("logout")
+        assert (result.code, result.out) == (0, "")
+        assert result.err == f"Logged out of {cloud.url}/zstack as admin.\n"
+        assert cloud.cloud.live_sessions() == 0
+        assert list(state_folder(admin).glob("*.json")) == []
+        assert admin.run("logout").err == f"No session is kept for admin on {cloud.url}/zstack.\n"
+        assert cloud.pop_methods() == "PGD"
+
+    def test_of_a_session_that_has_expired_is_well(self, admin: User, cloud: MockCloud) -> None:
+        run_candidates(admin)
+        cloud.ahead = timedelta(hours=3)
+        assert admin.run("logout").code == 0
+        assert list(state_folder(admin).glob("*.json")) == []
+
+    def test_that_fails_keeps_the_session_to_try_again(self, admin: User, node: ScriptedNode) -> None:
+        admin.write_config(f'[profiles.prod]\nurl = "{node.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
+        node.respond('{"inventory": {"uuid": "s-1"}}')
+        node.respond("", 500)
+        assert admin.run("login").code == 0
+        assert admin.run("logout").code == 6
+        assert session_file(admin).exists()

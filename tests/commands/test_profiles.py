@@ -1,0 +1,53 @@
+"""``zsiso profiles``."""
+
+from __future__ import annotations
+
+from tests.helpers.runner import SESSION, User
+
+
+class TestProfiles:
+    def test_lists_what_there_is(self, user: User) -> None:
+        user.write_config(
+            'default_profile = "b"\n'
+            f'[profiles.a]\nurl = "http://a.example:8080"\nsession = "{SESSION}"\n'
+            '[profiles.b]\nurl = "https://b.example/cloud"\n'
+        )
+        assert user.run("profiles").out.splitlines() == [
+            "NAME  DEFAULT  URL                           CREDENTIALS",
+            "────────────────────────────────────────────────────────",
+            "a              http://a.example:8080/zstack  session",
+            "b     yes      https://b.example/cloud       -",
+        ]
+
+    def test_as_json(self, user: User) -> None:
+        user.write_config(f'[profiles."ä b"]\nurl = "http://a.example:8080"\nsession = "{SESSION}"\n')
+        result = user.run("profiles", "--json")
+        assert (result.code, result.err) == (0, "")
+        assert result.out == (
+            '[\n  {\n    "name": "ä b",\n    "default": true,\n    "urls": [\n      "http://a.example:8080/zstack"\n    ],\n'
+            '    "credentials": "session"\n  }\n]\n'
+        )
+
+    def test_of_an_empty_file(self, user: User) -> None:
+        path = user.write_config("")
+        result = user.run("profiles")
+        assert (result.code, result.out) == (0, "")
+        assert result.err == f"{path} has no profile; add a [profiles.NAME] table with a url and credentials.\n"
+        assert user.run("profiles", "--json").out == "[]\n"
+
+    def test_without_a_file(self, user: User) -> None:
+        result = user.run("profiles")
+        assert (result.code, result.out) == (3, "")
+        assert "`zsiso init`" in result.err
+
+    def test_with_a_default_that_is_not_there(self, user: User) -> None:
+        user.write_config('default_profile = "prdo"\n[profiles.prod]\nurl = "http://a"\n')
+        result = user.run("profiles")
+        assert (result.code, result.out) == (3, "")
+        assert 'default_profile names no profile: "prdo"\nhint: did you mean "prod"?\n' in result.err
+
+    def test_with_a_wrong_one(self, user: User) -> None:
+        user.write_config('[profiles.a]\nurl = "http://u:hunter2@h"')
+        result = user.run("profiles")
+        assert (result.code, result.out) == (3, "")
+        assert "hunter2" not in result.err

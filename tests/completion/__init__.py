@@ -1,0 +1,1 @@
+"""Tests of completion: what a shell asks and gets."""

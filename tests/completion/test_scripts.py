@@ -1,0 +1,32 @@
+"""The completion scripts for packagers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.completion import FOLDER
+from tests.helpers.runner import User
+from zsiso.completion.shells import SCRIPTS, write_scripts
+
+
+class TestScripts:
+    def test_are_fresh(self, tmp_path: Path) -> None:
+        write_scripts(tmp_path)
+        assert sorted(path.name for path in FOLDER.iterdir()) == sorted(path.name for path in tmp_path.iterdir())
+        for path in tmp_path.iterdir():
+            assert (FOLDER / path.name).read_bytes() == path.read_bytes(), "python -m zsiso.completion completions"
+
+    @pytest.mark.parametrize(("name", "file"), [("bash", "zsiso.bash"), ("zsh", "_zsiso"), ("fish", "zsiso.fish")])
+    def test_are_what_the_command_prints(self, user: User, name: str, file: str) -> None:
+        assert user.run_for_bytes("completion", name) == (FOLDER / file).read_bytes()
+
+    def test_are_for_three_shells(self, user: User) -> None:
+        assert sorted(SCRIPTS) == ["bash", "fish", "zsh"]
+        assert user.run("completion", "tcsh").code == 2
+        assert user.run("completion").code == 2
+
+    def test_typer_s_own_options_are_not_there(self, user: User) -> None:
+        assert user.run("--install-completion").code == 2
+        assert user.run("--show-completion").code == 2

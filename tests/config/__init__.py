@@ -1,0 +1,1 @@
+"""Tests of config: file and environment become a profile."""

@@ -1,0 +1,102 @@
+"""What a wrong configuration file says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.runner import ISO, User
+
+HINT = "hint: once it is put right, `zsiso profiles` shows what zsiso reads\n"
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("default_profile = ", "PATH is not TOML: Invalid value (at end of document)\n"),
+        (
+            'a = 1\n[profiles.a]\nurl "x"',
+            "PATH is not TOML: Expected '=' after a key in a key/value pair (at line 3, column 5)\n",
+        ),
+        (
+            'default_profiel = "a"',
+            'PATH: default_profiel is not a key zsiso knows\nhint: did you mean "default_profile"?\n',
+        ),
+        ("default_profile = 3", "PATH: default_profile must be a string, not a number\n"),
+        ('default_profile = "prdo"\n[profiles.prod]', 'PATH: default_profile names no profile: "prdo"\n'),
+        ('default_profile = "prdo"\n[profiles.prod]', 'hint: did you mean "prod"?\n'),
+        ("profiles = 1", "PATH: profiles must be a table, not a number\n"),
+        ("profiles.a = 1", "PATH: profiles.a must be a table, not a number\n"),
+        ("", "PATH has no profile\n"),
+        ("[profiles.a]", "PATH: profiles.a.url is missing\nhint: add the management node's address, as url = \"http"),
+        (
+            '[profiles.a]\nsesion = "x"',
+            'PATH: profiles.a.sesion is not a key zsiso knows\nhint: did you mean "session"?\n',
+        ),
+        ('[profiles.a]\nbananas = "x"', "bananas is not a key zsiso knows\nhint: keys here: url, retries, "),
+        ("[profiles.a]\nurl = 5", "PATH: profiles.a.url must be a string, not a number\n"),
+        (
+            '[profiles.a]\nurl = "http://a"\nsession = true',
+            "PATH: profiles.a.session is neither a string nor one source of a secret\nhint: write ",
+        ),
+        ('[profiles.a]\nurl = "http://a"\nsession = ""', "PATH: profiles.a.session is empty or not set\n"),
+        (
+            '[profiles.a]\nurl = "http://a"\nsession = "a\\nb"',
+            "PATH: profiles.a.session has a character that a header can't carry",
+        ),
+        (
+            '[profiles.a]\nurl = "http://a"\nsession = "é"',
+            "PATH: profiles.a.session has a character that a header can't carry\n",
+        ),
+        ('[profiles.a]\nurl = "http://a"', 'profile "a" has no credentials\nhint: '),
+        (
+            '[profiles.a]\nurl = "http://a"\ntimeout = 0',
+            "PATH: profiles.a.timeout must be a number of seconds greater than 0\n",
+        ),
+        (
+            '[profiles.a]\nurl = "http://a"\ntimeout = "9"',
+            "PATH: profiles.a.timeout must be a number of seconds greater than 0\n",
+        ),
+        (
+            '[profiles.a]\nurl = "http://a"\ntimeout = true',
+            "PATH: profiles.a.timeout must be a number of seconds greater than 0\n",
+        ),
+        (
+            '[profiles.a]\nurl = "http://a"\ntimeout = inf',
+            "PATH: profiles.a.timeout must be a number of seconds greater than 0\n",
+        ),
+        (
+            '[profiles.a]\nurl = "http://a"\nsystem_tags = "t"',
+            "PATH: profiles.a.system_tags must be a list of strings\n",
+        ),
+        (
+            '[profiles.a]\nurl = "http://a"\nuser_tags = [1]',
+            "PATH: profiles.a.user_tags must be a list of strings\n",
+        ),
+        (
+            '[profiles.a]\nurl = "ftp://a"',
+            "PATH: profiles.a.url must start with http:// or https://\nhint: a url looks like",
+        ),
+        ("x = " + "[" * 5000, "nest"),
+    ],
+)
+def test_a_wrong_configuration(user: User, toml: str, said: str) -> None:
+    path = user.write_config(toml)
+    result = user.run("candidates", ISO)
+    assert (result.code, result.out) == (3, "")
+    assert said in result.err.replace(str(path), "PATH")
+    assert "Traceback" not in result.err
+
+
+def test_a_configuration_that_is_no_text(user: User) -> None:
+    path = user.write_config("")
+    path.write_bytes(b'a = "\xff"')
+    result = user.run("candidates", ISO)
+    assert (result.code, result.err) == (3, f"zsiso: {path} is not UTF-8 text (byte 5)\n{HINT}")
+
+
+def test_a_configuration_that_can_t_be_read(user: User) -> None:
+    result = user.run("candidates", ISO, "--config", ".")
+    assert (result.code, result.err) == (3, f"zsiso: cannot read .: Is a directory\n{HINT}")
+    result = user.run("candidates", ISO, "--config", "nowhere.toml")
+    assert (result.code, result.out) == (3, "")
+    assert result.err.startswith("zsiso: there is no configuration at nowhere.toml\n")

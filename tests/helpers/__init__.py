@@ -1,0 +1,1 @@
+"""What tests share: the command's runner, servers, terminals and shells."""

@@ -1,0 +1,27 @@
+"""Error responses of a management node, and messages without what differs from run to run."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tests.helpers.runner import ISO
+
+
+def error(code: str, **more: object) -> str:
+    return json.dumps({"error": {"code": code, **more}})
+
+
+def masked(text: str) -> str:
+    """Return a message with what differs from run to run put out of sight."""
+    text = re.sub(r"127\.0\.0\.1:\d+", "NODE", text)
+    return re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", text)
+
+
+ASKED = f"""\
+  asked: GET http://NODE/zstack/v1/images/iso/{ISO}/vm-candidates
+  job UUID: JOB
+"""
+
+
+HTML = "<html>\n  <head><title>502 Bad Gateway</title></head>"

@@ -1,0 +1,39 @@
+"""Rows of a large response, read block by block."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.helpers.rendering import format_cells
+from zsiso.api import json_blocks
+from zsiso.api.json_rows import InvalidJsonError
+from zsiso.inventory.record import Projection, Record
+from zsiso.transport.body import Body
+
+SHAPE = "it is JSON of another shape"
+WANTED = Projection(frozenset({"uuid", "name", "state", "memorySize", "vmNics.ip", "vmCdRoms.isoUuid"}), texts=False)
+
+
+def body_of(data: bytes) -> Body:
+    body = Body()
+    body.add(data)
+    return body
+
+
+def fast(data: bytes, wanted: Projection) -> tuple[list[Record], dict[str, Any]] | str:
+    """Return the rows and the rest of the document, or the flaw."""
+    records: list[Record] = []
+    given = json_blocks.read_blocks(body_of(data), wanted)
+    try:
+        while True:
+            records += next(given)
+    except StopIteration as end:
+        return records, {**end.value.value, "inventories": None}
+    except InvalidJsonError as flaw:
+        return str(flaw)
+
+
+def told(record: Record) -> tuple[str, ...]:
+    names = ("name", "uuid", "state", "cdrom", "memorySize", "ips")
+    (row,) = format_cells([record], names)
+    return row

@@ -1,0 +1,38 @@
+"""Runs through a proxy."""
+
+from __future__ import annotations
+
+import re
+import ssl
+
+import trustme
+
+from tests.helpers.runner import ISO, SESSION, Result, User
+
+EMPTY = '{"inventories": []}'
+PATH = f"/zstack/v1/images/iso/{ISO}/vm-candidates"
+# Nobody listens there: whoever goes that way fails.
+NOWHERE = "http://127.0.0.1:1"
+HINT = "see whether the proxy runs and is well; proxy = false in the profile, or NO_PROXY, goes past it"
+
+
+def server_context(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+def run_verbosely(user: User, url: str, more: str = "", *options: str, env: dict[str, str] | None = None) -> Result:
+    trust = 'ca_file = "ca.pem"' if url.startswith("https:") else ""
+    user.write_config(f'[profiles.prod]\nurl = "{url}"\nsession = "{SESSION}"\n{trust}\n{more}\n')
+    return user.run("candidates", ISO, "-v", *options, env=env)
+
+
+def connected_through(result: Result) -> tuple[str | None, str | None]:
+    """Return the address that a run that went well was connected to, and who named the proxy it went through."""
+    assert (result.code, result.out) == (0, ""), result.err
+    port = re.search(r"bytes from 127\.0\.0\.1 port (\d+)$", result.err, re.MULTILINE)
+    named = re.search(r"^\* through the proxy (\S+) \((.*)\)$", result.err, re.MULTILINE)
+    assert port is not None
+    assert named is None or named[1] == f"127.0.0.1:{port[1]}"
+    return f"127.0.0.1:{port[1]}", named[2] if named else None

@@ -1,0 +1,84 @@
+"""A management node behind nginx, its CA, and results of runs against it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from itertools import count
+from pathlib import Path
+
+import trustme
+
+from tests.helpers.runner import ISO, SESSION, Result, User
+from tests.helpers.servers import run_nginx
+
+NOW = datetime.now(timezone.utc)
+A_DAY = timedelta(days=1)
+CA_HINT = "a CA of your own goes into a file that the profile's ca_file names, or into the system's trust store"
+CLIENT_HINT = "the profile's cert_file and key_file name the certificate to show"
+BROKEN_HINT = "`openssl x509 -noout -in FILE` tells whether a certificate can be read, `openssl pkey` whether a key can"
+FOLDER_HINT = "a relative path starts at the configuration's folder"
+
+
+@dataclass
+class Site:
+    """Somebody who asks a management node that stands behind nginx, and the CA of the place."""
+
+    user: User
+    node: str
+    folder: Path
+    stack: ExitStack
+    authority: trustme.CA = field(default_factory=trustme.CA)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def certificate(self, *names: str, begins: datetime | None = None, ends: datetime | None = None) -> bytes:
+        """Return a certificate of the place's CA, and its key."""
+        issued = self.authority.issue_cert(*(names or ("127.0.0.1",)), not_before=begins, not_after=ends)
+        return issued.private_key_and_cert_chain_pem.bytes()
+
+    def start_nginx(self, certificate: bytes | None = None, more: str = "") -> str:
+        """Put an nginx in front of the node and return its address."""
+        folder = self.folder / f"nginx{next(self.numbers)}"
+        return self.stack.enter_context(run_nginx(folder, self.node, certificate or self.certificate(), more))
+
+    def write_file(self, name: str, content: bytes) -> Path:
+        """Write a file beside the configuration."""
+        path = self.user.config.parent / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    def write_profile(self, url: str, more: str = "") -> None:
+        self.user.write_config(f'[profiles.prod]\nurl = "{url}"\nsession = "{SESSION}"\n{more}\n')
+
+    def run(self, url: str, more: str = "", *options: str, env: dict[str, str] | None = None) -> Result:
+        """Ask with a profile of the url and more; what differs from run to run is put out of sight."""
+        self.write_profile(url, more)
+        result = self.user.run("candidates", ISO, "-o", "name", *options, env=env)
+        return Result(result.code, result.out, masked(result.err))
+
+
+def masked(said: str) -> str:
+    said = re.sub(r"127\.0\.0\.1(:| port )\d+", r"127.0.0.1\1PORT", said)
+    said = re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", said)
+    # OpenSSL's own words, which differ from version to version.
+    return re.sub(r"(a CA that is not trusted|is for another name|or without one|spoken there): .*", r"\1: …", said)
+
+
+def failed(what: str, hint: str) -> Result:
+    """Return the result of a run that no TLS came about for."""
+    asked = f"asked: GET https://127.0.0.1:PORT/zstack/v1/images/iso/{ISO}/vm-candidates"
+    return Result(7, "", f"zsiso: {what}\n  {asked}\n  job UUID: JOB\nhint: {hint}\n")
+
+
+UNKNOWN_CA = failed("the node's certificate is from a CA that is not trusted: …", CA_HINT)
+WELL = Result(0, "", "")
+
+
+def verdict(result: Result) -> Result:
+    """Return a result without the names of VM instances that it is to have if it went well."""
+    assert result.out.splitlines()[:2] == (["rescue", "Test-VM"] if result.code == 0 else [])
+    return Result(result.code, "", result.err)

@@ -1,0 +1,1 @@
+"""Tests of inventory: VM instances and ISO images."""

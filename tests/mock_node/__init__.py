@@ -1,0 +1,1 @@
+"""Tests of mock_node: the embedded management node."""

@@ -1,0 +1,60 @@
+"""A large response is shown like a small one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.helpers.runner import ISO, User
+from tests.helpers.scripted_node import ScriptedNode
+from zsiso.inventory.columns import VM_INSTANCES, SortOrder
+from zsiso.inventory.record import Projection
+from zsiso.output.list_writer import projection_of
+from zsiso.output.options import OutputFormat, OutputSettings
+from zsiso.transport.body import LARGE_BODY_BYTES
+
+
+def test_memory_is_taken_for_what_is_looked_at_alone() -> None:
+    assert projection_of(
+        OutputSettings(OutputFormat.TABLE, ("name", "ips"), SortOrder("rootSize"), header=True, print0=False),
+        VM_INSTANCES,
+    ) == (Projection(frozenset({"uuid", "name", "vmNics.ip", "allVolumes.type", "allVolumes.size"}), texts=False))
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        ("--json",),
+        ("--json", "--attachable"),
+        *(("-o", form) for form in ("table", "wide", "tree", "jsonl", "csv", "tsv", "uuid", "name")),
+        ("-o", "csv", "-c", "uuid,vmNics,vmNics.mac,rootSize", "--sort", "rootSize:desc"),
+    ],
+    ids=" ".join,
+)
+def test_a_large_answer_is_shown_like_a_small_one(user: User, node: ScriptedNode, shown: tuple[str, ...]) -> None:
+    rows = [
+        {
+            "uuid": f"{number:032x}",
+            "name": f"vm-{number} 数据",
+            "vmNics": [{"ip": f"10.0.0.{number}", "mac": "x"}] * (number % 3),
+            "allVolumes": [{"type": "Root", "size": number * 2**30}],
+            "vmCdRoms": [{}] * (number % 2),
+        }
+        for number in range(50)
+    ]
+    small = json.dumps({"inventories": rows}, ensure_ascii=False)
+    # The same rows again and again: a VM instance that is listed twice is shown once, but in raw JSON.
+    large = json.dumps({"inventories": rows * (LARGE_BODY_BYTES // len(small) + 2)}, ensure_ascii=False)
+    assert len(large) > LARGE_BODY_BYTES
+    user.write_profile(node)
+    results = []
+    for body in (small, large):
+        node.respond(body)
+        node.next_action()
+        results.append(user.run("candidates", ISO, "-q", *shown))
+        assert (results[-1].code, results[-1].err) == (0, "")
+    if shown == ("--json",):
+        assert [result.out for result in results] == [small + "\n", large + "\n"]
+    else:
+        assert results[0].out == results[1].out

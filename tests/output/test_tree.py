@@ -1,0 +1,29 @@
+"""The tree format."""
+
+from __future__ import annotations
+
+import re
+
+from tests.helpers.mock_cloud import list_mock_candidates
+from tests.helpers.runner import User
+
+
+class TestTree:
+    def test_shows_each_vm_in_full(self, user: User) -> None:
+        shown = list_mock_candidates(user, "-o", "tree")
+        first = shown[: shown.index("\nTest-VM\n")]
+        assert first.splitlines()[:3] == ["rescue", "├── cdrom: none", "├── uuid: 4f5c9a6db1de427cfaa5b6d7e8f90a1b"]
+        assert "├── memorySize: 0.5 GiB\n" in first
+        assert "├── allVolumes: 1\n│   └── ROOT-for-rescue\n│       ├── uuid: " in first
+        assert "│       ├── size: 20 GiB\n" in first
+        assert first.endswith("└── vmCdRoms: none")
+        assert re.findall(r"── (vm-cdrom-\d)\n", shown) == ["vm-cdrom-0"] * 2 + ["vm-cdrom-0", "vm-cdrom-1"] * 2
+
+    def test_fits_a_terminal(self, user: User) -> None:
+        result = user.run_on_terminal("candidates", "--mock", "-o", "tree", columns=60, env={"NO_COLOR": "1"})
+        assert max(map(len, result.out.splitlines())) <= 60
+
+    def test_in_ascii(self, user: User) -> None:
+        result = user.run_process("candidates", "--mock", "-o", "tree", env={"PYTHONIOENCODING": "ascii"})
+        assert result.out.isascii()
+        assert "+-- cdrom: none\n" in result.out

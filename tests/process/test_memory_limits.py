@@ -1,0 +1,68 @@
+"""Responses that expand: the memory of a process stays limited."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import zlib
+
+import pytest
+
+from tests.helpers.raw_responses import framed
+from tests.helpers.runner import ISO, PROGRAM, User
+from tests.helpers.scripted_node import ScriptedNode
+
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
+
+@pytest.mark.slow
+class TestSize:
+    @pytest.mark.parametrize("coding", ["gzip", "deflate", "gzip, gzip", "gzip, gzip, gzip", "br", "zstd"])
+    def test_a_bomb(self, user: User, node: ScriptedNode, coding: str) -> None:
+        packed = bomb(coding)
+        assert len(packed) < 2_000_000
+        node.send_bytes(framed(packed, len(packed), b"Content-Encoding: " + coding.encode()))
+        user.write_profile(node, "retries = 0\nmax_body = 20_000_000")
+        code, said = run_within(500, user, "candidates", ISO)
+        why = (
+            "is longer than 20000000 bytes: more than that came"
+            if coding in {"gzip", "deflate"}
+            else f"can't be decompressed: it is {coding}, which nobody asked for"
+        )
+        assert (code, said.splitlines()[0]) == (8, f"zsiso: the answer {why}")
+
+    @pytest.mark.parametrize("where", ["rows", "a field", "an object", "beside"])
+    def test_ten_million_elements(self, user: User, node: ScriptedNode, where: str) -> None:
+        million = {
+            "rows": (b'{"inventories":[', b"{},", b"{}]}"),
+            "a field": (b'{"inventories":[{"name":"a","vmNics":[', b"1,", b"1]}]}"),
+            "an object": (b'{"inventories":[{"name":"a","vmNics":{', b'"a":1,', b'"b":2}}]}'),
+            "beside": (b'{"inventories":[{"name":"a"}],"x":[', b"[],", b"1]}"),
+        }
+        head, item, tail = million[where]
+        node.respond(head + item * 9_999_999 + tail)
+        user.write_profile(node, "retries = 0")
+        code, said = run_within(300, user, "candidates", ISO, "-o", "name")
+        first = "zsiso: the answer is more than there is memory for"
+        assert (code, said.partition("\n")[0]) in {(0, ""), (8, first)}
+
+
+def bomb(coding: str) -> bytes:
+    data = b"\x00" * 100_000_000
+    for step in coding.split(", "):
+        data = zlib.compress(data, 9) if step == "deflate" else gzip.compress(data, 9)
+    return data
+
+
+def run_within(memory: int, user: User, *arguments: str) -> tuple[int, str]:
+    """Return exit code and stderr of a run that gets no more than ``memory`` (MiB)."""
+    done = subprocess.run(
+        ["bash", "-c", f'ulimit -v {memory * 1024}; exec "$0" "$@"', *PROGRAM, *arguments],
+        env=user.environ,
+        cwd=user.home,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stderr.decode()

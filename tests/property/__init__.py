@@ -1,0 +1,1 @@
+"""Tests of properties that hold for any input, by hypothesis."""

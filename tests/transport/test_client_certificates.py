@@ -1,0 +1,141 @@
+"""Client certificates."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+import subprocess
+
+import pytest
+import trustme
+
+from tests.helpers.runner import ISO, SESSION, Result
+from tests.helpers.scripted_node import ScriptedNode
+from tests.helpers.tls_site import (
+    BROKEN_HINT,
+    CLIENT_HINT,
+    FOLDER_HINT,
+    WELL,
+    Site,
+    failed,
+    verdict,
+)
+from zsiso import mock_node
+
+
+@pytest.mark.external
+class TestClientCertificates:
+    @pytest.fixture
+    def wants_one(self, site: Site) -> str:
+        """The address of an nginx that wants a certificate of the place's CA."""
+        issued = site.authority.issue_cert("job@example.com")
+        key, certificate = issued.private_key_pem.bytes(), issued.cert_chain_pems[0].bytes()
+        for name, pem in (("job.key", key), ("job.crt", certificate), ("job.pem", certificate + key)):
+            site.write_file(name, pem)
+        return site.start_nginx(
+            more=f"ssl_client_certificate {site.user.config.parent}/ca.pem; ssl_verify_client on;",
+        )
+
+    @pytest.mark.parametrize(
+        "keys", ['cert_file = "job.pem"', 'cert_file = "job.crt"\nkey_file = "~/.config/zsiso/job.key"']
+    )
+    def test_that_is_known(self, site: Site, wants_one: str, keys: str) -> None:
+        assert verdict(site.run(wants_one, f'ca_file = "ca.pem"\n{keys}')) == WELL
+
+    @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+    def test_that_curl_shows_too(self, site: Site, wants_one: str) -> None:
+        site.write_profile(wants_one, 'ca_file = "ca.pem"\ncert_file = "job.crt"\nkey_file = "job.key"')
+        command = site.user.run("candidates", ISO, "--curl").out
+        done = subprocess.run(
+            ["sh", "-c", command], env={**site.user.environ, "ZSISO_SESSION": SESSION}, capture_output=True, check=True
+        )
+        assert (done.stdout, done.stderr) == (mock_node.example_inventory(), b"")
+
+    def test_none(self, site: Site, wants_one: str) -> None:
+        result = site.run(wants_one, 'ca_file = "ca.pem"')
+        assert (result.code, result.out) == (4, "")
+        assert result.err.startswith("zsiso: the management node wants a client certificate that it knows\n")
+        assert "No required SSL certificate was sent" in result.err
+        assert result.err.endswith(f"\nhint: {CLIENT_HINT}\n")
+
+    def test_that_is_not_known(self, site: Site, wants_one: str) -> None:
+        site.write_file("other.pem", trustme.CA().issue_cert("job").private_key_and_cert_chain_pem.bytes())
+        result = site.run(wants_one, 'ca_file = "ca.pem"\ncert_file = "other.pem"')
+        assert (result.code, result.out) == (4, "")
+        assert "The SSL certificate error" in result.err
+        assert result.err.endswith(f"\nhint: {CLIENT_HINT}\n")
+
+    @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+    @pytest.mark.parametrize("keys", ["", 'cert_file = "other.pem"'])
+    def test_refused_with_an_alert(self, site: Site, node: ScriptedNode, version: ssl.TLSVersion, keys: str) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = context.maximum_version = version
+        site.authority.issue_cert("127.0.0.1").configure_cert(context)
+        site.authority.configure_trust(context)
+        context.verify_mode = ssl.CERT_REQUIRED
+        node.use_tls(context)
+        site.write_file("other.pem", trustme.CA().issue_cert("job").private_key_and_cert_chain_pem.bytes())
+        result = site.run(node.url, f'ca_file = "ca.pem"\n{keys}')
+        assert result == failed("the node refused TLS with the certificate shown, or without one: …", CLIENT_HINT)
+
+    @pytest.mark.parametrize(
+        ("keys", "said", "hint"),
+        [
+            ('cert_file = "no.crt"', "cannot read cert_file FOLDER/no.crt: No such file or directory", FOLDER_HINT),
+            (
+                'cert_file = "job.crt"\nkey_file = "."',
+                "cannot read key_file FOLDER: Is a directory",
+                FOLDER_HINT,
+            ),
+            (
+                'cert_file = "job.key"',
+                "cert_file FOLDER/job.key holds no certificate",
+                "as PEM it begins with -----BEGIN CERTIFICATE-----",
+            ),
+            (
+                'cert_file = "job.crt"',
+                "cert_file FOLDER/job.crt holds no private key",
+                "a key in a file of its own is named by key_file",
+            ),
+            (
+                'cert_file = "job.crt"\nkey_file = "ca.pem"',
+                "key_file FOLDER/ca.pem holds no private key",
+                "as PEM it begins with -----BEGIN PRIVATE KEY-----",
+            ),
+            (
+                'cert_file = "ca.pem"\nkey_file = "job.key"',
+                "cert_file FOLDER/ca.pem, key_file FOLDER/job.key: the certificate and the private key are no pair",
+                "name the private key that the certificate was made for",
+            ),
+            (
+                'cert_file = "job.crt"\nkey_file = "torn.key"',
+                "cert_file FOLDER/job.crt, key_file FOLDER/torn.key: broken PEM",
+                BROKEN_HINT,
+            ),
+        ],
+    )
+    def test_that_can_t_be(self, site: Site, wants_one: str, keys: str, said: str, hint: str) -> None:
+        folder = site.user.config.parent
+        site.write_file("torn.key", (folder / "job.key").read_bytes()[:60])
+        told = f"zsiso: {said}\nhint: {hint}\n".replace("FOLDER", str(folder))
+        assert site.run(wants_one, keys) == Result(3, "", told)
+
+    @pytest.mark.parametrize("form", [[], ["-traditional"]])
+    def test_whose_key_is_encrypted(self, site: Site, wants_one: str, form: list[str]) -> None:
+        folder = site.user.config.parent
+        command = ["openssl", "pkey", "-in", "job.key", "-aes256", "-passout", "pass:x", *form, "-out", "locked.key"]
+        subprocess.run(command, cwd=folder, check=True)
+        told = (
+            f"zsiso: the private key in {folder}/locked.key is encrypted, which zsiso does not read\n"
+            "hint: keep a copy without a passphrase that only you can read: `openssl pkey -in KEY -out FILE`\n"
+        )
+        keys = 'cert_file = "job.crt"\nkey_file = "locked.key"'
+        assert site.run(wants_one, keys) == Result(3, "", told)
+        # Nor is anything asked where there is a terminal.
+        seen = site.user.run_on_terminal("candidates", ISO)
+        assert (seen.code, seen.out, seen.err) == (3, "", told)
+
+    def test_a_key_without_a_certificate(self, site: Site) -> None:
+        result = site.run("https://127.0.0.1:1", 'key_file = "job.key"')
+        assert (result.code, result.out) == (3, "")
+        assert "profiles.prod.key_file goes with cert_file, which is missing\n" in result.err

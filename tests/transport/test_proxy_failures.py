@@ -1,0 +1,112 @@
+"""What is said when a proxy fails."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import trustme
+
+from tests.helpers.proxies import HINT, PATH, run_verbosely
+from tests.helpers.runner import Result, User
+from tests.helpers.scripted_node import ScriptedNode, refusing_port
+
+
+@pytest.mark.external
+class TestFailures:
+    @staticmethod
+    def masked(result: Result, **names: str) -> str:
+        said = re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", result.err)
+        for name, address in names.items():
+            said = said.replace(address, name)
+        return said[said.index("zsiso: ") :]
+
+    def test_a_node_that_the_proxy_can_t_reach(self, user: User, proxy: str) -> None:
+        node = f"127.0.0.1:{refusing_port()}"
+        result = run_verbosely(user, f"http://{node}", env={"HTTP_PROXY": proxy})
+        assert (result.code, result.out) == (6, "")
+        said = self.masked(result, PROXY=proxy, NODE=node)
+        assert said.startswith("zsiso: the proxy PROXY (HTTP_PROXY), or who is behind it, answered 500\n  it said: ")
+        assert "Tinyproxy was unable to connect to the remote web server." in said
+        assert f"  asked: GET http://NODE{PATH}\n  through the proxy PROXY (HTTP_PROXY)\n  job UUID: JOB\n" in said
+
+    @pytest.mark.parametrize("status", [502, 503, 504])
+    def test_that_other_proxies_tell_of(self, user: User, node: ScriptedNode, status: int) -> None:
+        node.respond("<html>no route", status)
+        proxy = node.url.removeprefix("http://")
+        result = run_verbosely(user, "http://zstack.example.com", "retries = 0", env={"HTTP_PROXY": proxy})
+        assert result.code == 6
+        assert self.masked(result, PROXY=proxy) == (
+            f"zsiso: the proxy PROXY (HTTP_PROXY), or who is behind it, answered {status}\n"
+            "  it said: <html>no route\n"
+            f"  asked: GET http://zstack.example.com{PATH}\n"
+            "  through the proxy PROXY (HTTP_PROXY)\n"
+            "  job UUID: JOB\n"
+            "hint: see whether the management node runs and is well, then try again\n"
+        )
+
+    def test_what_the_node_itself_says_is_its_own(self, user: User, node: ScriptedNode, proxy: str) -> None:
+        node.respond('{"error": {"code": "SYS.1006"}}', 503)
+        result = run_verbosely(user, node.url, env={"HTTP_PROXY": proxy})
+        assert "zsiso: the management node refused the call (SYS.1006)\n" in result.err
+
+    @pytest.mark.usefixtures("authority")
+    def test_no_tunnel(self, user: User, proxy: str) -> None:
+        node = f"127.0.0.1:{refusing_port()}"
+        result = run_verbosely(user, f"https://{node}", "retries = 1", env={"HTTPS_PROXY": proxy})
+        assert (result.code, result.out) == (7, "")
+        assert self.masked(result, PROXY=proxy, NODE=node) == (
+            "zsiso: the proxy PROXY (HTTPS_PROXY) did not pass the call on: 500 Unable to connect\n"
+            f"  asked: GET https://NODE{PATH}\n"
+            "  through the proxy PROXY (HTTPS_PROXY)\n"
+            "  tried: 2 times\n"
+            "  job UUID: JOB\n"
+            f"hint: {HINT}\n"
+        )
+
+    @pytest.mark.parametrize(
+        ("status", "code", "tries"), [(403, 7, 1), (404, 7, 1), (407, 4, 1), (429, 7, 2), (502, 7, 2), (503, 7, 2)]
+    )
+    @pytest.mark.usefixtures("authority")
+    def test_no_tunnel_for_another_reason(
+        self, user: User, node: ScriptedNode, status: int, code: int, tries: int
+    ) -> None:
+        node.respond("<html>", status)
+        result = run_verbosely(user, "https://zstack.example.com", "retries = 1", env={"HTTPS_PROXY": node.url})
+        assert (result.code, result.out) == (code, "")
+        # Whoever can be heard on the way to the proxy hears no session.
+        assert [(request.method, "authorization" in request.headers) for request in node.requests] == [
+            ("CONNECT", False)
+        ] * tries
+
+    @pytest.mark.parametrize("way", ["plain", "secure"])
+    def test_no_proxy_there(self, request: pytest.FixtureRequest, user: User, way: str) -> None:
+        node: ScriptedNode = request.getfixturevalue(way)
+        proxy = f"127.0.0.1:{refusing_port()}"
+        result = run_verbosely(user, node.url, "retries = 0", env={"ALL_PROXY": f"http://{proxy}"})
+        assert (result.code, result.out, node.requests) == (7, "", [])
+        assert self.masked(result, PROXY=proxy, URL=node.url) == (
+            "zsiso: the proxy PROXY (ALL_PROXY) could not be reached: Connection refused\n"
+            f"  asked: GET URL{PATH}\n"
+            "  through the proxy PROXY (ALL_PROXY)\n"
+            "  job UUID: JOB\n"
+            f"hint: {HINT}\n"
+        )
+
+    def test_a_certificate_behind_the_proxy(self, user: User, secure: ScriptedNode, proxy: str) -> None:
+        trustme.CA().cert_pem.write_to_path(user.config.parent / "ca.pem")
+        result = run_verbosely(user, secure.url, env={"ALL_PROXY": proxy})
+        assert (result.code, result.out, secure.requests) == (7, "", [])
+        assert "\nzsiso: the node's certificate is from a CA that is not trusted: " in result.err
+
+    @pytest.mark.parametrize("scheme", ["socks4", "socks5", "socks5h"])
+    def test_socks(self, user: User, plain: ScriptedNode, scheme: str) -> None:
+        result = run_verbosely(user, plain.url, f'proxy = "{scheme}://127.0.0.1:1080"')
+        assert (result.code, result.out, plain.requests) == (3, "", [])
+        if scheme == "socks4":
+            assert "can't be used: " in result.err
+        else:
+            assert result.err.endswith(
+                "zsiso: the proxy 127.0.0.1:1080 (the profile's proxy) speaks SOCKS, for which a library is missing\n"
+                "hint: `pipx inject zsiso socksio`, or `pip install socksio` where zsiso is installed\n"
+            )
