@@ -12,9 +12,11 @@ import pytest
 from tests.helpers.mock_cloud import KEY_SECRET, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
-from zsiso.config.credentials import AccessKey, format_java_date, signed_headers
+from zsiso.api.access_keys import format_java_date, signed_headers
+from zsiso.config.credentials import AccessKey
 from zsiso.config.secrets import InlineSecret, Secret
 from zsiso.mock_node.cloud import Accepts
+from zsiso.transport.messages import ApiRequest
 
 MOMENT = datetime(2026, 11, 24, 18, 33, 28, tzinfo=timezone.utc)
 # As a JDK 17's SimpleDateFormat("EEE, dd MMM yyyy HH:mm:ss z", ENGLISH) was seen to parse them.
@@ -24,10 +26,11 @@ JAVA_DATE = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:
 def test_the_documented_vector() -> None:
     key = AccessKey("an-id", InlineSecret("", Secret("secret")))
     uri = "/v1/images/iso/0123456789abcdef0123456789abcdef/vm-candidates"
-    assert signed_headers(key, Secret("secret"), method="GET", uri=uri, now=MOMENT) == {
-        "Date": "Tue, 24 Nov 2026 18:33:28 UTC",
-        "Authorization": "ZStack an-id:kIEKZ6rx6KxrdrKhjup+Ea4lFP4=",
-    }
+    headers = signed_headers(key, Secret("secret"), ApiRequest("GET", uri), MOMENT)
+    assert [(header.name, header.value) for header in headers] == [
+        ("Date", "Tue, 24 Nov 2026 18:33:28 UTC"),
+        ("Authorization", "ZStack an-id:kIEKZ6rx6KxrdrKhjup+Ea4lFP4="),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -45,13 +45,13 @@ class TestInterrupted:
     def test_is_told_in_so_many_lines(self, profile: Profile) -> None:
         lines: list[str] = []
         with Client(profile, Deadline(30), environ={}, trace=lines.append) as client:
-            client.one_iso_image()
+            client.check_credentials()
         assert len(lines) == self.LINES
 
     @pytest.mark.parametrize("line", range(LINES))
     def test_leaves_no_session_behind(self, profile: Profile, cloud: MockCloud, line: int) -> None:
         with interrupted_at(line) as trace, Client(profile, Deadline(30), environ={}, trace=trace) as client:
-            client.one_iso_image()
+            client.check_credentials()
         assert cloud.cloud.live_sessions() == 0
 
     @pytest.mark.parametrize("line", range(13))
@@ -59,12 +59,15 @@ class TestInterrupted:
         self, profile: Profile, cloud: MockCloud, tmp_path: Path, line: int
     ) -> None:
         kept = SessionStore(tmp_path, profile.connection.urls, "admin")
-        with Client(profile, Deadline(30), environ={}, kept=kept) as client:
-            client.one_iso_image()
-        with interrupted_at(line) as trace, Client(profile, Deadline(30), environ={}, kept=kept, trace=trace) as client:
-            assert client.sessions is not None
-            client.sessions.log_in()
+        with Client(profile, Deadline(30), environ={}, session_store=kept) as client:
+            client.check_credentials()
+        with (
+            interrupted_at(line) as trace,
+            Client(profile, Deadline(30), environ={}, session_store=kept, trace=trace) as client,
+        ):
+            assert client.session is not None
+            client.session.log_in()
         cloud.pop_methods()
-        with Client(profile, Deadline(30), environ={}, kept=kept) as client:
-            client.one_iso_image()
+        with Client(profile, Deadline(30), environ={}, session_store=kept) as client:
+            client.check_credentials()
         assert (cloud.pop_methods(), cloud.cloud.live_sessions()) == ("G", 1)

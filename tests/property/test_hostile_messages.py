@@ -26,10 +26,11 @@ from tests.helpers.hostile_text import (
 )
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
-from zsiso.api.responses import ApiResponse, read_records
+from zsiso.api.responses import read_records
 from zsiso.errors import ZsisoError
 from zsiso.output import stderr
 from zsiso.transport.body import Body
+from zsiso.transport.messages import ApiResponse
 
 faults = st.recursive(
     objects("code", "description", "details", "elaboration"),

@@ -16,7 +16,7 @@ from tests.helpers.rendering import render_table, render_text
 from tests.helpers.runner import ISO
 from tests.helpers.spoilt_json import anything, documents, raw_documents, spoilt
 from zsiso import mock_node
-from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo, read_records
+from zsiso.api.responses import read_records
 from zsiso.errors import ApiError, CredentialsError, ExitCode, IsoNotFoundError, UnexpectedResponseError
 from zsiso.inventory.candidates import unique_candidates
 from zsiso.inventory.columns import VM_INSTANCES
@@ -26,13 +26,14 @@ from zsiso.output import tree
 from zsiso.output.options import OutputFormat, OutputSettings
 from zsiso.output.terminal import Terminal
 from zsiso.transport.body import LARGE_BODY_BYTES, Body
+from zsiso.transport.messages import ApiRequest, ApiResponse, ConnectionInfo
 
 REAL = mock_node.example_inventory()
 SCREEN = Terminal(80, colour=False, encoding="utf-8")
 
 
 def received(data: bytes, status: int = 200) -> ApiResponse:
-    request = RequestInfo("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
+    request = ApiRequest("GET", "/v1/x", base_url="http://node.example.com/zstack")
     body = Body()
     # As they come from the wire; many of them go into a file.
     for start in range(0, len(data), 2**16):

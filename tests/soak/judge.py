@@ -9,7 +9,7 @@ from tests.soak.node import Watched
 from tests.soak.oracle import CODES, Expected
 from tests.soak.plan import Out, Plan
 from tests.soak.run import Ended
-from zsiso.config.credentials import password_hash
+from zsiso.api.session import hash_password
 from zsiso.config.secrets import Secret
 
 BEYOND = 1.5
@@ -46,7 +46,7 @@ def faults_of(watched: Watched, want: Expected, ended: Ended, whole: bytes) -> I
         yield f"{len(ended.out)} bytes on stdout"
     yield from _about_stderr(ended)
     shown = ended.err + ended.out.decode("utf-8", "replace")
-    if any(secret in shown for secret in (plan.password, password_hash(Secret(plan.password)), *watched.sessions)):
+    if any(secret in shown for secret in (plan.password, hash_password(Secret(plan.password)), *watched.sessions)):
         yield "a secret is shown"
     if ended.late > BEYOND:
         yield f"it ended {ended.late:.2f} s too late"

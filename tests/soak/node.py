@@ -21,7 +21,7 @@ from tests.helpers.mock_cloud import KEY_SECRET
 from tests.helpers.runner import SESSION
 from tests.soak.plan import LIFETIME, Fault, Plan
 from zsiso import mock_node
-from zsiso.config.credentials import password_hash
+from zsiso.api.session import hash_password
 from zsiso.config.secrets import Secret
 from zsiso.mock_node.cloud import Accepts, Answer, Asked, Cloud, text
 
@@ -69,7 +69,7 @@ class Node:
         """Do to a run, from now on, what its plan says."""
         watched = Watched(plan)
         with self._lock:
-            self._runs[plan.tag] = self._runs[password_hash(Secret(plan.password))] = watched
+            self._runs[plan.tag] = self._runs[hash_password(Secret(plan.password))] = watched
         return watched
 
     def sessions(self) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
-from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo
+from zsiso.api.failures import is_transient
 from zsiso.errors import (
     ApiError,
     ConfigError,
@@ -27,6 +27,7 @@ from zsiso.errors import (
 )
 from zsiso.transport import retry
 from zsiso.transport.body import Body
+from zsiso.transport.messages import ApiRequest, ApiResponse, ConnectionInfo
 
 WHOLE = '{"inventories": []}'
 PAGE = b"<html>busy</html>"
@@ -36,7 +37,7 @@ NOW = datetime(2026, 11, 24, 10, 0, 0, tzinfo=timezone.utc)
 
 def reply(status: int, body: bytes = PAGE, headers: Mapping[str, str] | None = None) -> ApiResponse:
     connection = ConnectionInfo("127.0.0.1 port 1", 0.0, None, {})
-    return ApiResponse(RequestInfo("GET", "http://n", "j"), status, headers or {}, Body(body), NOW, connection)
+    return ApiResponse(ApiRequest("GET", "/x", base_url="http://n"), status, headers or {}, Body(body), NOW, connection)
 
 
 class TestTheTable:
@@ -60,14 +61,14 @@ class TestTheTable:
         ],
     )  # fmt: skip
     def test_what_is_tried_again(self, outcome: ApiResponse | ZsisoError, again: bool) -> None:
-        assert (retry.retry_delay(outcome, 1, 0.0) is not None) is again
+        assert (retry.retry_delay(outcome, 1, 0.0, is_transient) is not None) is again
 
     @pytest.mark.parametrize(
         ("again", "chance", "seconds"),
         [(1, 0.0, 0.5), (1, 0.5, 0.375), (1, 1.0, 0.25), (2, 0.0, 1.0), (2, 1.0, 0.5), (3, 0.0, 2.0), (9, 0.0, 128.0)],
     )
     def test_waits_grow_and_differ(self, again: int, chance: float, seconds: float) -> None:
-        assert retry.retry_delay(ConnectionLostError("x"), again, chance) == seconds
+        assert retry.retry_delay(ConnectionLostError("x"), again, chance, is_transient) == seconds
 
     @pytest.mark.parametrize(
         ("asked", "seconds"),
@@ -88,7 +89,7 @@ class TestTheTable:
     )
     @pytest.mark.parametrize("status", [429, 503])
     def test_a_wait_that_is_asked_for(self, status: int, asked: str, seconds: float) -> None:
-        assert retry.retry_delay(reply(status, headers={"retry-after": asked}), 1, 0.0) == seconds
+        assert retry.retry_delay(reply(status, headers={"retry-after": asked}), 1, 0.0, is_transient) == seconds
 
 
 def resets(connection: socket.socket) -> None:

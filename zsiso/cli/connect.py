@@ -74,7 +74,7 @@ def open_client(
             profile,
             Deadline(profile.timeout),
             environ=os.environ,
-            kept=None if settings.mock else session_store(profile),
+            session_store=None if settings.mock else session_store(profile),
             ask_password=_password_prompt(settings) if interactive else None,
             trace=stderr.write_trace if messages.verbose else None,
             status=stderr.Status(os.environ, enabled=not (messages.quiet or messages.verbose)),
@@ -83,17 +83,17 @@ def open_client(
 
 
 def require_account(client: Client, profile: Profile) -> AccountSession:
-    """Return the sessions of the profile's account.
+    """Return the session of the profile's account.
 
     Raises:
         ConfigError: the profile has no account.
     """
-    if client.sessions is None:
+    if client.session is None:
         raise ConfigError(
             f"{profile} has no account to log in or out",
             hint="give it an account; a session or an access key needs no login",
         )
-    return client.sessions
+    return client.session
 
 
 def session_store(profile: Profile) -> SessionStore | None:

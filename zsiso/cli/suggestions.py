@@ -107,13 +107,12 @@ def _fetch_isos(options: ConnectionOptions) -> Iterable[tuple[Any, Any]]:
 
 
 def _fetch_vms(options: ConnectionOptions, iso: str | None) -> Iterable[tuple[Any, Any]]:
-    from zsiso.api import endpoints, responses
-    from zsiso.inventory.isos import find_iso_by_name, parse_uuid
+    from zsiso.api.isos import resolve_iso_uuid
+    from zsiso.api.responses import read_records
     from zsiso.mock_node import EXAMPLE_ISO
 
     with _open_client(options) as client:
-        iso_uuid = parse_uuid(iso or EXAMPLE_ISO) or find_iso_by_name(str(iso), client.iso_images())
-        records = responses.read_records(client.vm_candidates(endpoints.vm_candidates_request(iso_uuid, (), ())))
+        records = read_records(client.vm_candidates(resolve_iso_uuid(client, iso or EXAMPLE_ISO), (), ()))
         return [(record.name, record.fields.get("state")) for record in records]
 
 

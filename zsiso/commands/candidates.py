@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Optional
 
 import typer
 
 from zsiso.cli import suggestions
 from zsiso.cli.options import FILTER_PANEL, ConnectionOptions, FilterOptions, MessageOptions, OutputOptions
 from zsiso.cli.parameters import Suggester
+from zsiso.errors import ConditionNotMetError, UsageError
 from zsiso.inventory.columns import VM_INSTANCES
+
+if TYPE_CHECKING:
+    from zsiso.api.candidates import CandidatesQuery, CandidatesResult
+    from zsiso.cli.settings import Settings
+    from zsiso.inventory.candidates import CandidateCounts
+    from zsiso.output.options import OutputSettings
+    from zsiso.output.stderr import Notes
+    from zsiso.transport.body import Body
+    from zsiso.transport.messages import ApiResponse
 
 
 def candidates(
@@ -48,9 +60,197 @@ def candidates(
     zsiso candidates 3e5e142462c54736b1880b43d49edeba
     zsiso candidates --mock --attachable -o csv -c name,uuid,ips
     """
-    from zsiso.commands import vm_candidates
+    options = _Options(iso, filter, tuple(check or ()), fail_empty, output, curl, connection, messages)
+    options.check_conflicts()
+    if options.curl:
+        _print_curl(options)
+    else:
+        _list_candidates(options)
 
-    options = vm_candidates.CandidatesOptions(
-        iso, filter, tuple(check or ()), fail_empty, output, curl, connection, messages
+
+class _Options(NamedTuple):
+    """The options of the command."""
+
+    iso: str | None
+    filter: FilterOptions
+    check: tuple[str, ...]
+    fail_empty: bool
+    output: OutputOptions
+    curl: bool
+    connection: ConnectionOptions
+    messages: MessageOptions
+
+    def check_conflicts(self) -> None:
+        """Raise a ``UsageError`` where options contradict each other, a column is unknown or the ISO is missing."""
+        from zsiso.cli.settings import check_output_options, conflict_error
+
+        check_output_options(self.output, VM_INSTANCES)
+        has_output_options = self.output != OutputOptions()
+        narrows = self.filter.attachable or self.filter.verify_tags
+        conflicts = (
+            ("--check", self.check and has_output_options, "options about how a list is shown"),
+            ("--curl", self.curl and self.connection.mock, "--mock, whose node ends with the command"),
+            ("--curl", self.curl and (has_output_options or self.check), "options about an answer"),
+            ("--curl", self.curl and narrows, "--attachable or --verify-tags"),
+        )
+        for option, is_conflict, other in conflicts:
+            if is_conflict:
+                raise conflict_error(option, other)
+        self.requested_iso()
+
+    def requested_iso(self) -> str:
+        """Return the ISO that was named, or that of the mock node's example."""
+        if self.iso is None and self.connection.mock:
+            from zsiso.mock_node import EXAMPLE_ISO
+
+            return EXAMPLE_ISO
+        if not self.iso:
+            raise UsageError(
+                "the ISO is missing" if self.iso is None else "the ISO's name is empty",
+                hint="zsiso candidates ISO, by UUID or name; or --mock for the example's",
+            )
+        return self.iso
+
+
+def _resolve(options: _Options) -> tuple[Settings, CandidatesQuery]:
+    from zsiso.api.candidates import CandidatesQuery
+    from zsiso.cli.settings import resolve_filter, resolve_settings
+
+    settings = resolve_filter(options.filter, resolve_settings(options.connection))
+    profile = settings.profile
+    query = CandidatesQuery(
+        options.requested_iso(),
+        profile.system_tags,
+        profile.user_tags,
+        verify_tags=profile.verify_tags,
+        attachable=profile.attachable,
     )
-    vm_candidates.run_candidates(options)
+    if options.filter.verify_tags and not query.has_tags:
+        raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
+    return settings, query
+
+
+def _print_curl(options: _Options) -> None:
+    from zsiso.api import curl, endpoints
+    from zsiso.inventory.isos import parse_uuid
+    from zsiso.output import stdout
+
+    iso_uuid = parse_uuid(options.requested_iso())
+    if iso_uuid is None:
+        raise UsageError(
+            "--curl wants the ISO's UUID: a name would have to be asked for", hint="`zsiso isos` lists them"
+        )
+    settings, query = _resolve(options)
+    request = endpoints.vm_candidates_request(iso_uuid, query.system_tags, query.user_tags)
+    stdout.write_text(curl.curl_commands(request, settings.profile, settings.profile.timeout))
+
+
+def _list_candidates(options: _Options) -> None:
+    """Ask the node, and write what it responds; nothing is written where an error is raised, ``--fail-empty`` aside."""
+    from zsiso.api.candidates import find_candidates
+    from zsiso.cli.connect import open_client
+    from zsiso.cli.settings import resolve_output
+    from zsiso.output.stderr import Notes
+
+    settings, query = _resolve(options)
+    output = resolve_output(options.output, settings.profile.output_defaults, VM_INSTANCES)
+    with open_client(settings, options.messages) as (client, _):
+        result = find_candidates(client, query)
+    notes = Notes(options.messages.quiet)
+    if options.check:
+        _note_tags(options.filter, query, notes)
+        _check_vms(options.check, result)
+        return
+    counts = _write_result(result, output)
+    _note_tags(options.filter, query, notes)
+    _note_counts(result, counts, output, notes, fail_empty=options.fail_empty)
+    if options.fail_empty and not counts.accepted:
+        raise ConditionNotMetError(_no_match_message(result, counts))
+
+
+def _check_vms(vms: tuple[str, ...], result: CandidatesResult) -> None:
+    """Raise a ``ConditionNotMetError`` where a VM instance is not listed."""
+    from zsiso.inventory.candidates import REQUIRED_PATHS, missing_candidates
+    from zsiso.inventory.record import Projection
+
+    lines = missing_candidates(vms, result.read_vms(Projection(REQUIRED_PATHS, texts=False)), result.filter)
+    if lines:
+        first, *others = lines
+        raise ConditionNotMetError(first, details=tuple(others), hint="`zsiso candidates` without --check lists who is")
+
+
+# -- writing ------------------------------------------------------------------
+
+
+def _write_result(result: CandidatesResult, output: OutputSettings) -> CandidateCounts:
+    from zsiso.output.options import OutputFormat
+
+    if output.output is OutputFormat.JSON and not result.filter.is_active:
+        return _write_body(result.response)
+    return _write_records(result, output)
+
+
+def _write_records(result: CandidatesResult, output: OutputSettings) -> CandidateCounts:
+    from zsiso.inventory.candidates import REQUIRED_PATHS, CandidateCounts, filter_candidates
+    from zsiso.inventory.record import Projection
+    from zsiso.output import list_writer
+
+    counts = CandidateCounts()
+    projection = list_writer.required_projection(output, VM_INSTANCES)
+    if projection.paths is not None:
+        projection = Projection(projection.paths | REQUIRED_PATHS, projection.texts)
+    vms = filter_candidates(result.read_vms(projection), result.filter, counts)
+    list_writer.write_list(vms, output, VM_INSTANCES, os.environ)
+    return counts
+
+
+def _write_body(response: ApiResponse) -> CandidateCounts:
+    """Write the body of a response as it came, once all of it is checked."""
+    from zsiso.api.responses import count_records
+    from zsiso.inventory.candidates import CandidateCounts
+    from zsiso.output import stdout
+
+    count = count_records(response)
+    stdout.write_chunks(_with_final_newline(response.body))
+    return CandidateCounts(count, count)
+
+
+def _with_final_newline(body: Body) -> Iterator[bytes]:
+    yield from body.pieces()
+    if body.read(len(body) - 1, 1) != b"\n":
+        yield b"\n"
+
+
+# -- notes --------------------------------------------------------------------
+
+
+def _note_tags(options: FilterOptions, query: CandidatesQuery, notes: Notes) -> None:
+    if (options.system_tag or options.user_tag) and not query.verify_tags:
+        notes.say("The node may have ignored the tags; --verify-tags makes sure.")
+
+
+def _note_counts(
+    result: CandidatesResult, counts: CandidateCounts, output: OutputSettings, notes: Notes, *, fail_empty: bool
+) -> None:
+    if result.filter.attachable and counts.unknown:
+        notes.say(f"Of {_format_count(counts.unknown)} the node does not say what the drives hold (?).")
+    if output.output.is_for_people:
+        if counts.accepted:
+            notes.say_on_terminal(_format_count(counts.accepted))
+        elif not fail_empty:
+            notes.say(_no_match_message(result, counts))
+
+
+def _format_count(number: int) -> str:
+    return f"{number} VM instance{'' if number == 1 else 's'}"
+
+
+def _no_match_message(result: CandidatesResult, counts: CandidateCounts) -> str:
+    if counts.candidates:
+        return (
+            f"None of the {_format_count(counts.candidates)} that can take ISO {result.iso_uuid} is what was asked for."
+        )
+    return (
+        f"No VM instance can take ISO {result.iso_uuid}. Check that the image is on a backup storage, and that VMs are "
+        "Running or Stopped with their root volume on a primary storage that this backup storage serves."
+    )

@@ -16,11 +16,10 @@ from zsiso.errors import CredentialsError, ExitCode, TlsError, ZsisoError
 
 if TYPE_CHECKING:
     from zsiso.api.client import Client
-    from zsiso.api.responses import ApiResponse
     from zsiso.cli.settings import Settings
     from zsiso.config.credentials import Credentials
     from zsiso.config.profile import Profile
-    from zsiso.transport.failover import ResponseOrError
+    from zsiso.transport.messages import ApiResponse, ResponseOrError
 
 _STEPS = ("configuration", "node", "TLS", "clock", "credentials")
 _EXPIRY_WARNING_DAYS = 14
@@ -81,8 +80,8 @@ def run_checks(connection: ConnectionOptions, messages: MessageOptions) -> list[
         settings = resolve_settings(connection)
         results.append(_check_configuration(settings))
         with open_client(settings, messages) as (client, profile):
-            response = client.knock()
-            results.append(_check_node(response, client.knock_at_each() if len(profile.connection.urls) > 1 else []))
+            response = client.ping()
+            results.append(_check_node(response, client.ping_each() if len(profile.connection.urls) > 1 else []))
             results.append(check_certificate(response.connection.certificate))
             results.append(_check_clock(response, profile.credentials))
             results.append(_check_credentials(client, profile.credentials))
@@ -158,11 +157,11 @@ def _check_node(reply: ApiResponse, each: Sequence[tuple[str, ResponseOrError]])
 
 def _address(reply: ApiResponse) -> str:
     # Through a proxy nobody knows more of the node than the URL does.
-    return reply.connection.address if reply.request.through is None else urlsplit(reply.request.url).netloc
+    return reply.connection.address if reply.request.proxy is None else urlsplit(reply.request.base_url).netloc
 
 
 def _describe_response_time(reply: ApiResponse) -> str:
-    through = f" through the proxy {reply.request.through}" if reply.request.through is not None else ""
+    through = f" through the proxy {reply.request.proxy}" if reply.request.proxy is not None else ""
     return f"answered in {reply.connection.seconds * 1000:.0f} ms{through}"
 
 
@@ -195,7 +194,7 @@ def _certificate_name(certificate: Mapping[str, Any]) -> str:
 
 
 def _check_clock(reply: ApiResponse, credentials: Credentials | None) -> CheckResult:
-    from zsiso.api.responses import MAX_CLOCK_SKEW
+    from zsiso.api.failures import MAX_CLOCK_SKEW
 
     skew = reply.clock_skew()
     if skew is None:
@@ -217,8 +216,6 @@ def _describe_skew(skew: timedelta) -> str:
 
 
 def _check_credentials(client: Client, credentials: Credentials | None) -> CheckResult:
-    from zsiso.api.responses import count_records
-
-    count_records(client.one_iso_image())
+    client.check_credentials()
     kind = credentials.kind if credentials is not None else None
     return CheckResult(_STEPS[4], f"the node accepts the {kind}, and lists ISO images to it")

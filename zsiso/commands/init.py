@@ -171,8 +171,7 @@ def _ask_session(_notes: Notes) -> dict[str, str]:
 
 
 def _try_profile(values: dict[str, str], notes: Notes) -> None:
-    """Send a request with the credentials; raises as ``Client.one_iso_image``."""
-    from zsiso.api import responses
+    """Send a request with the credentials; raises as ``Client.check_credentials``."""
     from zsiso.cli.connect import open_client
     from zsiso.cli.settings import Settings
     from zsiso.config.profile import read_profile
@@ -180,7 +179,7 @@ def _try_profile(values: dict[str, str], notes: Notes) -> None:
 
     profile = read_profile(ConfigTable(values, None, variables={key: key for key in values}), _PROFILE_NAME)
     with open_client(Settings(profile, "zsiso init"), MessageOptions()) as (client, _):
-        responses.count_records(client.one_iso_image())
+        client.check_credentials()
     notes.say(f"{profile.connection} accepts these credentials.")
 
 

@@ -21,7 +21,7 @@ def isos(
     from zsiso.cli.connect import open_client
     from zsiso.cli.settings import check_output_options, resolve_output, resolve_settings
     from zsiso.output import list_writer
-    from zsiso.output.options import OutputDefaults, OutputFormat
+    from zsiso.output.options import OutputDefaults
     from zsiso.output.stderr import Notes
 
     check_output_options(output, ISO_IMAGES)
@@ -31,7 +31,7 @@ def isos(
         images = client.iso_images()
     list_writer.write_list(images, shown, ISO_IMAGES, os.environ)
     notes = Notes(messages.quiet)
-    if shown.output in {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}:
+    if shown.output.is_for_people:
         if images:
             notes.say_on_terminal(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")
         else:

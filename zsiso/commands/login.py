@@ -35,15 +35,15 @@ def login(
 
     password = _read_password() if password_stdin else None
     with open_client(resolve_settings(connection), messages, example=example_account) as (client, profile):
-        sessions = require_account(client, profile)
-        result = sessions.log_in(password)
-        if not sessions.is_kept and not connection.mock:
+        session = require_account(client, profile)
+        result = session.log_in(password)
+        if not session.is_saved and not connection.mock:
             raise OutputError(
                 "the session can't be kept, and is ended again",
                 hint="see that the folder zsiso in $XDG_STATE_HOME, or ~/.local/state, can be written",
             )
     until = f", which lives until {result.expires} by the node's clock" if result.expires else ""
-    Notes(messages.quiet).say(f"Logged in to {profile.connection} as {sessions.account}: a session{until}.")
+    Notes(messages.quiet).say(f"Logged in to {profile.connection} as {session.account}: a session{until}.")
 
 
 def _read_password() -> Secret:

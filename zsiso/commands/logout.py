@@ -16,9 +16,9 @@ def logout(*, connection: ConnectionOptions, messages: MessageOptions) -> None:
     from zsiso.output.stderr import Notes
 
     with open_client(resolve_settings(connection), messages, example=example_account) as (client, profile):
-        sessions = require_account(client, profile)
-        was_saved = sessions.log_out()
+        session = require_account(client, profile)
+        was_saved = session.log_out()
     if was_saved:
-        Notes(messages.quiet).say(f"Logged out of {profile.connection} as {sessions.account}.")
+        Notes(messages.quiet).say(f"Logged out of {profile.connection} as {session.account}.")
     else:
-        Notes(messages.quiet).say(f"No session is kept for {sessions.account} on {profile.connection}.")
+        Notes(messages.quiet).say(f"No session is kept for {session.account} on {profile.connection}.")

@@ -9,14 +9,12 @@ import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from zsiso import text
 from zsiso.config.secrets import Secret, require_secret
+from zsiso.deadline import Awaited, Deadline
 from zsiso.errors import ConfigError
-
-if TYPE_CHECKING:
-    from zsiso.deadline import Deadline
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class CommandSecret:
         except BaseException as error:
             _kill(process)
             if isinstance(error, subprocess.TimeoutExpired):
-                raise deadline.passed((f"still running: {label}",)) from None
+                raise deadline.exceeded_error(self._awaited()) from None
             raise
         if process.returncode != 0:
             raise _failure(label, process.returncode, errors)
@@ -72,6 +70,11 @@ class CommandSecret:
             )
         except (OSError, ValueError) as error:
             raise ConfigError(f"{label} cannot be run: {getattr(error, 'strerror', None) or error}") from error
+
+    def _awaited(self) -> Awaited:
+        command = text.quote(shlex.join(self.words))
+        hint = "run it by hand to see what it waits for, or allow more time with --timeout SECONDS"
+        return Awaited(f"the command {command}", hint, (f"secret: {self.where}",))
 
 
 def _failure(label: str, code: int, errors: bytes) -> ConfigError:

@@ -11,12 +11,10 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
+from zsiso.deadline import Awaited, Deadline
 from zsiso.errors import ConfigError
-
-if TYPE_CHECKING:
-    from zsiso.deadline import Deadline
 
 _OTHERS_BITS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -126,7 +124,8 @@ class FileSecret:
             ConfigError: the file can't be read, is empty, or other users can read it.
             DeadlineExceededError: the deadline passed first: the file may be a named pipe.
         """
-        return deadline.run(self._read, details=(f"still reading: {self.path}",))
+        hint = "if it is a named pipe, check that a program writes to it"
+        return deadline.run(self._read, Awaited(f"the file {self.path}", hint, (f"secret: {self.where}",)))
 
     def _read(self) -> Secret:
         try:

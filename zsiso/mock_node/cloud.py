@@ -16,7 +16,8 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from zsiso.config import credentials
+from zsiso.api import access_keys
+from zsiso.api.session import hash_password
 from zsiso.mock_node import queries
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class Cloud:
             return _error("ID.1000", "invalid access key", f"no access key is called {key_id}")
         if self._accepts.access_key_secret is None:
             return None
-        expected = credentials.signature(
+        expected = access_keys.sign(
             self._accepts.access_key_secret, method=asked.method, date=date[0], uri=urlsplit(asked.path).path
         )
         return (
@@ -202,7 +203,7 @@ class Cloud:
         except (ValueError, KeyError, TypeError):
             return _error("SYS.1007", "invalid argument", "a login needs logInByAccount, accountName and password")
         password = self._accepts.password
-        right = password is None or hashed == credentials.password_hash(password)
+        right = password is None or hashed == hash_password(password)
         if self._accepts.account not in {None, account} or not right:
             return _error("ID.1000", "login refused", "wrong account name or password")
         made = self._sessions.make(self._now())

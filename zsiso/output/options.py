@@ -21,6 +21,11 @@ class OutputFormat(str, Enum):
     UUID = "uuid"
     NAME = "name"
 
+    @property
+    def is_for_people(self) -> bool:
+        """Whether people read the format, and not other programs."""
+        return self in {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}
+
 
 class OutputDefaults(NamedTuple):
     """A profile's defaults for the options."""
