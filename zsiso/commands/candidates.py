@@ -17,6 +17,7 @@ from zsiso.inventory.columns import VM_INSTANCES
 if TYPE_CHECKING:
     from zsiso.api.candidates import CandidatesQuery, CandidatesResult
     from zsiso.cli.settings import Settings
+    from zsiso.config.profile import Profile
     from zsiso.inventory.candidates import CandidateCounts
     from zsiso.output.options import OutputSettings
     from zsiso.output.stderr import Notes
@@ -112,22 +113,13 @@ class _Options(NamedTuple):
         return self.iso
 
 
-def _resolve(options: _Options) -> tuple[Settings, CandidatesQuery]:
-    from zsiso.api.candidates import CandidatesQuery
+def _resolve(options: _Options) -> Settings:
     from zsiso.cli.settings import resolve_filter, resolve_settings
 
     settings = resolve_filter(options.filter, resolve_settings(options.connection))
-    profile = settings.profile
-    query = CandidatesQuery(
-        options.requested_iso(),
-        profile.system_tags,
-        profile.user_tags,
-        verify_tags=profile.verify_tags,
-        attachable=profile.attachable,
-    )
-    if options.filter.verify_tags and not query.has_tags:
+    if options.filter.verify_tags and not (settings.profile.system_tags or settings.profile.user_tags):
         raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
-    return settings, query
+    return settings
 
 
 def _print_curl(options: _Options) -> None:
@@ -140,9 +132,9 @@ def _print_curl(options: _Options) -> None:
         raise UsageError(
             "--curl wants the ISO's UUID: a name would have to be asked for", hint="`zsiso isos` lists them"
         )
-    settings, query = _resolve(options)
-    request = endpoints.vm_candidates_request(iso_uuid, query.system_tags, query.user_tags)
-    stdout.write_text(curl.curl_commands(request, settings.profile, settings.profile.timeout))
+    profile = _resolve(options).profile
+    request = endpoints.vm_candidates_request(iso_uuid, profile.system_tags, profile.user_tags)
+    stdout.write_text(curl.curl_commands(request, profile, profile.timeout))
 
 
 def _list_candidates(options: _Options) -> None:
@@ -152,7 +144,8 @@ def _list_candidates(options: _Options) -> None:
     from zsiso.cli.settings import resolve_output
     from zsiso.output.stderr import Notes
 
-    settings, query = _resolve(options)
+    settings = _resolve(options)
+    query = _create_query(options.requested_iso(), settings.profile)
     output = resolve_output(options.output, settings.profile.output_defaults, VM_INSTANCES)
     with open_client(settings, options.messages) as (client, _):
         result = find_candidates(client, query)
@@ -166,6 +159,18 @@ def _list_candidates(options: _Options) -> None:
     _note_counts(result, counts, output, notes, fail_empty=options.fail_empty)
     if options.fail_empty and not counts.accepted:
         raise ConditionNotMetError(_no_match_message(result, counts))
+
+
+def _create_query(iso: str, profile: Profile) -> CandidatesQuery:
+    from zsiso.api.candidates import CandidatesQuery
+
+    return CandidatesQuery(
+        iso,
+        profile.system_tags,
+        profile.user_tags,
+        verify_tags=profile.verify_tags,
+        attachable=profile.attachable,
+    )
 
 
 def _check_vms(vms: tuple[str, ...], result: CandidatesResult) -> None:
