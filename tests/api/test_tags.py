@@ -40,7 +40,7 @@ class TestTags:
         assert len(user.run("candidates", "--mock", "-o", "uuid", "--no-verify-tags").out.splitlines()) == 7
 
     def test_without_verifying_a_line_says_so(self, user: User) -> None:
-        note = "The node may have ignored the tags; --verify-tags makes sure.\n"
+        note = "The node may have ignored the tags; use --verify-tags to check them.\n"
         for output in ("table", "json", "name"):
             assert user.run("candidates", "--mock", "--user-tag", "prod", "-o", output).err == note
         assert user.run("candidates", "--mock", "--system-tag", "x", "-q").err == ""

@@ -40,7 +40,9 @@ class TestCheck:
     def test_says_yes_or_no_and_why(self, user: User, options: list[str], code: int, said: str) -> None:
         result = user.run("candidates", "--mock", "-q", *options)
         assert (result.code, result.out) == (code, "")
-        assert result.err == (f"zsiso: {said}hint: `zsiso candidates` without --check lists who is\n" if said else "")
+        assert result.err == (
+            f"zsiso: {said}hint: run `zsiso candidates` without --check to list the VM instances\n" if said else ""
+        )
 
     def test_of_several_with_one_name_each_counts(self, user: User) -> None:
         rows = [{"uuid": "1", "name": "x", "vmCdRoms": [{}]}, {"uuid": "2", "name": "x", "vmCdRoms": []}]
@@ -53,4 +55,6 @@ class TestCheck:
 def test_a_check_that_fails_tells_of_tags_too(user: User) -> None:
     result = user.run("candidates", "--mock", "--check", "nobody", "--user-tag", "prod")
     assert (result.code, result.out) == (1, "")
-    assert result.err.startswith("The node may have ignored the tags; --verify-tags makes sure.\nzsiso: nobody: ")
+    assert result.err.startswith(
+        "The node may have ignored the tags; use --verify-tags to check them.\nzsiso: nobody: "
+    )

@@ -61,8 +61,8 @@ def test_an_access_key(user: User) -> None:
         zone = "Time zone of the node's clock [UTC]: "
         code, shown = talk(
             process,
-            *((URL, cloud.url), (KIND, "access key"), ("Access key's id []: ", "key-id")),
-            *(("Access key's secret: ", KEY_SECRET), (zone, "Asia/Nowhere"), (zone, "Asia/Shanghai")),
+            *((URL, cloud.url), (KIND, "access key"), ("Access key ID []: ", "key-id")),
+            *(("Access key secret: ", KEY_SECRET), (zone, "Asia/Nowhere"), (zone, "Asia/Shanghai")),
         )
         assert code == 0, shown
         assert KEY_SECRET not in shown
@@ -87,7 +87,7 @@ def test_what_does_not_work_is_written_where_it_is_insisted_on(user: User, answe
         ended, shown = talk(
             process,
             *((URL, url), (KIND, "session"), ("Session UUID: ", "some-session")),
-            ("Write the configuration all the same? [no]: ", answer),
+            ("Write the configuration anyway? [no]: ", answer),
         )
     assert (ended, user.config.exists()) == (code, code == 0), shown
 
@@ -107,4 +107,4 @@ def test_nothing_is_asked_where_there_is_a_file(user: User) -> None:
     with asked(user) as process:
         code, shown = talk(process)
     assert code == 3
-    assert "is there already, and was left alone" in shown
+    assert "already exists; it was not changed" in shown

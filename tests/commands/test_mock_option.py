@@ -58,7 +58,7 @@ class TestCandidates:
     def test_a_profile_that_is_not_there(self, user: User) -> None:
         result = user.run("candidates", "--mock", "-p", "nope")
         assert (result.code, result.out) == (3, "")
-        assert result.err.startswith(f'zsiso: there is no profile "nope": there is no configuration at {user.config}\n')
+        assert result.err.startswith(f'zsiso: profile "nope" not found: no configuration found at {user.config}\n')
 
     def test_a_wrong_configuration_is_not_passed_over(self, user: User) -> None:
         user.write_config("oops")

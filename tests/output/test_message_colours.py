@@ -98,7 +98,7 @@ def test_only_stderr_is_a_terminal_then_only_messages_are_coloured(user: User, n
     user.write_profile(node, "insecure = true")
     result = user.run_on_terminal("candidates", ISO, "-o", "csv", "-c", "cdrom")
     assert result.out == "cdrom\nfree\n"
-    assert result.err.startswith("\x1b[1;33mwarning:\x1b[0m profile ")
+    assert result.err.startswith("\x1b[1;33mwarning:\x1b[0m TLS certificate ")
 
 
 def test_tree_colours_only_the_cdrom_state(user: User, node: ScriptedNode) -> None:

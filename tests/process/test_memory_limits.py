@@ -43,7 +43,7 @@ class TestSize:
         node.respond(head + item * 9_999_999 + tail)
         user.write_profile(node, "retries = 0")
         code, said = run_within(300, user, "candidates", ISO, "-o", "name")
-        first = "zsiso: the answer is more than there is memory for"
+        first = "zsiso: not enough memory for the response"
         assert (code, said.partition("\n")[0]) in {(0, ""), (8, first)}
 
 

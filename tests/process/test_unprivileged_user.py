@@ -16,7 +16,7 @@ class TestNobodyAtHome:
         for command in (["candidates", ISO], ["init"], ["profiles"]):
             code, out, err = run_as_nobody(*command)
             assert (code, out) == (3, b"")
-            assert err.startswith(b"zsiso: there is no home directory to look for a configuration in\nhint: set HOME")
+            assert err.startswith(b"zsiso: no home directory, so no default path of the configuration\nhint: set HOME")
 
     def test_asks_with_the_environment_s_profile(self, node: ScriptedNode) -> None:
         node.respond('{"inventory": {"uuid": "a-session"}}')

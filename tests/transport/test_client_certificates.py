@@ -138,4 +138,4 @@ class TestClientCertificates:
     def test_a_key_without_a_certificate(self, site: Site) -> None:
         result = site.run("https://127.0.0.1:1", 'key_file = "job.key"')
         assert (result.code, result.out) == (3, "")
-        assert "profiles.prod.key_file goes with cert_file, which is missing\n" in result.err
+        assert "profiles.prod.key_file requires cert_file, which is missing\n" in result.err

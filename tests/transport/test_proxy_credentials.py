@@ -96,7 +96,7 @@ class TestWhoIsAsking:
         result = user.run("candidates", ISO, env={"TOKEN": SESSION})
         assert (result.code, result.out, plain.requests) == (3, "", [])
         assert result.err == (
-            f"zsiso: {path}: profiles.a.proxy: others can read the secret in {path} (mode 0644)\nhint: chmod 600 {path}\n"
+            f"zsiso: {path}: profiles.a.proxy: other users can read the secret in {path} (mode 0644)\nhint: chmod 600 {path}\n"
         )
         # Without a password it is no secret.
         user.write_config(profile.replace("job:hunter22@", ""), mode=0o644)

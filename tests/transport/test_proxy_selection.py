@@ -105,5 +105,5 @@ def test_doctor_tells_of_the_proxy(user: User, plain: ScriptedNode, proxy: str) 
     user.write_profile(plain)
     shown = user.run("doctor", env={"HTTP_PROXY": proxy}).out
     node = plain.url.removeprefix("http://")
-    line = rf"^well     node:           {node} answered in \d+ ms through the proxy {proxy} \(HTTP_PROXY\)$"
+    line = rf"^ok       node:           {node} responded in \d+ ms through the proxy {proxy} \(HTTP_PROXY\)$"
     assert re.search(line, shown, re.MULTILINE)

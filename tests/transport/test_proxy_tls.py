@@ -69,9 +69,9 @@ class TestTlsToTheProxy:
         shown = user.run("doctor", env=secret_way).out
         tls = {
             "plain": "skipped  TLS:            not used: the url is http\n",
-            "secure": "well     TLS:            certificate of",
+            "secure": "ok       TLS:            certificate of",
         }
         assert tls[way] in shown
         untrusted = user.run("doctor", env={"ALL_PROXY": secret_way["ALL_PROXY"]})
         assert untrusted.code == 7
-        assert "failed   node:           the proxy's certificate is from a CA that is not trusted: " in untrusted.out
+        assert "FAILED   node:           the proxy's certificate is from a CA that is not trusted: " in untrusted.out

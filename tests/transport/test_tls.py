@@ -22,9 +22,9 @@ from tests.helpers.tls_site import (
     verdict,
 )
 
-CLOCK_HINT = "renew the node's certificate, or set this machine's clock right if it is the one that is wrong"
+CLOCK_HINT = "renew the certificate of the node, or set this machine's clock right if it is the one that is wrong"
 NAME_HINT = "use a name in the url that the certificate has, or have the certificate made for this one"
-WARNING = 'warning: profile "prod" has insecure = true: whoever answers is believed to be the node\n'
+WARNING = 'warning: TLS certificate verification is disabled in profile "prod" (insecure = true)\n'
 
 
 @pytest.mark.external
@@ -83,7 +83,7 @@ class TestAuthorities:
     def test_a_file_that_makes_no_odds(self, site: Site) -> None:
         result = site.run("https://127.0.0.1:1", 'ca_file = "ca.pem"\ninsecure = true')
         assert (result.code, result.out) == (3, "")
-        assert "profiles.prod.insecure makes ca_file useless\n" in result.err
+        assert "profiles.prod.insecure can't be combined with ca_file\n" in result.err
 
 
 @pytest.mark.external
