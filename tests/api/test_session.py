@@ -88,7 +88,7 @@ class TestRenewed:
         admin.write_config(f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "wrong-password"\n')
         result = admin.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
-        assert result.err.startswith("zsiso: the management node refused the login (ID.1000)\n")
+        assert result.err.startswith("zsiso: the management node rejected the login (ID.1000)\n")
         assert cloud.pop_methods() == "P"
 
     def test_a_login_s_answer_that_is_no_session(self, admin: User, node: ScriptedNode) -> None:
@@ -107,7 +107,7 @@ class TestRenewed:
     def test_a_page_in_a_login_s_place_is_shown(self, admin: User, node: ScriptedNode) -> None:
         admin.write_config(f'[profiles.prod]\nurl = "{node.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
         node.respond("<html><title>Please sign in")
-        assert "  it began: <html><title>Please sign in\n" in admin.run("candidates", ISO).err
+        assert "  response: <html><title>Please sign in\n" in admin.run("candidates", ISO).err
 
     def test_too_many_sessions(self, user: User) -> None:
         with run_mock_cloud(Accepts(most_sessions=0)) as full:

@@ -30,7 +30,7 @@ class TestCandidates:
         result = user.run("candidates", "--mock", OTHER_ISO)
         assert (result.code, result.out) == (5, "")
         assert result.err.startswith(
-            "zsiso: the management node knows no such ISO (SYS.1003)\n  SYS.1003: resource not found: "
+            "zsiso: ISO not found on the management node (SYS.1003)\n  SYS.1003: resource not found: "
         )
 
     def test_goes_past_every_proxy(self, user: User) -> None:

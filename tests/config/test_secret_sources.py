@@ -109,14 +109,14 @@ class TestSources:
         asked.write_config(profile(node, "{ command = \"sh -c 'sleep 50 & sleep 50'\" }"))
         result = asked.run("candidates", ISO, "--timeout", "0.3")
         assert (result.code, result.out, node.requests) == (7, "", [])
-        assert "  still running: " in result.err
+        assert "waiting for the command " in result.err
 
     def test_a_pipe_that_nobody_writes_to_is_inside_the_deadline(self, asked: User, node: ScriptedNode) -> None:
         os.mkfifo(asked.home / "pipe", 0o600)
         asked.write_config(profile(node, '{ file = "~/pipe" }'))
         result = asked.run("candidates", ISO, "--timeout", "0.3")
         assert (result.code, result.out, node.requests) == (7, "", [])
-        assert f"  still reading: {asked.home}/pipe\n" in result.err
+        assert f"waiting for the file {asked.home}/pipe\n" in result.err
 
     def test_a_command_is_not_run_where_no_secret_is_needed(self, asked: User, node: ScriptedNode) -> None:
         asked.write_config(profile(node, '{ command = "touch ran" }'))
