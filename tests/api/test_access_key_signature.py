@@ -15,7 +15,7 @@ from tests.helpers.scripted_node import ScriptedNode
 from zsiso.api.access_keys import format_java_date, signed_headers
 from zsiso.config.credentials import AccessKey
 from zsiso.config.secrets import InlineSecret, Secret
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 from zsiso.transport.messages import ApiRequest
 
 MOMENT = datetime(2026, 11, 24, 18, 33, 28, tzinfo=timezone.utc)
@@ -57,7 +57,7 @@ def key_profile(url: str, more: str = "") -> str:
     return f'[profiles.a]\nurl = "{url}"\naccess_key_id = "key-id"\naccess_key_secret = "{KEY_SECRET}"\n{more}\n'
 
 
-SHANGHAI = Accepts(access_key_id="key-id", access_key_secret=Secret(KEY_SECRET), zone=ZoneInfo("Asia/Shanghai"))
+SHANGHAI = MockAuthConfig(access_key_id="key-id", access_key_secret=Secret(KEY_SECRET), zone=ZoneInfo("Asia/Shanghai"))
 
 
 class TestOnTheWire:
@@ -116,7 +116,7 @@ class TestOnTheWire:
         assert "timezone" in result.err
 
     def test_an_open_source_node(self, user: User) -> None:
-        with run_mock_cloud(Accepts(access_keys=False)) as cloud:
+        with run_mock_cloud(MockAuthConfig(access_keys=False)) as cloud:
             user.write_config(key_profile(cloud.url))
             result = user.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")

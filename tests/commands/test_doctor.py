@@ -235,7 +235,8 @@ def test_credentials_that_the_node_refuses(user: User) -> None:
     assert code == 4
     assert shown.startswith(
         "failed   credentials:    the session is invalid or has expired (ID.1001)\n"
-        "                         ID.1001: invalid session: the session is invalid or has expired\n"
+        "                         ID.1001: The session is invalid, either wrong session id or the session has been expired: Session expired\n"
+        "                         elaboration: Error message: Session expired or wrong session ID.\n"
         "                         request: GET http://127.0.0.1:PORT/zstack/v1/images?q=mediaType%3DISO&limit=1\n"
     )
 

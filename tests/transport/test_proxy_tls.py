@@ -12,7 +12,7 @@ from tests.helpers.proxies import connected_through, run_verbosely, server_conte
 from tests.helpers.runner import User
 from tests.helpers.scripted_node import ScriptedNode
 from tests.helpers.servers import run_tls_front
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 
 @pytest.mark.external
@@ -51,7 +51,7 @@ class TestTlsToTheProxy:
         assert "retrying in" not in result.err
 
     def test_that_is_not_spoken(self, user: User, plain: ScriptedNode) -> None:
-        with run_mock_cloud(Accepts()) as elsewhere:
+        with run_mock_cloud(MockAuthConfig()) as elsewhere:
             proxy = elsewhere.url.removeprefix("http://").removesuffix("/zstack")
             result = run_verbosely(user, plain.url, env={"ALL_PROXY": f"https://{proxy}"})
         assert (result.code, result.out) == (7, "")

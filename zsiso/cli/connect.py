@@ -183,6 +183,6 @@ def _mock_profile(options: ConnectionOptions, example: Callable[[], Credentials]
         # Any password is welcome; nobody is asked for a real one.
         who = who._replace(password=InlineSecret("the example's password", Secret("password")))
     # Its wall clock is in the zone that an access key writes; everything else is welcome as it is.
-    accepts = mock_node.Accepts(zone=who.zone) if isinstance(who, AccessKey) else mock_node.Accepts()
-    url = stack.enter_context(mock_node.serve(mock_node.Cloud(mock_node.example_inventory(), accepts)))
+    config = mock_node.MockAuthConfig(zone=who.zone if isinstance(who, AccessKey) else None)
+    url = stack.enter_context(mock_node.serve(mock_node.MockNode(mock_node.example_cloud(), config)))
     return profile._replace(route=ConnectionSettings((normalize_url(url),), proxy=False), credentials=who)
