@@ -72,7 +72,7 @@ class TestHabits:
         assert user.run("candidates", "--mock", "-q", "-o", "name").out == "数据库-主节点\nweb-2\nTest-VM\n"
         assert (
             user.run("candidates", "--mock", "-q", "--json", "--no-attachable").out
-            == mock_node.example_inventory().decode()
+            == mock_node.example_inventory().decode() + "\n"
         )
 
     @pytest.mark.parametrize(

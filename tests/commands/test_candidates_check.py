@@ -8,7 +8,6 @@ import pytest
 
 from tests.helpers.runner import ISO, User
 from zsiso import mock_node
-from zsiso.mock_node.cloud import Cloud
 
 
 class TestCheck:
@@ -46,7 +45,9 @@ class TestCheck:
 
     def test_of_several_with_one_name_each_counts(self, user: User) -> None:
         rows = [{"uuid": "1", "name": "x", "vmCdRoms": [{}]}, {"uuid": "2", "name": "x", "vmCdRoms": []}]
-        with mock_node.serve(Cloud(json.dumps({"inventories": rows}).encode())) as url:
+        with mock_node.serve(
+            mock_node.MockNode(mock_node.example_cloud(), candidates=json.dumps({"inventories": rows}).encode())
+        ) as url:
             user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
             assert user.run("candidates", ISO, "--check", "x").code == 0
             assert user.run("candidates", ISO, "--check", "x", "--attachable").code == 1

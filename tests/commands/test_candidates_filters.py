@@ -10,7 +10,6 @@ import pytest
 from tests.helpers.runner import ISO, User
 from zsiso import mock_node
 from zsiso.inventory.candidates import cdrom_state
-from zsiso.mock_node.cloud import Accepts, Cloud
 
 
 def rows_of(user: User, *more: str) -> list[str]:
@@ -46,7 +45,7 @@ class TestAttachable:
 def doubled(user: User) -> Iterator[User]:
     """Somebody whose cloud answers with one VM twice, spaced in its own way."""
     body = b'{ "x" : [1.50] , "inventories":[ {"uuid":"a1", "n":1.50e1},\n {"uuid":"b2"},{"uuid":"a1", "n":1.50e1},{},{}\r\n] }'
-    with mock_node.serve(Cloud(body, Accepts())) as url:
+    with mock_node.serve(mock_node.MockNode(mock_node.example_cloud(), candidates=body)) as url:
         user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
         yield user
 

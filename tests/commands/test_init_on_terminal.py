@@ -14,7 +14,7 @@ from tests.helpers.mock_cloud import KEY_SECRET, PASSWORD, run_mock_cloud
 from tests.helpers.runner import ISO, PROGRAM, User
 from tests.helpers.scripted_node import refusing_port
 from zsiso.config.secrets import Secret
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 URL = "URL of the management node [http://127.0.0.1:8080]: "
 KIND = "Credentials: account, access key or session [account]: "
@@ -33,7 +33,7 @@ def asked(user: User) -> Iterator[Any]:
 
 
 def talk(process: Any, *turns: tuple[str, str]) -> tuple[int, str]:  # noqa: ANN401 - pexpect comes without types
-    """Answer each question as it comes; return the exit code and what was shown after the last."""
+    """MockResponse each question as it comes; return the exit code and what was shown after the last."""
     for question, answer in turns:
         process.expect_exact(question)
         process.sendline(answer)
@@ -56,7 +56,9 @@ def test_an_account(user: User) -> None:
 
 
 def test_an_access_key(user: User) -> None:
-    accepts = Accepts(access_key_id="key-id", access_key_secret=Secret(KEY_SECRET), zone=ZoneInfo("Asia/Shanghai"))
+    accepts = MockAuthConfig(
+        access_key_id="key-id", access_key_secret=Secret(KEY_SECRET), zone=ZoneInfo("Asia/Shanghai")
+    )
     with run_mock_cloud(accepts) as cloud, asked(user) as process:
         zone = "Time zone of the node's clock [UTC]: "
         code, shown = talk(

@@ -11,7 +11,7 @@ import pytest
 from tests.helpers.mock_cloud import PASSWORD, MockCloud, run_mock_cloud
 from tests.helpers.runner import ISO, PROGRAM, User
 from tests.helpers.sessions import run_candidates, state_folder
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 
 class TestLogin:
@@ -32,7 +32,7 @@ class TestLogin:
         admin.run("login")
         admin.run("login")
         assert cloud.pop_methods() == "PPD"
-        assert cloud.cloud.live_sessions() == 1
+        assert cloud.cloud.count_live_sessions() == 1
 
     def test_without_a_password_and_a_terminal(self, operator: User, cloud: MockCloud) -> None:
         for command in (["login"], ["candidates", ISO]):
@@ -42,7 +42,7 @@ class TestLogin:
         assert cloud.pop_methods() == ""
 
     def test_takes_bytes_that_are_no_text(self, user: User) -> None:
-        with run_mock_cloud(Accepts()) as cloud:
+        with run_mock_cloud(MockAuthConfig()) as cloud:
             user.write_config(f'[profiles.a]\nurl = "{cloud.url}"\naccount = "admin"\n')
             done = subprocess.run(
                 [*PROGRAM, "login", "--password-stdin"],

@@ -41,11 +41,11 @@ HINT = "hint: once it is put right, `zsiso profiles` shows what zsiso reads\n"
         ('[profiles.a]\nurl = "http://a"\nsession = ""', "PATH: profiles.a.session is empty or not set\n"),
         (
             '[profiles.a]\nurl = "http://a"\nsession = "a\\nb"',
-            "PATH: profiles.a.session has a character that a header can't carry",
+            "PATH: profiles.a.session has a character that is not allowed in a header",
         ),
         (
             '[profiles.a]\nurl = "http://a"\nsession = "é"',
-            "PATH: profiles.a.session has a character that a header can't carry\n",
+            "PATH: profiles.a.session has a character that is not allowed in a header\n",
         ),
         ('[profiles.a]\nurl = "http://a"', 'profile "a" has no credentials\nhint: '),
         (

@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers.runner import ISO, User
 from zsiso.config.secrets import Secret
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 
 @pytest.mark.parametrize("name", ["Asia/Shangai", "", "../x", "/etc/passwd", "Asia", "UTC+8", "a\\u0000b"])
@@ -68,4 +68,4 @@ class TestKinds:
 
 def test_a_secret_does_not_show_itself() -> None:
     secret = Secret("hunter22")
-    assert "hunter22" not in f"{secret} {secret!r} {[secret]} {Accepts(password=secret)}"
+    assert "hunter22" not in f"{secret} {secret!r} {[secret]} {MockAuthConfig(password=secret)}"

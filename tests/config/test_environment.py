@@ -46,7 +46,7 @@ class TestEnvironment:
             ),
             ({"ZSISO_PASSWORD": "x"}, "ZSISO_PASSWORD requires ZSISO_ACCOUNT, which is missing\n"),
             ({"ZSISO_ACCESS_KEY_ID": "x"}, "ZSISO_ACCESS_KEY_ID requires ZSISO_ACCESS_KEY_SECRET, which is missing\n"),
-            ({"ZSISO_SESSION": "a b"}, "ZSISO_SESSION has a character that a header can't carry\n"),
+            ({"ZSISO_SESSION": "a b"}, "ZSISO_SESSION has a character that is not allowed in a header\n"),
             (
                 {"ZSISO_ACCESS_KEY_ID": "x", "ZSISO_ACCESS_KEY_SECRET": "y", "ZSISO_TIMEZONE": "Mars/X"},
                 'ZSISO_TIMEZONE is an unknown time zone: "Mars/X"\n',

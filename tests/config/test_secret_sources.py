@@ -84,7 +84,7 @@ class TestSources:
                 '{ command = "no-such-program x" }',
                 "PATH: profiles.a.session: `no-such-program` is not installed or not on PATH\nhint: install it, or correct",
             ),
-            ("{ command = \"sh -c 'echo locked >&2; exit 7'\" }", "failed with exit code 7\n  it wrote: locked\n"),
+            ("{ command = \"sh -c 'echo locked >&2; exit 7'\" }", "failed with exit code 7\n  stderr: locked\n"),
             ("{ command = \"sh -c 'kill -9 $$'\" }", "failed with signal 9\n"),
             ('{ command = "echo \'x" }', "profiles.a.session has an invalid command: No closing quotation\n"),
             ('{ command = " " }', "profiles.a.session has an empty value for command\n"),

@@ -28,7 +28,7 @@ class TestNobodyAtHome:
 
     def test_asks_the_mock_node(self) -> None:
         code, out, err = run_as_nobody("candidates", "--mock", "--json")
-        assert (code, out, err) == (0, mock_node.example_inventory(), b"")
+        assert (code, out, err) == (0, mock_node.example_inventory() + b"\n", b"")
 
 
 @needs_root
