@@ -58,7 +58,7 @@ def _report_crash() -> int:
     # The traceback of Python itself shows no local variables, which may hold secrets.
     stderr.write_lines(traceback.format_exc().splitlines())
     stderr.write_lines(["zsiso: this is a bug of zsiso's; please report it with the lines above"])
-    return ExitCode.BUG
+    return ExitCode.INTERNAL
 
 
 if __name__ == "__main__":

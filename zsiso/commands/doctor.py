@@ -45,7 +45,7 @@ def doctor(
     results = run_checks(connection, MessageOptions(verbose, quiet))
     shown = [result for result in results if result.verdict in {"warning", "failed"} or not quiet]
     stdout.write_text("".join(f"{escape_hidden(line)}\n" for result in shown for line in result.lines()))
-    raise typer.Exit(next((result.exit_code for result in results if result.exit_code), ExitCode.DONE))
+    raise typer.Exit(next((result.exit_code for result in results if result.exit_code), ExitCode.SUCCESS))
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class CheckResult:
     verdict: str = "well"
     details: tuple[str, ...] = ()
     fix: str | None = None
-    exit_code: ExitCode = ExitCode.DONE
+    exit_code: ExitCode = ExitCode.SUCCESS
 
     @classmethod
     def failed(cls, step: str, error: ZsisoError) -> CheckResult:
