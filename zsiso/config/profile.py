@@ -115,4 +115,4 @@ def _parse(table: ConfigTable, key: str, parse: Callable[[str, ResourceSchema], 
     try:
         return parse(value, VM_INSTANCES)
     except ValueError as error:
-        raise table.error(key, f"can't be: {error}", hint="`zsiso candidates --help` names the columns") from None
+        raise table.error(key, f"is invalid: {error}", hint="`zsiso candidates --help` names the columns") from None
