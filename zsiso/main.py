@@ -26,11 +26,11 @@ def run(arguments: Sequence[str]) -> int:
         failure = error
     except MemoryError:
         failure = UnexpectedResponseError(
-            "the answer is more than there is memory for",
-            hint="give zsiso more memory; with a smaller max_body in the profile it ends sooner",
+            "not enough memory for the response",
+            hint="give zsiso more memory; a smaller max_body in the profile rejects such a response earlier",
         )
     except RecursionError:
-        failure = UnexpectedResponseError("the answer nests too deep to be shown")
+        failure = UnexpectedResponseError("the response is nested too deeply")
     from zsiso.output import stderr
 
     # Not in the except clauses: the exception keeps alive what filled the memory.
@@ -57,11 +57,12 @@ def _dispatch(first: str = "--help", *others: str) -> int:
 
 
 def _overview() -> str:
-    from shutil import get_terminal_size
+    import os
 
     from zsiso.cli.help import format_overview
+    from zsiso.output import stdout
 
-    return format_overview(get_terminal_size().columns)
+    return format_overview(stdout.width(os.environ), stdout.terminal(os.environ))
 
 
 def _unknown_word_error(word: str) -> UsageError:
@@ -78,7 +79,7 @@ def _unknown_word_error(word: str) -> UsageError:
     else:
         near = ", ".join(map(repr, get_close_matches(word, SUMMARIES)))
         message = f"No such command {word!r}.{f' Did you mean {near}?' if near else ''}"
-    return UsageError(message, hint="`zsiso --help` shows what it takes")
+    return UsageError(message, hint="run `zsiso --help` for the commands")
 
 
 def _run_command(name: str, arguments: Sequence[str]) -> int:
@@ -105,7 +106,7 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
 
 
 def _usage_error(error: TyperException, command: str) -> UsageError:
-    return UsageError(error.format_message(), hint=f"`{command} --help` shows what it takes")
+    return UsageError(error.format_message(), hint=f"run `{command} --help` for its options")
 
 
 def complete(form: str, arguments: Sequence[str]) -> int:

@@ -6,10 +6,13 @@ Typer itself groups options only with rich, which help does without. The group o
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand
+
+from zsiso.output import stdout
 
 if TYPE_CHECKING:
     from zsiso.cli.parameters import Suggest
@@ -26,6 +29,11 @@ class Command(TyperCommand):
     suggesters: Mapping[str, Suggest] = {}
     """The functions that suggest values for completion, by the name of the parameter."""
 
+    def format_usage(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        """Write the line about the usage."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=f"{_paint_heading('Usage')}: ")
+
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         """Write the arguments, then each group of options, those without a group last."""
         groups: dict[str, list[Row]] = {}
@@ -37,6 +45,10 @@ class Command(TyperCommand):
         _write(formatter, [*groups.items(), (_OTHER_OPTIONS, others)])
 
 
+def _paint_heading(text: str) -> str:
+    return stdout.terminal(os.environ).paint(text, "bold")
+
+
 def _group_of(parameter: Any) -> str:  # noqa: ANN401
     if parameter.param_type_name == "argument":
         return "Arguments"
@@ -46,5 +58,5 @@ def _group_of(parameter: Any) -> str:  # noqa: ANN401
 def _write(formatter: Any, groups: Iterable[tuple[str, list[Row]]]) -> None:  # noqa: ANN401
     for heading, rows in groups:
         if rows:
-            with formatter.section(heading):
+            with formatter.section(_paint_heading(heading)):
                 formatter.write_dl(rows)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def config_path(config: Path | None) -> Path:
-    """Return where the configuration is to be: ``--config``, ``ZSISO_CONFIG``, or the default.
+    """Return where the configuration belongs: ``--config``, ``ZSISO_CONFIG``, or the default.
 
     Raises:
         NoConfigFileError: there is no home directory for the default path.
@@ -39,8 +39,8 @@ def find_config(config: Path | None) -> Path:
         return path
     error = NoConfigFileError if _named_config(config) is None else ConfigError
     raise error(
-        f"there is no configuration at {path}",
-        hint="`zsiso init` writes one to start from; `zsiso candidates --mock` needs none",
+        f"no configuration found at {path}",
+        hint="run `zsiso init` to create one; `zsiso candidates --mock` needs none",
     )
 
 
@@ -79,7 +79,7 @@ def _default_config_path() -> Path:
     folder = user_folder(user_config_path)
     if folder is None:
         raise NoConfigFileError(
-            "there is no home directory to look for a configuration in",
+            "no home directory, so no default path of the configuration",
             hint="set HOME, or name a file with --config; `zsiso candidates --mock` needs none",
         )
     return folder / "config.toml"

@@ -30,7 +30,7 @@ def example_session() -> Credentials:
     from zsiso.config.secrets import InlineSecret, Secret
     from zsiso.mock_node import EXAMPLE_SESSION
 
-    return Session(InlineSecret("the example's session", Secret(EXAMPLE_SESSION)))
+    return Session(InlineSecret("the session of the mock node", Secret(EXAMPLE_SESSION)))
 
 
 def example_account() -> Credentials:
@@ -38,7 +38,7 @@ def example_account() -> Credentials:
     from zsiso.config.credentials import Account
     from zsiso.config.secrets import InlineSecret, Secret
 
-    return Account("admin", InlineSecret("the example's password", Secret(EXAMPLE_PASSWORD)))
+    return Account("admin", InlineSecret("the password of the mock node", Secret(EXAMPLE_PASSWORD)))
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def open_client(
         if not interactive:
             profile = _without_interaction(profile)
         elif profile.connection.tls.insecure:
-            stderr.write_warning(f"{profile} has insecure = true: whoever answers is believed to be the node")
+            stderr.write_warning(f"TLS certificate verification is disabled in {profile} (insecure = true)")
         client = Client(
             profile,
             Deadline(profile.timeout),
@@ -90,8 +90,8 @@ def require_account(client: Client, profile: Profile) -> AccountSession:
     """
     if client.session is None:
         raise ConfigError(
-            f"{profile} has no account to log in or out",
-            hint="give it an account; a session or an access key needs no login",
+            f"{profile} has no account, and only accounts log in and out",
+            hint="add an account to the profile; a session or an access key needs no login",
         )
     return client.session
 
@@ -126,7 +126,7 @@ def _without_interaction(profile: Profile) -> Profile:
         return profile
     credentials = profile.credentials.without_login()
     if any(source.runs_command for source in credentials.secret_sources()):
-        raise ConfigError(f"{profile} has a secret that a command gives")
+        raise ConfigError(f"{profile} needs a command for its secret")
     return profile._replace(credentials=credentials)
 
 

@@ -7,11 +7,12 @@ from textwrap import fill, shorten
 
 from zsiso.cli.registry import GROUPS, SUMMARIES
 from zsiso.errors import ExitCode
+from zsiso.output.terminal import Terminal
 
 OPTIONS = {"--version": "Show the version and exit.", "-h, --help": "Show this message and exit."}
 """The options of zsiso itself, each with its summary."""
 
-_USAGE = "Usage: zsiso [OPTIONS] COMMAND [ARGS]...\n"
+_USAGE = "zsiso [OPTIONS] COMMAND [ARGS]...\n"
 _SUMMARY = "Which VM instances of a ZStack cloud can this ISO be attached to?"
 _EXAMPLES = """\
   zsiso candidates --mock
@@ -23,23 +24,33 @@ _MAX_WIDTH = 78
 _MIN_WIDTH = 50
 
 
-def format_overview(columns: int) -> str:
-    """Return the help of zsiso for a terminal that is ``columns`` wide."""
+def format_overview(columns: int, terminal: Terminal) -> str:
+    """Return the help of zsiso.
+
+    Args:
+        columns: the width to wrap at, on a terminal or not.
+        terminal: what the help is written to; its headings are bold where that shows colours.
+    """
     width = max(min(columns - 2, _MAX_WIDTH), _MIN_WIDTH)
     room = width - 6 - max(map(len, SUMMARIES))
     groups = {"Options": OPTIONS, **GROUPS}
-    sections = (_section(heading, rows, room) for heading, rows in groups.items())
-    return "\n".join((_USAGE, _wrap(_SUMMARY, width), _EXAMPLES, *sections, _wrap(_EXIT_CODES, width)))
+    sections = (f"{_heading(name, terminal)}\n{_section(rows, room)}" for name, rows in groups.items())
+    usage = f"{_heading('Usage', terminal)} {_USAGE}"
+    return "\n".join((usage, _wrap(_SUMMARY, width), _EXAMPLES, *sections, _wrap(_EXIT_CODES, width)))
+
+
+def _heading(text: str, terminal: Terminal) -> str:
+    return f"{terminal.paint(text, 'bold')}:"
 
 
 def _wrap(text: str, width: int) -> str:
     return fill(text, width, initial_indent="  ", subsequent_indent="  ") + "\n"
 
 
-def _section(heading: str, rows: Mapping[str, str], room: int) -> str:
+def _section(rows: Mapping[str, str], room: int) -> str:
     column = max(map(len, rows))
     lines = (f"  {name:<{column}}  {shorten_line(line, room)}\n" for name, line in rows.items())
-    return f"{heading}:\n{''.join(lines)}"
+    return "".join(lines)
 
 
 def shorten_line(line: str, room: int) -> str:

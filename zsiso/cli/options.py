@@ -18,9 +18,9 @@ from zsiso.inventory.columns import ResourceSchema
 from zsiso.output.options import OutputFormat
 
 # The groups in which help shows them.
-FILTER_PANEL = "Which VM instances"
-OUTPUT_PANEL = "How they are shown"
-CONNECTION_PANEL = "Which node"
+FILTER_PANEL = "Filters"
+OUTPUT_PANEL = "Output"
+CONNECTION_PANEL = "Connection"
 
 _PATH_EXAMPLES = ("vmNics.ip", "allVolumes.size", "vmCdRoms.isoUuid", "backupStorageRefs.status")
 
@@ -41,7 +41,7 @@ ConfigOption = Annotated[
         rich_help_panel=CONNECTION_PANEL,
     ),
 ]
-VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each request and answer on stderr.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Write each request and response to stderr.")]
 
 
 class ConnectionOptions(NamedTuple):
@@ -65,7 +65,7 @@ class ConnectionOptions(NamedTuple):
         typer.Option(
             "--timeout",
             metavar="SECONDS",
-            help="The limit for the whole call. [default: the profile's, or 30]",
+            help="Time limit for the whole command, in seconds. [default: the profile's, or 30]",
             show_default=False,
             rich_help_panel=CONNECTION_PANEL,
             callback=_check_timeout,
@@ -73,9 +73,7 @@ class ConnectionOptions(NamedTuple):
     ] = None
     mock: Annotated[
         bool,
-        typer.Option(
-            "--mock", help="Let the embedded mock node answer; no cloud is asked.", rich_help_panel=CONNECTION_PANEL
-        ),
+        typer.Option("--mock", help="Use the built-in mock node instead of a cloud.", rich_help_panel=CONNECTION_PANEL),
     ] = False
 
 
@@ -83,7 +81,9 @@ class MessageOptions(NamedTuple):
     """What a command writes to stderr beside errors."""
 
     verbose: VerboseOption = False
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No notes on stderr; errors still.")] = False
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Write no notes to stderr, only warnings and errors.")
+    ] = False
 
 
 class FilterOptions(NamedTuple):
@@ -113,7 +113,7 @@ class FilterOptions(NamedTuple):
         Optional[bool],
         typer.Option(
             "--verify-tags/--no-verify-tags",
-            help="Keep the VM instances that bear every tag; the node may ignore tags.",
+            help="Only VM instances that have every tag: the node may ignore tags.",
             show_default=False,
             rich_help_panel=FILTER_PANEL,
         ),
@@ -122,7 +122,7 @@ class FilterOptions(NamedTuple):
         Optional[bool],
         typer.Option(
             "--attachable/--no-attachable",
-            help="Keep those with a free CD-ROM drive, or of which the node does not say (?).",
+            help="Only VM instances with a free or unknown (?) CD-ROM drive.",
             show_default=False,
             rich_help_panel=FILTER_PANEL,
         ),
@@ -136,8 +136,8 @@ def _columns_option(schema: ResourceSchema) -> tuple[object, ...]:
         "--columns",
         "-c",
         metavar="A,B",
-        help=f"Columns of table, wide, csv and tsv, in a comma list: {names}; or a path into "
-        f"{', '.join(schema.lists)}, as {examples}.",
+        help=f"Columns of table, wide, csv and tsv, separated by commas: {names}; or a path into "
+        f"{', '.join(schema.lists)}, such as {examples}.",
         show_default=False,
         rich_help_panel=OUTPUT_PANEL,
     )
@@ -148,7 +148,7 @@ def _sort_option(schema: ResourceSchema) -> tuple[object, ...]:
     option = typer.Option(
         "--sort",
         metavar="COLUMN[:desc]",
-        help="Sort by this column; not json. [default: name]",
+        help="Column to sort by; not for json. [default: name]",
         show_default=False,
         rich_help_panel=OUTPUT_PANEL,
     )
@@ -169,13 +169,11 @@ class OutputOptions(NamedTuple):
             rich_help_panel=OUTPUT_PANEL,
         ),
     ] = None
-    json: Annotated[bool, typer.Option("--json", help="The same as --output json.", rich_help_panel=OUTPUT_PANEL)] = (
-        False
-    )
+    json: Annotated[bool, typer.Option("--json", help="Same as --output json.", rich_help_panel=OUTPUT_PANEL)] = False
     columns: Annotated[Optional[str], BySchema(_columns_option)] = None
     sort: Annotated[Optional[str], BySchema(_sort_option)] = None
     no_header: Annotated[
-        bool, typer.Option("--no-header", help="No column names above csv and tsv.", rich_help_panel=OUTPUT_PANEL)
+        bool, typer.Option("--no-header", help="Write csv and tsv without column names.", rich_help_panel=OUTPUT_PANEL)
     ] = False
     print0: Annotated[
         bool,

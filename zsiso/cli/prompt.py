@@ -38,7 +38,7 @@ def ask_secret(question: str) -> Secret:
 
     value = getpass.getpass(f"{escape_hidden(question)}: ")
     if not value:
-        raise CredentialsError("nothing was typed", hint="run it again, and type or paste the secret")
+        raise CredentialsError("no secret was entered", hint="run it again and type or paste the secret")
     return Secret(value)
 
 

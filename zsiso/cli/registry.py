@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from zsiso.cli.command import Command
 
 GROUPS = {
-    "Ask": {
+    "List": {
         "candidates": "List the VM instances that an ISO can be attached to.",
         "isos": "List the ISO images.",
     },
     "Set up": {
-        "init": "Write a configuration to start from.",
+        "init": "Create a configuration.",
         "profiles": "List the profiles in the configuration.",
-        "doctor": "Check a profile step by step, with a cure for what is not well.",
-        "login": "Log an account in and keep its session for the runs to come.",
-        "logout": "End the kept session of an account, on the node and here.",
-        "completion": "Print the script that teaches a shell to complete zsiso.",
+        "doctor": "Check step by step whether a profile works.",
+        "login": "Log in and save the session.",
+        "logout": "Log out and delete the saved session.",
+        "completion": "Print the script that completes zsiso in a shell.",
     },
     "Try without a cloud": {
-        "mock": "Run the embedded mock node on loopback until Ctrl-C.",
+        "mock": "Run the built-in mock node on loopback until Ctrl-C.",
     },
 }
 """The summary of each command by its name, in the groups of the help: the first line of its function's docstring."""
@@ -44,10 +44,9 @@ def load_command(name: str) -> Command:
     from zsiso.cli.parameters import expand_options, find_suggesters
 
     function = expand_options(getattr(import_module(f"zsiso.commands.{name}"), name))
-    # rich_markup_mode: with it, help would load rich.
-    app = typer.Typer(
-        add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
-    )
+    # color: whether headings are bold is decided by the command. rich_markup_mode: with it, help would load rich.
+    context_settings = {"help_option_names": ["-h", "--help"], "color": True}
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=context_settings)
     app.command(name, cls=Command)(function)
     command = typer.main.get_command(app)
     assert isinstance(command, Command)  # noqa: S101 - Typer makes what cls says

@@ -81,14 +81,14 @@ def _select_profile(options: ConnectionOptions) -> Settings:
         file = load_config(options.config)
     except NoConfigFileError as error:
         if name is not None:
-            raise ConfigError(f"there is no profile {quote(name)}: {error.message}", hint=error.hint) from None
+            raise ConfigError(f"profile {quote(name)} not found: {error.message}", hint=error.hint) from None
         if environment.get_variable(os.environ, "ZSTACK_HOST"):
             return Settings(environment.terraform_profile(os.environ), "ZSTACK_HOST")
         raise
     if name is not None:
         selected_by = "--profile" if options.profile is not None else "ZSISO_PROFILE"
     else:
-        selected_by = "default_profile" if file.default_profile is not None else "the only one"
+        selected_by = "default_profile" if file.default_profile is not None else "only profile in the file"
     profile = file.profile(name if name is not None else file.require_default())
     return Settings(profile, selected_by, file.path, options.config is not None)
 
@@ -171,7 +171,7 @@ def resolve_output(options: OutputOptions, defaults: OutputDefaults, schema: Res
 
 def conflict_error(option: str, other: str) -> UsageError:
     """Return the error for two options that contradict each other."""
-    return UsageError(f"{option} does not go with {other}", hint="leave one of them out")
+    return UsageError(f"{option} can't be combined with {other}", hint="remove one of them")
 
 
 def _format_option(options: OutputOptions) -> OutputFormat | None:

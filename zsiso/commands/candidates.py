@@ -17,6 +17,7 @@ from zsiso.inventory.columns import VM_INSTANCES
 if TYPE_CHECKING:
     from zsiso.api.candidates import CandidatesQuery, CandidatesResult
     from zsiso.cli.settings import Settings
+    from zsiso.config.profile import Profile
     from zsiso.inventory.candidates import CandidateCounts
     from zsiso.output.options import OutputSettings
     from zsiso.output.stderr import Notes
@@ -29,7 +30,7 @@ def candidates(
         Optional[str],
         typer.Argument(
             metavar="ISO",
-            help="The ISO's UUID, or the exact name of an ISO image. With --mock, the example's when left out.",
+            help="UUID or exact name of an ISO image. With --mock it may be left out.",
         ),
         Suggester(suggestions.suggest_isos),
     ] = None,
@@ -40,17 +41,18 @@ def candidates(
         typer.Option(
             "--check",
             metavar="VM",
-            help="Print nothing; exit 0 if this VM, by UUID or exact name, is listed, 1 if not; repeatable.",
+            help="Print nothing; exit with 0 if this VM (UUID or exact name) is listed, else with 1; repeatable.",
             show_default=False,
             rich_help_panel=FILTER_PANEL,
         ),
         Suggester(suggestions.suggest_vms),
     ] = None,
     fail_empty: Annotated[
-        bool, typer.Option("--fail-empty", help="Exit 1 if no VM instance is listed.", rich_help_panel=FILTER_PANEL)
+        bool,
+        typer.Option("--fail-empty", help="Exit with 1 if no VM instance is listed.", rich_help_panel=FILTER_PANEL),
     ] = False,
     output: Annotated[OutputOptions, VM_INSTANCES],
-    curl: Annotated[bool, typer.Option("--curl", help="Send nothing; print the curl command for it.")] = False,
+    curl: Annotated[bool, typer.Option("--curl", help="Print the curl command for the request; send nothing.")] = False,
     connection: ConnectionOptions,
     messages: MessageOptions,
 ) -> None:
@@ -88,9 +90,9 @@ class _Options(NamedTuple):
         has_output_options = self.output != OutputOptions()
         narrows = self.filter.attachable or self.filter.verify_tags
         conflicts = (
-            ("--check", self.check and has_output_options, "options about how a list is shown"),
-            ("--curl", self.curl and self.connection.mock, "--mock, whose node ends with the command"),
-            ("--curl", self.curl and (has_output_options or self.check), "options about an answer"),
+            ("--check", self.check and has_output_options, "options for the output"),
+            ("--curl", self.curl and self.connection.mock, "--mock: its node ends with the command"),
+            ("--curl", self.curl and (has_output_options or self.check), "options for the response"),
             ("--curl", self.curl and narrows, "--attachable or --verify-tags"),
         )
         for option, is_conflict, other in conflicts:
@@ -106,28 +108,19 @@ class _Options(NamedTuple):
             return EXAMPLE_ISO
         if not self.iso:
             raise UsageError(
-                "the ISO is missing" if self.iso is None else "the ISO's name is empty",
-                hint="zsiso candidates ISO, by UUID or name; or --mock for the example's",
+                "ISO is missing" if self.iso is None else "ISO is empty",
+                hint="run `zsiso candidates ISO` with a UUID or a name; `zsiso isos` lists both",
             )
         return self.iso
 
 
-def _resolve(options: _Options) -> tuple[Settings, CandidatesQuery]:
-    from zsiso.api.candidates import CandidatesQuery
+def _resolve(options: _Options) -> Settings:
     from zsiso.cli.settings import resolve_filter, resolve_settings
 
     settings = resolve_filter(options.filter, resolve_settings(options.connection))
-    profile = settings.profile
-    query = CandidatesQuery(
-        options.requested_iso(),
-        profile.system_tags,
-        profile.user_tags,
-        verify_tags=profile.verify_tags,
-        attachable=profile.attachable,
-    )
-    if options.filter.verify_tags and not query.has_tags:
-        raise UsageError("--verify-tags has no tag to verify", hint="give one with --user-tag or --system-tag")
-    return settings, query
+    if options.filter.verify_tags and not (settings.profile.system_tags or settings.profile.user_tags):
+        raise UsageError("--verify-tags needs a tag", hint="add --user-tag TAG or --system-tag TAG")
+    return settings
 
 
 def _print_curl(options: _Options) -> None:
@@ -138,11 +131,11 @@ def _print_curl(options: _Options) -> None:
     iso_uuid = parse_uuid(options.requested_iso())
     if iso_uuid is None:
         raise UsageError(
-            "--curl wants the ISO's UUID: a name would have to be asked for", hint="`zsiso isos` lists them"
+            "--curl needs the UUID of the ISO: to look up a name is a request", hint="run `zsiso isos` to list UUIDs"
         )
-    settings, query = _resolve(options)
-    request = endpoints.vm_candidates_request(iso_uuid, query.system_tags, query.user_tags)
-    stdout.write_text(curl.curl_commands(request, settings.profile, settings.profile.timeout))
+    profile = _resolve(options).profile
+    request = endpoints.vm_candidates_request(iso_uuid, profile.system_tags, profile.user_tags)
+    stdout.write_text(curl.curl_commands(request, profile, profile.timeout))
 
 
 def _list_candidates(options: _Options) -> None:
@@ -152,7 +145,8 @@ def _list_candidates(options: _Options) -> None:
     from zsiso.cli.settings import resolve_output
     from zsiso.output.stderr import Notes
 
-    settings, query = _resolve(options)
+    settings = _resolve(options)
+    query = _create_query(options.requested_iso(), settings.profile)
     output = resolve_output(options.output, settings.profile.output_defaults, VM_INSTANCES)
     with open_client(settings, options.messages) as (client, _):
         result = find_candidates(client, query)
@@ -163,9 +157,26 @@ def _list_candidates(options: _Options) -> None:
         return
     counts = _write_result(result, output)
     _note_tags(options.filter, query, notes)
-    _note_counts(result, counts, output, notes, fail_empty=options.fail_empty)
-    if options.fail_empty and not counts.accepted:
-        raise ConditionNotMetError(_no_match_message(result, counts))
+    _note_unknown_drives(result, counts, notes)
+    if counts.accepted:
+        if output.output.is_for_people:
+            notes.say_on_terminal(_format_count(counts.accepted))
+    elif options.fail_empty:
+        raise ConditionNotMetError(_no_match_message(query.iso, result, counts))
+    elif output.output.is_for_people:
+        notes.say(_no_match_message(query.iso, result, counts))
+
+
+def _create_query(iso: str, profile: Profile) -> CandidatesQuery:
+    from zsiso.api.candidates import CandidatesQuery
+
+    return CandidatesQuery(
+        iso,
+        profile.system_tags,
+        profile.user_tags,
+        verify_tags=profile.verify_tags,
+        attachable=profile.attachable,
+    )
 
 
 def _check_vms(vms: tuple[str, ...], result: CandidatesResult) -> None:
@@ -176,7 +187,9 @@ def _check_vms(vms: tuple[str, ...], result: CandidatesResult) -> None:
     lines = missing_candidates(vms, result.read_vms(Projection(REQUIRED_PATHS, texts=False)), result.filter)
     if lines:
         first, *others = lines
-        raise ConditionNotMetError(first, details=tuple(others), hint="`zsiso candidates` without --check lists who is")
+        raise ConditionNotMetError(
+            first, details=tuple(others), hint="run `zsiso candidates` without --check to list the VM instances"
+        )
 
 
 # -- writing ------------------------------------------------------------------
@@ -226,31 +239,29 @@ def _with_final_newline(body: Body) -> Iterator[bytes]:
 
 def _note_tags(options: FilterOptions, query: CandidatesQuery, notes: Notes) -> None:
     if (options.system_tag or options.user_tag) and not query.verify_tags:
-        notes.say("The node may have ignored the tags; --verify-tags makes sure.")
+        notes.say("The node may have ignored the tags; use --verify-tags to check them.")
 
 
-def _note_counts(
-    result: CandidatesResult, counts: CandidateCounts, output: OutputSettings, notes: Notes, *, fail_empty: bool
-) -> None:
+def _note_unknown_drives(result: CandidatesResult, counts: CandidateCounts, notes: Notes) -> None:
     if result.filter.attachable and counts.unknown:
-        notes.say(f"Of {_format_count(counts.unknown)} the node does not say what the drives hold (?).")
-    if output.output.is_for_people:
-        if counts.accepted:
-            notes.say_on_terminal(_format_count(counts.accepted))
-        elif not fail_empty:
-            notes.say(_no_match_message(result, counts))
+        verb, whose = ("is", "its") if counts.unknown == 1 else ("are", "their")
+        notes.say(f"{counts.unknown} {verb} shown as ?: the node does not report {whose} drives.")
 
 
 def _format_count(number: int) -> str:
     return f"{number} VM instance{'' if number == 1 else 's'}"
 
 
-def _no_match_message(result: CandidatesResult, counts: CandidateCounts) -> str:
-    if counts.candidates:
+def _no_match_message(iso: str, result: CandidatesResult, counts: CandidateCounts) -> str:
+    if not counts.candidates:
         return (
-            f"None of the {_format_count(counts.candidates)} that can take ISO {result.iso_uuid} is what was asked for."
+            f"No VM instance can take {iso}. Check that the ISO is on a backup storage, and that VM instances are "
+            "Running or Stopped with their root volume on a primary storage that this backup storage serves."
         )
-    return (
-        f"No VM instance can take ISO {result.iso_uuid}. Check that the image is on a backup storage, and that VMs are "
-        "Running or Stopped with their root volume on a primary storage that this backup storage serves."
-    )
+    conditions = {
+        "every tag": result.filter.vms_by_tag is not None,
+        "a free or unknown (?) CD-ROM drive": result.filter.attachable,
+    }
+    missing = " and ".join(condition for condition, is_requested in conditions.items() if is_requested)
+    verb = "it does not have" if counts.candidates == 1 else "none has"
+    return f"{_format_count(counts.candidates)} can take {iso}; {verb} {missing}."

@@ -12,7 +12,7 @@ from zsiso.completion.shells import Shell
 def completion(
     shell: Annotated[Shell, typer.Argument(metavar="bash|zsh|fish", help="The shell to print the script for.")],
 ) -> None:
-    """Print the script that teaches a shell to complete zsiso.
+    """Print the script that completes zsiso in a shell.
 
     \b
     zsiso completion bash > ~/.local/share/bash-completion/completions/zsiso

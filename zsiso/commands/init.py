@@ -1,4 +1,4 @@
-"""``zsiso init``: write a configuration to start from."""
+"""``zsiso init``: create a configuration."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from pathlib import Path
 from zsiso.cli.options import ConfigOption, MessageOptions
 from zsiso.errors import ConfigError, ZsisoError
 from zsiso.output.stderr import Notes
+from zsiso.text import quote
 
 _PROFILE_NAME = "prod"
 
 _STARTER_CONFIG = """\
-# zsiso's configuration; https://toml.io tells how such a file is written.
+# The configuration of zsiso. It is TOML: https://toml.io describes the format.
 
 # The profile used when neither --profile nor ZSISO_PROFILE names one.
 default_profile = "prod"
@@ -22,52 +23,52 @@ default_profile = "prod"
 # The management node; /zstack is added when the URL has no path.
 url = "https://zstack.example.com:8080"
 
-# Who is asking: an account, an access key, or a session; one of the three.
+# The credentials: an account, an access key, or a session; one of the three.
 account = "admin"
-# A secret is a string, while this file's mode is 0600, or says where it is. Without a
-# password, `zsiso login` asks for it and keeps the session.
+# A secret is a string, while only you can read this file (mode 0600), or names its source.
+# Without a password, `zsiso login` asks for it and saves the session.
 # password = { file = "prod.password" }
 # password = { env = "CLOUD_PASSWORD" }
 # password = { command = "pass show zstack" }
 
 # access_key_id = "put-the-id-here"
 # access_key_secret = { file = "prod.key" }
-# timezone = "Asia/Shanghai"    # the node's own zone
+# timezone = "Asia/Shanghai"    # the time zone of the node
 
 # session = "put-a-session-uuid-here"
 
-# Seconds, for the whole call.
+# Time limit for the whole command, in seconds.
 # timeout = 30
 
 # Tags to send when no --system-tag or --user-tag is given.
 # system_tags = []
 # user_tags = []
-# Keep only what bears every tag, and what the ISO can be attached to.
+# List only VM instances that have every tag, or to which the ISO can be attached.
 # verify_tags = true
 # attachable = true
 
-# How a list is shown when no option says.
+# How a list is shown when no option says otherwise.
 # output = "table"
 # columns = ["name", "uuid", "cdrom", "ips"]
 # sort = "name"
 
-# More clouds, each chosen with --profile NAME:
+# More clouds, each selected with --profile NAME:
 # [profiles.staging]
 # url = "http://10.0.0.5:8080"
 # account = "admin"
 """
 
 _HEADER = """\
-# zsiso's configuration; the README tells of every key.
+# The configuration of zsiso. The README describes every key.
 """
 
 
 def init(config: ConfigOption = None) -> None:
-    """Write a configuration to start from.
+    """Create a configuration.
 
-    On a terminal it asks for the URL and the credentials, and tries them; elsewhere
-    it writes one with comments. Where there is one already, it is left alone. Prints
-    the file's path.
+    On a terminal it asks for the URL and the credentials, and tries them. Elsewhere it
+    writes a template with comments. An existing file is not changed. Prints the path of
+    the file.
 
     \b
     zsiso init
@@ -82,7 +83,7 @@ def init(config: ConfigOption = None) -> None:
     _create_file(path, _ask_profile(Notes()) if prompt.is_interactive() else _STARTER_CONFIG)
     stdout.write_text(f"{path}\n")
     if not prompt.is_interactive():
-        Notes().say("Put your management node's url and credentials in it; then `zsiso doctor` tells what works.")
+        Notes().say("Set url and the credentials in it; then run `zsiso doctor` to check them.")
 
 
 # -- asking the user ----------------------------------------------------------
@@ -101,8 +102,8 @@ def _ask_profile(notes: Notes) -> str:
     try:
         _try_profile(values, notes)
     except ZsisoError as error:
-        notes.say(f"That does not work: {error.message}.")
-        if prompt.ask_text("Write the configuration all the same?", "no") not in {"y", "yes"}:
+        notes.say(f"That failed: {error.message}.")
+        if prompt.ask_text("Write the configuration anyway?", "no") not in {"y", "yes"}:
             raise
     return f"{_HEADER}\n{tomli_w.dumps({'default_profile': _PROFILE_NAME, 'profiles': {_PROFILE_NAME: values}})}"
 
@@ -133,7 +134,7 @@ def _check_url(url: str) -> None:
 def _checker_of(choices: tuple[str, ...]) -> Callable[[str], None]:
     def check(answer: str) -> None:
         if answer not in choices:
-            raise ValueError(f'"{answer}" is none of {", ".join(choices)}')
+            raise ValueError(f'"{answer}" is not one of {", ".join(choices)}')
 
     return check
 
@@ -143,14 +144,14 @@ def _check_timezone(name: str) -> None:
 
     try:
         find_timezone(name)
-    except ValueError as error:
-        raise ValueError(f"{error}; it is a name as Asia/Shanghai") from None
+    except ValueError:
+        raise ValueError(f"There is no time zone {quote(name)}; use a name such as Asia/Shanghai") from None
 
 
 def _ask_account(notes: Notes) -> dict[str, str]:
     from zsiso.cli import prompt
 
-    notes.say("The password is asked for once, and a session is kept; the file gets no password.")
+    notes.say("You are asked for the password once, and the session is saved; the file gets no password.")
     return {"account": prompt.ask_text("Account", "admin")}
 
 
@@ -158,8 +159,8 @@ def _ask_access_key(notes: Notes) -> dict[str, str]:
     from zsiso.cli import prompt
 
     return {
-        "access_key_id": prompt.ask_text("Access key's id", ""),
-        "access_key_secret": prompt.ask_secret("Access key's secret").reveal(),
+        "access_key_id": prompt.ask_text("Access key ID", ""),
+        "access_key_secret": prompt.ask_secret("Access key secret").reveal(),
         "timezone": _ask_valid("Time zone of the node's clock", "UTC", _check_timezone, notes),
     }
 
@@ -188,7 +189,7 @@ def _try_profile(values: dict[str, str], notes: Notes) -> None:
 
 def _existing_file_error(path: Path) -> ConfigError:
     return ConfigError(
-        f"{path} is there already, and was left alone", hint="edit it, or name another with --config FILE"
+        f"{path} already exists; it was not changed", hint="edit it, or name another file with --config FILE"
     )
 
 
@@ -199,7 +200,7 @@ def _create_file(path: Path, content: str) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         if not os.path.lexists(path):
-            raise ConfigError(f"cannot write {path}: a folder on the way is a file") from error
+            raise ConfigError(f"cannot write {path}: a parent folder is a file") from error
         raise _existing_file_error(path) from error
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error

@@ -35,4 +35,4 @@ def isos(
         if images:
             notes.say_on_terminal(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")
         else:
-            notes.say("There is no ISO image that these credentials may see.")
+            notes.say("No ISO images are visible with these credentials.")

@@ -20,10 +20,10 @@ def login(
     connection: ConnectionOptions,
     messages: MessageOptions,
 ) -> None:
-    """Log an account in and keep its session for the runs to come.
+    """Log in and save the session.
 
-    The password is the profile's, or asked for without echo. What is kept is the
-    session, never the password.
+    The password is the profile's, or you are asked for it. Only the session is saved,
+    never the password.
 
     \b
     zsiso login --profile prod
@@ -39,11 +39,11 @@ def login(
         result = session.log_in(password)
         if not session.is_saved and not connection.mock:
             raise OutputError(
-                "the session can't be kept, and is ended again",
-                hint="see that the folder zsiso in $XDG_STATE_HOME, or ~/.local/state, can be written",
+                "the session can't be saved, and was ended",
+                hint="make sure that the folder zsiso in $XDG_STATE_HOME (default: ~/.local/state) is writable",
             )
-    until = f", which lives until {result.expires} by the node's clock" if result.expires else ""
-    Notes(messages.quiet).say(f"Logged in to {profile.connection} as {session.account}: a session{until}.")
+    expiry = f" The session expires at {result.expires} by the node's clock." if result.expires else ""
+    Notes(messages.quiet).say(f"Logged in to {profile.connection} as {session.account}.{expiry}")
 
 
 def _read_password() -> Secret:
@@ -54,6 +54,6 @@ def _read_password() -> Secret:
     password = strip_newline(data.decode("utf-8", "surrogateescape"))
     if not password:
         raise ConfigError(
-            "--password-stdin: there is no password on stdin", hint="pass show zstack | zsiso login --password-stdin"
+            "--password-stdin: no password on stdin", hint="pass show zstack | zsiso login --password-stdin"
         )
     return Secret(password)

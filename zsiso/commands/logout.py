@@ -6,7 +6,7 @@ from zsiso.cli.options import ConnectionOptions, MessageOptions
 
 
 def logout(*, connection: ConnectionOptions, messages: MessageOptions) -> None:
-    """End the kept session of an account, on the node and here.
+    """Log out and delete the saved session.
 
     \b
     zsiso logout --profile prod
@@ -21,4 +21,4 @@ def logout(*, connection: ConnectionOptions, messages: MessageOptions) -> None:
     if was_saved:
         Notes(messages.quiet).say(f"Logged out of {profile.connection} as {session.account}.")
     else:
-        Notes(messages.quiet).say(f"No session is kept for {session.account} on {profile.connection}.")
+        Notes(messages.quiet).say(f"No session is saved for {session.account} on {profile.connection}.")

@@ -119,7 +119,7 @@ def mock(
         ),
     ] = False,
 ) -> None:
-    """Run the embedded mock node on loopback until Ctrl-C.
+    """Run the built-in mock node on loopback until Ctrl-C.
 
     Prints a curl command that works against it. Whoever is not named by an
     option is let in.

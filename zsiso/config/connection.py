@@ -17,7 +17,7 @@ CONTEXT_PATH = "/zstack"
 KEYS = ("url", "retries", "max_body", "ca_file", "insecure", "cert_file", "key_file", "proxy")
 """The keys of a profile that say how its cloud is reached."""
 
-CERTIFICATE_HINT = "the profile's cert_file and key_file name the certificate to show"
+CERTIFICATE_HINT = "set cert_file and key_file in the profile to your client certificate"
 """What to do where the other side requires a client certificate."""
 
 _DEFAULT_RETRIES = 2
@@ -79,16 +79,16 @@ def read_connection(table: ConfigTable) -> ConnectionSettings:
 def _read_urls(table: ConfigTable) -> tuple[str, ...]:
     value = table.value.get("url")
     if value is None:
-        hint = 'add the management node\'s address, as url = "http://10.0.0.5:8080"'
+        hint = 'add the address of the management node: url = "http://10.0.0.5:8080"'
         raise table.error("url", "is missing", hint=hint)
     urls = table.texts("url") if isinstance(value, list) else (table.text("url") or "",)
     if not urls:
-        raise table.error("url", "is an empty list", hint="name every management node of the cloud, or one")
+        raise table.error("url", "is an empty list", hint="list the URL of each management node")
     try:
         # A node that is named twice is tried once.
         return tuple(dict.fromkeys(map(normalize_url, urls)))
     except ValueError as error:
-        raise table.error("url", f"{error}", hint="a url looks like https://zstack.example.com:8080") from None
+        raise table.error("url", f"{error}", hint="write it like https://zstack.example.com:8080") from None
 
 
 def normalize_url(url: str) -> str:
@@ -99,7 +99,7 @@ def normalize_url(url: str) -> str:
             what the URL must be, and does not repeat the URL, which may hold a password.
     """
     if re.search(r"[\x00-\x20\x7f\\]", url):
-        raise ValueError("must have no space, backslash or control character")
+        raise ValueError("must not contain a space, a backslash or a control character")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -108,11 +108,11 @@ def normalize_url(url: str) -> str:
     if parts.scheme not in {"http", "https"}:
         raise ValueError("must start with http:// or https://")
     if "@" in parts.netloc:
-        raise ValueError("must have no user name or password in it")
+        raise ValueError("must not contain a user name or a password")
     if "?" in url or "#" in url:
-        raise ValueError("must have no query and no fragment")
+        raise ValueError("must not contain a query or a fragment")
     if not host or port == 0:
-        raise ValueError("must name a host, and a port from 1 to 65535 if any")
+        raise ValueError("must contain a host; a port must be from 1 to 65535")
     path = parts.path.rstrip("/") or CONTEXT_PATH
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
@@ -125,9 +125,11 @@ def _read_tls(table: ConfigTable) -> TlsSettings:
         key_file=_read_path(table, "key_file"),
     )
     if tls.insecure and tls.ca_file is not None:
-        raise table.error("insecure", "makes ca_file useless", hint="keep ca_file, and leave insecure out")
+        raise table.error(
+            "insecure", "can't be combined with ca_file", hint="remove insecure: ca_file verifies the node"
+        )
     if tls.key_file is not None and tls.cert_file is None:
-        raise table.error("key_file", "goes with cert_file, which is missing")
+        raise table.error("key_file", "requires cert_file, which is missing")
     return tls
 
 
@@ -147,6 +149,6 @@ def _read_proxy(table: ConfigTable) -> InlineSecret | bool:
     if value is False:
         return False
     if not isinstance(value, str) or not value:
-        hint = 'write proxy = "http://proxy.example.com:3128", or false for none'
+        hint = 'write proxy = "http://proxy.example.com:3128", or false for no proxy'
         raise table.error("proxy", "must be the URL of a proxy, or false", hint=hint)
     return InlineSecret(table.where("proxy"), Secret(value), table.file)

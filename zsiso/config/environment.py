@@ -70,7 +70,7 @@ def _read_variables(
     profile = read_profile(ConfigTable({**values, **(computed or {})}, None, variables=variables), None)
     if profile.credentials is None:
         raise ConfigError(
-            f"{variables['url']} is set, and no credentials beside it",
+            f"{variables['url']} is set, but no credentials",
             hint=f"set {variables['account']} and {variables['password']}, "
             f"or unset {variables['url']} to use the configuration",
         )
@@ -81,10 +81,10 @@ def _terraform_url(environ: Mapping[str, str]) -> str:
     host = environ["ZSTACK_HOST"]
     port = get_variable(environ, TERRAFORM_PORT) or _TERRAFORM_DEFAULT_PORT
     if not re.fullmatch(_HOST, host):
-        raise ConfigError(
-            "ZSTACK_HOST must be a host name or an address alone", hint="for a URL, set ZSISO_URL instead"
-        )
+        raise ConfigError("ZSTACK_HOST must be a host name or an IP address", hint="for a URL, set ZSISO_URL instead")
     if not (port.isascii() and port.isdecimal()) or not 0 < int(port[:6]) <= _MAX_PORT:
-        raise ConfigError(f"{TERRAFORM_PORT} must be a number from 1 to {_MAX_PORT}", hint="unset it for 8080")
+        raise ConfigError(
+            f"{TERRAFORM_PORT} must be a number from 1 to {_MAX_PORT}", hint="unset it for the default, 8080"
+        )
     is_bare_ipv6 = ":" in host.strip("[]") and "[" not in host
     return f"http://[{host}]:{port}" if is_bare_ipv6 else f"http://{host}:{port}"

@@ -61,9 +61,9 @@ class ConfigFile(NamedTuple):
         if name not in self.tables:
             hint = suggest(name, self.tables)
             raise ConfigError(
-                f"there is no profile {quote(name)} in {self.path}",
+                f"profile {quote(name)} not found in {self.path}",
                 details=(_profile_names(self),),
-                hint=hint or "`zsiso profiles` lists them",
+                hint=hint or "run `zsiso profiles` to list them",
             )
         return read_profile(ConfigTable(self.tables[name], self.path, f"profiles.{name}"), name)
 
@@ -80,7 +80,7 @@ def load_config(path: Path) -> ConfigFile:
     default = file.default_profile
     if default is not None and default not in file.tables:
         hint = suggest(default, file.tables) or _profile_names(file)
-        raise table.error("default_profile", f"names no profile: {quote(default)}", hint=hint)
+        raise table.error("default_profile", f"names an unknown profile: {quote(default)}", hint=hint)
     return file
 
 
@@ -95,9 +95,11 @@ def _read_toml(path: Path) -> dict[str, object]:
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not UTF-8 text (byte {error.start})") from None
     except tomli.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not TOML: {error}", hint="see https://toml.io for how TOML is written") from None
+        raise ConfigError(
+            f"{path} is not valid TOML: {error}", hint="correct it; https://toml.io describes TOML"
+        ) from None
     except RecursionError:
-        raise ConfigError(f"{path} is not a configuration: it nests too deep") from None
+        raise ConfigError(f"{path} is nested too deeply") from None
 
 
 def _no_default_error(file: ConfigFile) -> NoProfileError:
@@ -107,11 +109,11 @@ def _no_default_error(file: ConfigFile) -> NoProfileError:
             hint="add a [profiles.NAME] table with a url and credentials",
         )
     return NoProfileError(
-        f"{file.path} has several profiles and no default",
+        f"{file.path} has several profiles, and no default",
         details=(_profile_names(file),),
-        hint="choose one with --profile NAME, or set default_profile in the file",
+        hint="select one with --profile NAME, or set default_profile in the file",
     )
 
 
 def _profile_names(file: ConfigFile) -> str:
-    return f"profiles there: {', '.join(file.tables) or 'none'}"
+    return f"profiles in the file: {', '.join(file.tables) or 'none'}"

@@ -105,7 +105,7 @@ def _read_format(table: ConfigTable) -> OutputFormat | None:
     formats = [member.value for member in OutputFormat]
     if name is not None and name not in formats:
         hint = suggest(name, formats) or f"formats: {', '.join(formats)}"
-        raise table.error("output", f"is no format: {quote(name)}", hint=hint)
+        raise table.error("output", f"is an unknown format: {quote(name)}", hint=hint)
     return OutputFormat(name) if name is not None else None
 
 
@@ -115,4 +115,6 @@ def _parse(table: ConfigTable, key: str, parse: Callable[[str, ResourceSchema], 
     try:
         return parse(value, VM_INSTANCES)
     except ValueError as error:
-        raise table.error(key, f"is invalid: {error}", hint="`zsiso candidates --help` names the columns") from None
+        raise table.error(
+            key, f"is invalid: {error}", hint="run `zsiso candidates --help` to list the columns"
+        ) from None

@@ -44,12 +44,12 @@ def _find_kind(table: ConfigTable) -> str | None:
         raise table.error(
             first,
             f"and {table.where(second).rpartition(' ')[2]} are two kinds of credentials",
-            hint="keep the one that zsiso is to use",
+            hint="remove one of them",
         )
     for main_key, *other_keys in kinds:
         for key in other_keys:
             if key in table.value and main_key not in table.value:
-                raise table.error(key, f"goes with {table.name_of(main_key)}, which is missing")
+                raise table.error(key, f"requires {table.name_of(main_key)}, which is missing")
         return main_key
     return None
 
@@ -68,9 +68,9 @@ def _read_account(table: ConfigTable) -> Account:
 def _read_access_key(table: ConfigTable) -> AccessKey:
     key_id = table.text("access_key_id") or ""
     if not is_header_safe(key_id) or ":" in key_id:
-        raise table.error("access_key_id", "is empty, or has a character that a header can't carry")
+        raise table.error("access_key_id", "is empty, or has a character that is not allowed in an HTTP header")
     if "access_key_secret" not in table.value:
-        raise table.error("access_key_id", f"goes with {table.name_of('access_key_secret')}, which is missing")
+        raise table.error("access_key_id", f"requires {table.name_of('access_key_secret')}, which is missing")
     return AccessKey(key_id, _read_secret(table, "access_key_secret"), _read_timezone(table))
 
 
@@ -81,7 +81,7 @@ def _read_timezone(table: ConfigTable) -> tzinfo:
     try:
         return find_timezone(name)
     except ValueError:
-        raise table.error("timezone", f"names no time zone: {quote(name)}", hint=_timezone_hint(name)) from None
+        raise table.error("timezone", f"is an unknown time zone: {quote(name)}", hint=_timezone_hint(name)) from None
 
 
 def find_timezone(name: str) -> tzinfo:
@@ -96,13 +96,13 @@ def find_timezone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"no time zone is called {quote(name)}") from error
+        raise ValueError(f"unknown time zone {quote(name)}") from error
 
 
 def _timezone_hint(name: str) -> str:
     from zoneinfo import available_timezones
 
-    return suggest(name, available_timezones()) or 'use a name as "Asia/Shanghai" or "UTC"'
+    return suggest(name, available_timezones()) or 'use a name such as "Asia/Shanghai" or "UTC"'
 
 
 def _read_secret(table: ConfigTable, key: str) -> SecretSource:
@@ -110,7 +110,7 @@ def _read_secret(table: ConfigTable, key: str) -> SecretSource:
     if isinstance(value, str):
         return InlineSecret(where, Secret(value), table.file)
     if not isinstance(value, dict) or len(value) != 1 or not isinstance(next(iter(value.values())), str):
-        raise table.error(key, "is neither a string nor one source of a secret", hint=_SOURCE_HINT)
+        raise table.error(key, "must be a string, or one source of a secret", hint=_SOURCE_HINT)
     ((kind, source),) = value.items()
     try:
         return parse_source(where, kind, source, table.folder)

@@ -68,21 +68,27 @@ class CommandSecret:
                 # On a terminal the command may ask for a passphrase, which it can't in a new session.
                 start_new_session=not _has_terminal(),
             )
+        except FileNotFoundError as error:
+            program = self.words[0]
+            problem = "does not exist" if os.sep in program else "is not installed or not on PATH"
+            raise ConfigError(
+                f"{self.where}: `{program}` {problem}", hint="install it, or correct the command"
+            ) from error
         except (OSError, ValueError) as error:
             raise ConfigError(f"{label} cannot be run: {getattr(error, 'strerror', None) or error}") from error
 
     def _awaited(self) -> Awaited:
         command = text.quote(shlex.join(self.words))
-        hint = "run it by hand to see what it waits for, or allow more time with --timeout SECONDS"
+        hint = "run it yourself to see what it waits for, or allow more time with --timeout SECONDS"
         return Awaited(f"the command {command}", hint, (f"secret: {self.where}",))
 
 
 def _failure(label: str, code: int, errors: bytes) -> ConfigError:
-    said = text.one_line_excerpt(errors.decode("utf-8", "replace"))
+    output = text.one_line_excerpt(errors.decode("utf-8", "replace"))
     return ConfigError(
         f"{label} failed with {f'exit code {code}' if code > 0 else f'signal {-code}'}",
-        details=(f"it said: {said}",) if said else (),
-        hint="run it by hand to see what it needs",
+        details=(f"it wrote: {output}",) if output else (),
+        hint="run it yourself to see what it needs",
     )
 
 

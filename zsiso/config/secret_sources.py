@@ -32,9 +32,9 @@ def parse_source(where: str, kind: str, value: str, folder: Path) -> SecretSourc
         ValueError: the kind or the value is wrong; the text goes on after ``where``.
     """
     if kind not in SOURCE_KINDS:
-        raise ValueError(f"has no source called {text.quote(kind)}")
+        raise ValueError(f"has an unknown source: {text.quote(kind)}")
     if not value.strip():
-        raise ValueError(f"names nothing after {kind}")
+        raise ValueError(f"has an empty value for {kind}")
     if kind == "env":
         return VariableSecret(where, value)
     if kind == "file":
@@ -49,4 +49,4 @@ def _parse_command(where: str, command: str) -> CommandSecret:
     try:
         return CommandSecret(where, tuple(shlex.split(command)))
     except ValueError as error:
-        raise ValueError(f"can't be split into words: {error}") from None
+        raise ValueError(f"has an invalid command: {error}") from None

@@ -157,7 +157,9 @@ def require_secret(label: str, value: str, *, problem: str = "is empty or not se
         ConfigError: the value is empty.
     """
     if not value:
-        raise ConfigError(f"{label} {problem}", hint="put the secret there, or say in the configuration where it is")
+        raise ConfigError(
+            f"{label} {problem}", hint="set it, or name another source of the secret in the configuration"
+        )
     return Secret(value)
 
 
@@ -176,7 +178,7 @@ def check_private_mode(where: str, path: Path, mode: int) -> None:
         import shlex
 
         raise ConfigError(
-            f"{where}: others can read the secret in {path} (mode {stat.S_IMODE(mode):04o})",
+            f"{where}: other users can read the secret in {path} (mode {stat.S_IMODE(mode):04o})",
             hint=f"chmod 600 {shlex.quote(str(path))}",
         )
 

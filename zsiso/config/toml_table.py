@@ -44,7 +44,7 @@ class ConfigTable:
     def error(self, key: str, problem: str, *, hint: str | None = None) -> ConfigError:
         """Return the error for a wrong value of ``key``; ``problem`` goes on after the name of the key."""
         if hint is None and self.variables is not None:
-            hint = "set the variable right, or unset it"
+            hint = "correct the variable, or unset it"
         return ConfigError(f"{self.where(key)} {problem}", hint=hint)
 
     def name_of(self, key: str) -> str:
@@ -64,8 +64,8 @@ class ConfigTable:
         """Raise a ``ConfigError`` for a key that is not ``known``."""
         for key in self.value:
             if key not in known:
-                hint = suggest(key, known) or f"keys here: {', '.join(known)}"
-                raise self.error(key, "is not a key zsiso knows", hint=hint)
+                hint = suggest(key, known) or f"known keys: {', '.join(known)}"
+                raise self.error(key, "is an unknown key", hint=hint)
 
     def text(self, key: str) -> str | None:
         """Return the string at ``key``, None where there is none."""
