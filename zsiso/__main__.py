@@ -52,13 +52,14 @@ def _dispatch() -> int:
 def _report_crash() -> int:
     import traceback
 
-    from zsiso.errors import ExitCode
+    from zsiso.errors import ZsisoError
     from zsiso.output import stderr
 
     # The traceback of Python itself shows no local variables, which may hold secrets.
     stderr.write_lines(traceback.format_exc().splitlines())
-    stderr.write_lines(["zsiso: internal error: this is a bug in zsiso; please report it with the lines above"])
-    return ExitCode.BUG
+    error = ZsisoError("internal error: this is a bug in zsiso", hint="report it, with the lines above")
+    stderr.write_error(error)
+    return error.exit_code
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def _dispatch(first: str = "--help", *others: str) -> int:
         stdout.write_text(f"zsiso {__version__}\n")
     else:
         raise _unknown_word_error(first)
-    return ExitCode.DONE
+    return ExitCode.SUCCESS
 
 
 def _overview() -> str:
@@ -102,7 +102,7 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
         raise _usage_error(error, f"zsiso {name}") from error
     if typer_output.getvalue():
         stdout.write_text(typer_output.getvalue())
-    return code if isinstance(code, int) else ExitCode.DONE
+    return code if isinstance(code, int) else ExitCode.SUCCESS
 
 
 def _usage_error(error: TyperException, command: str) -> UsageError:
@@ -122,4 +122,4 @@ def complete(form: str, arguments: Sequence[str]) -> int:
     # The user is typing a command: an error message would end up in the middle of it.
     with suppress(Exception):
         stdout.write_text(complete_words(form, arguments))
-    return ExitCode.DONE
+    return ExitCode.SUCCESS

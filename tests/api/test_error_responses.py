@@ -138,7 +138,7 @@ def test_what_was_expected_is_shown_beside_what_came(user: User, node: ScriptedN
         '  expected: a JSON object whose "inventories" is a list of objects\n'
         "  response: <html> <head><title>502 Bad Gateway</title></head>\n"
         f"{ASKED}"
-        "hint: check that the profile's url is a management node's API, /zstack or a proxy's path included\n"
+        "hint: check that the profile's url is that of a management node, with /zstack or the path of a proxy at its end\n"
     )
 
 

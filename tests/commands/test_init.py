@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers.runner import User
 
-HINT = "hint: once it is put right, `zsiso profiles` shows what zsiso reads\n"
+HINT = "hint: correct the configuration, then run `zsiso profiles` to see what zsiso reads\n"
 
 
 class TestInit:

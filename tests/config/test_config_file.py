@@ -6,7 +6,7 @@ import pytest
 
 from tests.helpers.runner import ISO, User
 
-HINT = "hint: once it is put right, `zsiso profiles` shows what zsiso reads\n"
+HINT = "hint: correct the configuration, then run `zsiso profiles` to see what zsiso reads\n"
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_a_bug_of_ours_says_so_and_shows_no_local_variables(user: User) -> None:
     )
     assert (done.returncode, done.stdout) == (70, "")
     assert (
-        "LookupError: broken\nzsiso: internal error: this is a bug in zsiso; please report it with the lines above\n"
+        "LookupError: broken\nzsiso: internal error: this is a bug in zsiso\nhint: report it, with the lines above\n"
         in done.stderr
     )
     assert "hunter22" not in done.stderr

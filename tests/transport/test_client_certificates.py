@@ -132,7 +132,7 @@ class TestClientCertificates:
         keys = 'cert_file = "job.crt"\nkey_file = "locked.key"'
         assert site.run(wants_one, keys) == Result(3, "", told)
         # Nor is anything asked where there is a terminal.
-        seen = site.user.run_on_terminal("candidates", ISO)
+        seen = site.user.run_on_terminal("candidates", ISO, columns=300, env={"NO_COLOR": "1"})
         assert (seen.code, seen.out, seen.err) == (3, "", told)
 
     def test_a_key_without_a_certificate(self, site: Site) -> None:

@@ -26,7 +26,7 @@ class TestNoAnswer:
         assert masked(result.err) == (
             "zsiso: the management node could not be reached: Connection refused\n"
             f"{ASKED}"
-            "hint: check the profile's url, and that the management node runs and can be reached from here\n"
+            "hint: check the profile's url, and that the management node is running and reachable from this machine\n"
         )
 
     def test_no_such_host(self, user: User) -> None:

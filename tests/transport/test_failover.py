@@ -74,7 +74,7 @@ class TestTheList:
             "  nowhere.invalid:8080: the management node could not be reached: WHY\n"
             f"  request: GET http://nowhere.invalid:8080/zstack/v1/images/iso/{ISO}/vm-candidates\n"
             "  job UUID: JOB\n"
-            "hint: check the profile's url, and that the management node runs and can be reached from here\n"
+            "hint: check the profile's url, and that the management node is running and reachable from this machine\n"
         )
 
     def test_after_a_fault_the_next_has_its_turn(self, user: User, node: ScriptedNode, second: ScriptedNode) -> None:

@@ -205,7 +205,7 @@ def _parse_sort(options: OutputOptions, schema: ResourceSchema) -> SortOrder | N
     try:
         return parse_sort(options.sort, schema)
     except ValueError as error:
-        raise UsageError(f"--sort: {quote(options.sort)} {error}", hint=_columns_hint(schema)) from None
+        raise UsageError(f"--sort: {error}", hint=_columns_hint(schema)) from None
 
 
 def _columns_hint(schema: ResourceSchema) -> str:

@@ -56,7 +56,7 @@ def doctor(
     shown = [result for result in results if result.verdict in {WARNING, FAILED} or not quiet]
     lines = (line for result in shown for line in result.lines())
     stdout.write_text(format_message(lines, stdout.terminal(os.environ)))
-    raise typer.Exit(next((result.exit_code for result in results if result.exit_code), ExitCode.DONE))
+    raise typer.Exit(next((result.exit_code for result in results if result.exit_code), ExitCode.SUCCESS))
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class CheckResult:
     verdict: str = OK
     details: tuple[str, ...] = ()
     fix: str | None = None
-    exit_code: ExitCode = ExitCode.DONE
+    exit_code: ExitCode = ExitCode.SUCCESS
 
     @classmethod
     def failed(cls, step: str, error: ZsisoError) -> CheckResult:

@@ -12,9 +12,9 @@ FREE, FULL, NONE, ALREADY, UNKNOWN = "free", "full", "none", "already", "?"
 """The CD-ROM states of a VM instance: whether an ISO can be attached to it (``cdrom_state``)."""
 
 _CDROM_REASONS = {
-    FULL: "all of its CD-ROM drives are full",
+    FULL: "all its CD-ROM drives are full",
     NONE: "it has no CD-ROM drive",
-    ALREADY: "it holds this ISO already",
+    ALREADY: "this ISO is attached already",
 }
 
 
@@ -89,7 +89,7 @@ class CandidateFilter(NamedTuple):
         missing = [tag for tag, uuids in (self.vms_by_tag or {}).items() if vm.uuid not in uuids]
         if not missing:
             return None
-        return f"it does not bear the tag{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
+        return f"it does not have the tag{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
 
 
 @dataclass

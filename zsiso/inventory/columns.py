@@ -32,7 +32,6 @@ class ResourceSchema(NamedTuple):
     """A kind of resource, and the columns of its lists.
 
     Args:
-        noun: what one record is called in a message.
         plain: the fields of a record that are not lists.
         lists: the fields that are lists, each with the fields of its items.
         computed: the columns that zsiso computes.
@@ -41,7 +40,6 @@ class ResourceSchema(NamedTuple):
         wide: the columns of the wide table.
     """
 
-    noun: str
     plain: tuple[str, ...]
     lists: Mapping[str, tuple[str, ...]]
     computed: Mapping[str, ComputedColumn]
@@ -74,11 +72,11 @@ class ResourceSchema(NamedTuple):
         """Return ``column``.
 
         Raises:
-            ValueError: there is no such column; the text is to follow its name.
+            ValueError: there is no such column; the text names it.
         """
         if column not in self.names:
             suggestion = text.suggest(column, self.names)
-            raise ValueError(f"is no column of {self.noun}s" + (f"; {suggestion}" if suggestion else ""))
+            raise ValueError(f"unknown column {text.quote(column)}" + (f"; {suggestion}" if suggestion else ""))
         return column
 
 
@@ -128,7 +126,6 @@ def _read_root_size(records: Iterable[Record]) -> list[Any]:
 
 
 VM_INSTANCES = ResourceSchema(
-    noun="VM instance",
     plain=(
         *("uuid", "name", "description", "zoneUuid", "clusterUuid", "imageUuid", "hostUuid", "lastHostUuid"),
         *("instanceOfferingUuid", "rootVolumeUuid", "platform", "architecture", "guestOsType"),
@@ -166,7 +163,6 @@ VM_INSTANCES = ResourceSchema(
 )
 
 ISO_IMAGES = ResourceSchema(
-    noun="ISO image",
     plain=(
         *("uuid", "name", "description", "state", "status", "size", "actualSize", "mediaType", "format", "platform"),
         *("architecture", "guestOsType", "type", "url", "md5Sum", "system", "createDate", "lastOpDate"),
@@ -187,11 +183,4 @@ def parse_columns(value: str, schema: ResourceSchema) -> tuple[str, ...]:
     Raises:
         ValueError: one of them is unknown; the text names it.
     """
-    return tuple(_parse_column(name.strip(), schema) for name in value.split(","))
-
-
-def _parse_column(name: str, schema: ResourceSchema) -> str:
-    try:
-        return schema.check(name)
-    except ValueError as error:
-        raise ValueError(f"{text.quote(name)} {error}") from None
+    return tuple(schema.check(name.strip()) for name in value.split(","))

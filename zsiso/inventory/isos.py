@@ -30,17 +30,20 @@ def find_iso_by_name(name: str, images: Iterable[Record]) -> str:
     if not matches:
         suggestion = text.suggest(name, sorted({image.name for image in images if image.name}))
         raise IsoNotFoundError(
-            f"no ISO image is called {text.quote(name)}", hint=suggestion or "`zsiso isos` lists them"
+            f"ISO image {text.quote(name)} not found on the management node",
+            hint=suggestion or "run `zsiso isos` to list the ISO images",
         )
     if len(matches) > 1:
         raise UsageError(
-            f"{len(matches)} ISO images are called {text.quote(name)}",
+            f"{len(matches)} ISO images have the name {text.quote(name)}",
             details=tuple(sorted(_describe_image(image) for image in matches)),
-            hint="say which by its UUID",
+            hint="use the UUID of one of them",
         )
     uuid = parse_uuid(matches[0].uuid or "")
     if uuid is None:
-        raise IsoNotFoundError(f"the ISO image called {text.quote(name)} has no UUID", hint="`zsiso isos` lists them")
+        raise IsoNotFoundError(
+            f"ISO image {text.quote(name)} has no UUID", hint="run `zsiso isos` to list the ISO images"
+        )
     return uuid
 
 

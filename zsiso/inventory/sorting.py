@@ -29,11 +29,11 @@ def parse_sort(value: str, schema: ResourceSchema) -> SortOrder:
     """Parse ``COLUMN``, ``COLUMN:asc`` or ``COLUMN:desc``.
 
     Raises:
-        ValueError: anything else; its text says what is wrong, without ``value``.
+        ValueError: anything else; the text says what is wrong.
     """
     column, _, direction = value.partition(":")
     if direction not in {"", "asc", "desc"}:
-        raise ValueError("must end in :asc, in :desc, or in neither")
+        raise ValueError(f"unknown sort direction {text.quote(direction)}; use asc or desc")
     return SortOrder(schema.check(column), direction == "desc")
 
 

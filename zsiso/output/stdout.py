@@ -36,32 +36,33 @@ def write_texts(texts: Iterable[str]) -> None:
     write_chunks(text.encode(encoding, "backslashreplace") for text in texts)
 
 
-def write_chunks(pieces: Iterable[bytes]) -> None:
-    """Write bytes as they are, one piece after another.
+def write_chunks(chunks: Iterable[bytes]) -> None:
+    """Write bytes as they are, one chunk after another.
 
     Raises:
         OutputError: stdout is closed, full or broken.
-        ClosedPipeError: whoever read it has gone.
+        ClosedPipeError: the program that reads it has closed the pipe.
     """
     if sys.__stdout__ is None:
         raise OutputError("the result could not be written: stdout is closed")
-    # Past Python's own buffer, which would try once more, and complain, at exit.
-    target = sys.__stdout__.fileno()
+    # Not through Python's own buffer, which would write again at exit, and report an error of its own.
+    descriptor = sys.__stdout__.fileno()
     try:
-        for piece in pieces:
-            rest = memoryview(piece)
-            while rest:
-                rest = rest[_write_some(target, rest) :]
+        for chunk in chunks:
+            remaining = memoryview(chunk)
+            while remaining:
+                remaining = remaining[_write_part(descriptor, remaining) :]
     except BrokenPipeError as error:
-        raise ClosedPipeError("whoever read the result has gone") from error
+        raise ClosedPipeError("the result could not be written: the pipe is closed") from error
     except OSError as error:
         raise OutputError(f"the result could not be written: {error.strerror}") from error
 
 
-def _write_some(target: int, data: memoryview) -> int:
+def _write_part(descriptor: int, data: memoryview) -> int:
+    """Return how many bytes were written."""
     try:
-        return os.write(target, data)
+        return os.write(descriptor, data)
     except BlockingIOError:
-        # Another program has set the pipe to non-blocking; wait until there is room.
-        select.select([], [target], [])
+        # Another program has set the pipe to non-blocking; wait until it can be written to.
+        select.select([], [descriptor], [])
         return 0
