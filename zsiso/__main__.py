@@ -1,8 +1,8 @@
-"""Where a run of zsiso begins and ends; the only place that exits."""
+"""The entry and the exit of the process: signals, the crash report, the exit code."""
 
 from __future__ import annotations
 
-# Nothing more up here: a signal while it loads could not be answered yet.
+# No other import here: a signal that comes while it loads would not be handled yet.
 import sys
 
 from zsiso import signals
@@ -12,8 +12,8 @@ def main() -> None:
     """Run the command line of this process and exit with its code."""
     try:
         code = _run()
-    except (KeyboardInterrupt, signals.Terminated) as end:
-        code = signals.exit_code_of(end)
+    except (KeyboardInterrupt, signals.Terminated) as error:
+        code = signals.exit_code_of(error)
     sys.exit(code)
 
 
@@ -21,20 +21,20 @@ def _run() -> int:
     signals.install()
     try:
         code = _run_without_gc()
-    except Exception:  # noqa: BLE001 - the last resort, which says so
-        # C code that imports makes an error of its own of what a signal raises.
+    except Exception:  # noqa: BLE001 - the last resort, which reports the crash
+        # C code that imports a module may replace the exception of a signal by one of its own.
         code = signals.exit_code() or _report_crash()
     signals.ignore()
     return code
 
 
 def _run_without_gc() -> int:
-    """Run without looking for cycles of garbage, of which a short run makes little: `zsiso mock` looks again."""
+    """Run without the garbage collector, which a short run does not need; `zsiso mock` turns it on again."""
     import gc
 
     gc.disable()
     code = _dispatch()
-    # Nor at the end, among all that was loaded: the process takes everything with it.
+    # Python would collect once more at exit: the memory is freed with the process anyway.
     gc.freeze()
     return code
 
@@ -52,13 +52,14 @@ def _dispatch() -> int:
 def _report_crash() -> int:
     import traceback
 
-    from zsiso.errors import ExitCode
+    from zsiso.errors import ZsisoError
     from zsiso.output import stderr
 
-    # Python's own traceback, which shows no local variables.
+    # The traceback of Python itself shows no local variables, which may hold secrets.
     stderr.write_lines(traceback.format_exc().splitlines())
-    stderr.write_lines(["zsiso: this is a bug of zsiso's; please report it with the lines above"])
-    return ExitCode.BUG
+    error = ZsisoError("internal error: this is a bug in zsiso", hint="report it, with the lines above")
+    stderr.write_error(error)
+    return error.exit_code
 
 
 if __name__ == "__main__":

@@ -1,84 +1,101 @@
-"""One limit of time over everything a run waits for."""
+"""The time limit for everything that a run waits for."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
+from typing import Generic, NamedTuple, NoReturn, TypeVar
 
 from zsiso.errors import DeadlineExceededError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
 T = TypeVar("T")
 
-# Seconds until a person wonders what is going on, and between one look and the next.
+# Seconds until a person expects to see progress, and between two updates of it.
 _FIRST_PROGRESS_SECONDS = 0.5
 _PROGRESS_INTERVAL_SECONDS = 0.1
 
 
+class Awaited(NamedTuple):
+    """Something that a run waits for, as the message about a timeout names it.
+
+    Args:
+        name: a noun: timed out waiting for …
+        hint: the next step where it does not come in time.
+        details: further lines about it.
+    """
+
+    name: str
+    hint: str
+    details: tuple[str, ...] = ()
+
+
 class Deadline:
-    """A moment on the monotonic clock, ``seconds`` after it was set."""
+    """A moment on the monotonic clock.
+
+    Args:
+        seconds: how far in the future it is.
+    """
 
     def __init__(self, seconds: float) -> None:
-        # No thread can wait longer than this; it is some 292 years.
+        # No thread can wait longer; this is some 292 years.
         self.seconds = min(seconds, threading.TIMEOUT_MAX / 2)
-        self._at = time.monotonic() + self.seconds
+        self._end = time.monotonic() + self.seconds
 
     def remaining(self) -> float:
-        """Return the seconds left, never less than a moment."""
-        return max(self._at - time.monotonic(), 0.001)
+        """Return the seconds until the deadline, at least 0.001: a timeout of 0 has another meaning to sockets."""
+        return max(self._end - time.monotonic(), 0.001)
 
-    def passed(self, details: tuple[str, ...] = ()) -> DeadlineExceededError:
-        """Return the error for work that the deadline ended; ``details`` say which."""
-        return DeadlineExceededError(
-            f"no whole answer within {self.seconds:g} seconds",
-            details=details,
-            hint="give it longer with --timeout SECONDS, or look whether the management node is well",
-        )
+    def exceeded_error(self, awaited: Awaited) -> DeadlineExceededError:
+        """Return the error for something that did not come in time."""
+        message = f"timed out after {self.seconds:g} s waiting for {awaited.name}"
+        return DeadlineExceededError(message, details=awaited.details, hint=awaited.hint)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Put the deadline off by as long as the context lasts: a person at a prompt is not counted."""
-        since = time.monotonic()
+        """Put the deadline off by as long as the context lasts: a person at a prompt has no time limit."""
+        started = time.monotonic()
         try:
             yield
         finally:
-            self._at += time.monotonic() - since
+            self._end += time.monotonic() - started
 
-    def run(self, work: Callable[[], T], *, details: tuple[str, ...] = ()) -> T:
-        """Return what ``work`` returns, or raise what it raises, unless time runs out.
+    def run(self, work: Callable[[], T], awaited: Awaited) -> T:
+        """Return what ``work`` returns, or raise what it raises.
+
+        Args:
+            work: what to do.
+            awaited: what the work waits for.
 
         Raises:
-            DeadlineExceededError: the deadline passed first; ``details`` go with it.
+            DeadlineExceededError: the deadline passed first.
         """
-        started = BackgroundTask(work, details)
-        started.start()
-        return started.result(self)
+        task = BackgroundTask(work, lambda: awaited)
+        task.start()
+        return task.result(self)
 
 
 class BackgroundTask(Generic[T]):
-    """Work on a daemon thread, since name resolution and a body that drips obey no limit of their own.
+    """Work on a daemon thread: name resolution, or a body that arrives byte by byte, has no timeout of its own.
 
-    A run that gives up leaves it there, and may still ask for its result later.
+    After a timeout the work goes on, and its result can be asked for again.
 
     Args:
-        work: what to do once it is started.
-        details: what an error about it says it was.
+        work: what to do.
+        awaited: returns what the work waits for at the moment.
     """
 
-    def __init__(self, work: Callable[[], T], details: tuple[str, ...] = ()) -> None:
+    def __init__(self, work: Callable[[], T], awaited: Callable[[], Awaited]) -> None:
         self._work = work
-        self._details = details
+        self._awaited = awaited
         self._outcome: Callable[[], T] | None = None
-        # Only wakes whoever waits: a signal may come between taking from a queue and keeping what was taken.
+        # Holds no result, only wakes the waiting thread: a signal could come between taking a result and storing it.
         self._done: SimpleQueue[None] = SimpleQueue()
 
     def start(self) -> None:
-        """Begin, and return at once."""
+        """Start the work and return at once."""
         threading.Thread(target=self._perform, daemon=True).start()
 
     def result(self, deadline: Deadline, while_waiting: Callable[[], None] = lambda: None) -> T:
@@ -86,27 +103,27 @@ class BackgroundTask(Generic[T]):
 
         Args:
             deadline: until when to wait.
-            while_waiting: called now and again, first after half a second.
+            while_waiting: called several times a second, first after half a second.
 
         Raises:
-            DeadlineExceededError: time ran out.
+            DeadlineExceededError: the work was not complete in time.
         """
-        patience = _FIRST_PROGRESS_SECONDS
+        timeout = _FIRST_PROGRESS_SECONDS
         while self._outcome is None:
             remaining = deadline.remaining()
             try:
-                self._done.get(timeout=min(patience, remaining))
+                self._done.get(timeout=min(timeout, remaining))
             except Empty:
-                if remaining <= patience:
-                    raise deadline.passed(self._details) from None
+                if remaining <= timeout:
+                    raise deadline.exceeded_error(self._awaited()) from None
                 while_waiting()
-                patience = _PROGRESS_INTERVAL_SECONDS
+                timeout = _PROGRESS_INTERVAL_SECONDS
         return self._outcome()
 
     def _perform(self) -> None:
         try:
             value = self._work()
-        except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
             self._outcome = _raiser_of(error)
         else:
             self._outcome = lambda: value

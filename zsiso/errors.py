@@ -1,25 +1,25 @@
-"""What can go wrong, and the exit code each failure has.
+"""The errors of zsiso, and the exit code of each.
 
-The tree, one sentence a class:
+The tree of classes:
 
-* ``ZsisoError``: anything the world can do to a run of zsiso.
+* ``ZsisoError``: a failure outside zsiso, which is reported without a traceback.
 
-  * ``ConditionNotMetError`` (1): the condition asked for doesn't hold.
-  * ``UsageError`` (2): the command line asks for something that can't be.
+  * ``ConditionNotMetError`` (1): a condition such as ``--check`` is not met.
+  * ``UsageError`` (2): the command line is wrong.
   * ``ConfigError`` (3): the configuration is missing or wrong.
-  * ``CredentialsError`` (4): the node does not accept who is asking.
-  * ``IsoNotFoundError`` (5): the node knows no such ISO.
-  * ``ApiError`` (6): the node refused the call, or failed at it.
-  * ``UnreachableError`` (7): no whole answer came.
+  * ``CredentialsError`` (4): the management node rejects the credentials, or permits no access.
+  * ``IsoNotFoundError`` (5): the management node does not have the ISO.
+  * ``ApiError`` (6): the management node rejected the request, or failed.
+  * ``UnreachableError`` (7): no complete response was received.
 
-    * ``ConnectError`` (7): no connection came about.
-    * ``TlsError`` (7): it was reached, and no TLS came about with it.
-    * ``ConnectionLostError`` (7): the connection broke before the answer was whole.
-    * ``DeadlineExceededError`` (7): no whole answer came in time.
+    * ``ConnectError`` (7): no connection was established.
+    * ``TlsError`` (7): the TLS handshake failed.
+    * ``ConnectionLostError`` (7): the connection was closed before the response was complete.
+    * ``DeadlineExceededError`` (7): the response was not complete in time.
 
-  * ``UnexpectedResponseError`` (8): what came is not the API's answer.
+  * ``UnexpectedResponseError`` (8): the response is not one of ZStack's API.
   * ``OutputError`` (9): the result could not be written.
-  * ``ClosedPipeError`` (141): whoever read the result has stopped reading.
+  * ``ClosedPipeError`` (141): the program that reads the result has closed the pipe.
 """
 
 from __future__ import annotations
@@ -32,43 +32,43 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """The public exit codes; ``meaning`` is their text in every document."""
+    """The public exit codes; help and README show their ``meaning``."""
 
     meaning: str
 
     def __new__(cls, code: int, meaning: str) -> Self:
-        """Make a member of its number and its meaning."""
+        """Return a member with its number and its meaning."""
         member = int.__new__(cls, code)
         member._value_ = code
         member.meaning = meaning
         return member
 
-    DONE = 0, "done"
-    CONDITION = 1, "the condition asked for doesn't hold"
-    USAGE = 2, "usage"
-    CONFIG = 3, "configuration"
-    CREDENTIALS = 4, "credentials or permission"
-    NO_SUCH_ISO = 5, "no such ISO"
-    NODE = 6, "the node refused or failed"
-    UNREACHABLE = 7, "the node could not be reached or did not finish in time"
-    UNEXPECTED_ANSWER = 8, "an answer that is not the API's"
-    OUTPUT = 9, "the result could not be written"
-    BUG = 70, "a bug of ours"
+    SUCCESS = 0, "success"
+    CONDITION_NOT_MET = 1, "condition not met"
+    USAGE = 2, "usage error"
+    CONFIG = 3, "configuration error"
+    CREDENTIALS = 4, "credentials rejected or permission denied"
+    ISO_NOT_FOUND = 5, "ISO not found"
+    API = 6, "management node rejected the request or failed"
+    UNREACHABLE = 7, "management node unreachable or timed out"
+    UNEXPECTED_RESPONSE = 8, "unexpected response"
+    OUTPUT = 9, "output could not be written"
+    INTERNAL = 70, "internal error"
     INTERRUPTED = 130, "interrupted"
     CLOSED_PIPE = 141, "closed pipe"
     TERMINATED = 143, "terminated"
 
 
 class ZsisoError(Exception):
-    """A failure to tell the user about.
+    """A failure to report to the user.
 
     Args:
-        message: one line: what happened, and where.
-        details: further lines, the node's own words among them.
-        hint: the next step; the class's own when not given.
+        message: one line: what failed, where, and why.
+        details: further lines, among them what the management node sent.
+        hint: the next step, as an imperative; that of the class by default.
     """
 
-    exit_code = ExitCode.BUG
+    exit_code = ExitCode.INTERNAL
     hint: str | None = None
 
     def __init__(self, message: str, *, details: tuple[str, ...] = (), hint: str | None = None) -> None:
@@ -80,55 +80,55 @@ class ZsisoError(Exception):
 
 
 class ConditionNotMetError(ZsisoError):
-    """The condition asked for doesn't hold; everything else went well."""
+    """A condition that the command line sets is not met; the command has succeeded otherwise."""
 
-    exit_code = ExitCode.CONDITION
+    exit_code = ExitCode.CONDITION_NOT_MET
 
 
 class UsageError(ZsisoError):
-    """The command line asks for something that can't be; nothing was sent."""
+    """The command line is wrong; no request was sent."""
 
     exit_code = ExitCode.USAGE
-    hint = "`zsiso --help` lists the commands, `zsiso COMMAND --help` what one takes"
+    hint = "run `zsiso --help` for the commands, `zsiso COMMAND --help` for the options of one"
 
 
 class ConfigError(ZsisoError):
-    """The configuration is missing or wrong; nothing was sent."""
+    """The configuration is missing or wrong; no request was sent."""
 
     exit_code = ExitCode.CONFIG
-    hint = "once it is put right, `zsiso profiles` shows what zsiso reads"
+    hint = "correct the configuration, then run `zsiso profiles` to see what zsiso reads"
 
 
 class CredentialsError(ZsisoError):
-    """The node does not accept who is asking."""
+    """The management node rejects the credentials, or permits no access."""
 
     exit_code = ExitCode.CREDENTIALS
-    hint = "check the profile's credentials; `zsiso profiles` shows which kind it has"
+    hint = "check the profile's credentials; run `zsiso profiles` to see their kind"
 
 
 class IsoNotFoundError(ZsisoError):
-    """The node knows no such ISO."""
+    """The management node does not have the ISO."""
 
-    exit_code = ExitCode.NO_SUCH_ISO
-    hint = "check the ISO's UUID, and with `zsiso profiles` that this is the right cloud"
+    exit_code = ExitCode.ISO_NOT_FOUND
+    hint = "run `zsiso isos` to list the ISO images of this cloud"
 
 
 class ApiError(ZsisoError):
-    """The node refused the call, or failed at it."""
+    """The management node rejected the request, or failed."""
 
-    exit_code = ExitCode.NODE
+    exit_code = ExitCode.API
     hint = "search the management node's log for the job UUID"
 
 
 class UnreachableError(ZsisoError):
-    """No whole answer came."""
+    """No complete response was received."""
 
     exit_code = ExitCode.UNREACHABLE
-    hint = "check the profile's url, and that the management node runs and can be reached from here"
+    hint = "check the profile's url, and that the management node is running and reachable from this machine"
 
 
 class ConnectError(UnreachableError):
-    """No connection came about; ``retryable`` tells whether trying again may help."""
+    """No connection was established; ``retryable`` tells whether another attempt may succeed."""
 
     def __init__(
         self, message: str, *, details: tuple[str, ...] = (), hint: str | None = None, retryable: bool = True
@@ -138,34 +138,34 @@ class ConnectError(UnreachableError):
 
 
 class TlsError(UnreachableError):
-    """The node was reached, and no TLS came about with it."""
+    """The TLS handshake failed."""
 
-    hint = "check the node's certificate, and that the url should be https"
+    hint = "check the management node's certificate, and that the profile's url should begin with https://"
 
 
 class ConnectionLostError(UnreachableError):
-    """The connection broke before the answer was whole."""
+    """The connection was closed before the response was complete."""
 
 
 class DeadlineExceededError(UnreachableError):
-    """No whole answer came in time."""
+    """The response was not complete in time."""
 
 
 class UnexpectedResponseError(ZsisoError):
-    """What came is not the API's answer."""
+    """The response is not one of ZStack's API."""
 
-    exit_code = ExitCode.UNEXPECTED_ANSWER
-    hint = "check that the profile's url is a management node's API, /zstack or a proxy's path included"
+    exit_code = ExitCode.UNEXPECTED_RESPONSE
+    hint = "check that the profile's url is that of a management node, with /zstack or the path of a proxy at its end"
 
 
 class OutputError(ZsisoError):
     """The result could not be written."""
 
     exit_code = ExitCode.OUTPUT
-    hint = "check where stdout goes, and that there is room"
+    hint = "check where stdout is redirected to, and the free space there"
 
 
 class ClosedPipeError(ZsisoError):
-    """Whoever read the result has stopped reading; nothing is said about it."""
+    """The program that reads the result has closed the pipe; no message is written."""
 
     exit_code = ExitCode.CLOSED_PIPE

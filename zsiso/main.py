@@ -1,7 +1,8 @@
-"""The command line as a whole: what its first word asks for, and how a run ends."""
+"""From the arguments of the command line to an exit code; the one place that catches ``ZsisoError``."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,6 @@ from zsiso.cli.registry import SUMMARIES, load_command
 from zsiso.errors import ClosedPipeError, ExitCode, UnexpectedResponseError, UsageError, ZsisoError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from typer import TyperException
 
 _HELP = ("-h", "--help")
@@ -18,7 +17,7 @@ _VERSION = "--version"
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code; every message has been written."""
+    """Run a command line, write its messages and return its exit code."""
     try:
         return _dispatch(*arguments)
     except ClosedPipeError as error:
@@ -27,14 +26,14 @@ def run(arguments: Sequence[str]) -> int:
         failure = error
     except MemoryError:
         failure = UnexpectedResponseError(
-            "the answer is more than there is memory for",
-            hint="give zsiso more memory; with a smaller max_body in the profile it ends sooner",
+            "not enough memory for the response",
+            hint="give zsiso more memory; a smaller max_body in the profile rejects such a response earlier",
         )
     except RecursionError:
-        failure = UnexpectedResponseError("the answer nests too deep to be shown")
+        failure = UnexpectedResponseError("the response is nested too deeply")
     from zsiso.output import stderr
 
-    # Not above: by now what filled the memory is gone.
+    # Not in the except clauses: the exception keeps alive what filled the memory.
     stderr.write_error(failure)
     return failure.exit_code
 
@@ -54,32 +53,33 @@ def _dispatch(first: str = "--help", *others: str) -> int:
         stdout.write_text(f"zsiso {__version__}\n")
     else:
         raise _unknown_word_error(first)
-    return ExitCode.DONE
+    return ExitCode.SUCCESS
 
 
 def _overview() -> str:
-    from shutil import get_terminal_size
+    import os
 
     from zsiso.cli.help import format_overview
+    from zsiso.output import stdout
 
-    return format_overview(get_terminal_size().columns)
+    return format_overview(stdout.width(os.environ), stdout.terminal(os.environ))
 
 
 def _unknown_word_error(word: str) -> UsageError:
-    """Return the error that a word is which is neither a command nor an option; it says so as Typer would."""
+    """Return the error for a word that is no command and no option of zsiso, in the words of Typer."""
     from difflib import get_close_matches
 
-    # What stands behind an = may be a secret.
+    # The value after an = may be a secret.
     option = word.partition("=")[0]
     if option in {*_HELP, _VERSION}:
-        what = f"Option {option!r} does not take a value."
+        message = f"Option {option!r} does not take a value."
     elif word.startswith("-"):
         near = ", ".join(sorted(get_close_matches(option, (*_HELP, _VERSION))))
-        what = f"No such option: {option}{f' (Possible options: {near})' if near else ''}"
+        message = f"No such option: {option}{f' (Possible options: {near})' if near else ''}"
     else:
         near = ", ".join(map(repr, get_close_matches(word, SUMMARIES)))
-        what = f"No such command {word!r}.{f' Did you mean {near}?' if near else ''}"
-    return UsageError(what, hint="`zsiso --help` shows what it takes")
+        message = f"No such command {word!r}.{f' Did you mean {near}?' if near else ''}"
+    return UsageError(message, hint="run `zsiso --help` for the commands")
 
 
 def _run_command(name: str, arguments: Sequence[str]) -> int:
@@ -90,32 +90,36 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
 
     from zsiso.output import stdout
 
-    # Typer writes its help here, so that it too leaves by the one door to stdout,
-    # which knows what a closed pipe and a full disk are.
-    said = io.StringIO()
+    # What Typer writes, the help, goes to stdout by our own module, which handles a closed pipe and a full disk.
+    typer_output = io.StringIO()
     try:
-        with redirect_stdout(said):
-            # Typer gives back the code of an Exit, a Ctrl-C's 130 among them.
+        with redirect_stdout(typer_output):
+            # Typer returns the code of its Exit, and 130 for Ctrl-C.
             code = load_command(name).main(arguments, prog_name=f"zsiso {name}", standalone_mode=False)
     except typer.Abort:
         return ExitCode.INTERRUPTED
     except typer.TyperException as error:
         raise _usage_error(error, f"zsiso {name}") from error
-    if said.getvalue():
-        stdout.write_text(said.getvalue())
-    return code if isinstance(code, int) else ExitCode.DONE
+    if typer_output.getvalue():
+        stdout.write_text(typer_output.getvalue())
+    return code if isinstance(code, int) else ExitCode.SUCCESS
 
 
 def _usage_error(error: TyperException, command: str) -> UsageError:
-    return UsageError(error.format_message(), hint=f"`{command} --help` shows what it takes")
+    return UsageError(error.format_message(), hint=f"run `{command} --help` for its options")
 
 
 def complete(form: str, arguments: Sequence[str]) -> int:
-    """Answer a shell that completes; a fault of any kind is an answer with nothing in it."""
-    from zsiso.completion.shells import complete_words
+    """Write the suggestions for a shell that completes a line; none where anything fails.
+
+    Args:
+        form: what the arguments are, as ``completer.complete_words``.
+        arguments: the words, or the line.
+    """
+    from zsiso.completion.completer import complete_words
     from zsiso.output import stdout
 
-    # The person is in the middle of typing: nothing is said.
+    # The user is typing a command: an error message would end up in the middle of it.
     with suppress(Exception):
         stdout.write_text(complete_words(form, arguments))
-    return ExitCode.DONE
+    return ExitCode.SUCCESS

@@ -1,8 +1,8 @@
-"""What a signal does to a run: it unwinds, so that what is half done is put away."""
+"""Signals: each raises an exception, so that a run cleans up before it ends."""
 
 from __future__ import annotations
 
-# Nothing more up here: a signal while it loads could not be answered yet.
+# No other import here: a signal that comes while it loads would not be handled yet.
 import signal
 import sys
 
@@ -10,39 +10,39 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
 
-# Seconds until a run is struck again that did not feel it.
+# Seconds until a signal is raised again whose exception was lost.
 _RERAISE_SECONDS = 0.001
 
 _received: list[int] = []
 
 
 class Terminated(BaseException):
-    """SIGTERM came; unwinds like Ctrl-C."""
+    """SIGTERM was received."""
 
 
 def install() -> None:
     """Raise ``KeyboardInterrupt`` for Ctrl-C and ``Terminated`` for SIGTERM from now on."""
     signal.signal(signal.SIGTERM, _terminate)
-    # Where it is ignored, as in a shell's background, it stays so.
+    # Where SIGINT is ignored, as for a command that a shell runs in the background, it stays ignored.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
     sys.unraisablehook = _reraise_swallowed
 
 
 def ignore() -> None:
-    """Let no signal do anything from now on: all is done and told, and what is left is Python's own."""
+    """Ignore signals from now on: the run is complete, and only Python's own exit is left."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
         signal.signal(number, signal.SIG_IGN)
 
 
 def exit_code() -> int:
-    """Return the exit code of a run that a signal ended, 0 where none came: 128 and its number, as shells have it."""
+    """Return 128 plus the number of the signal that was received last, as shells do; 0 where there was none."""
     return 128 + _received[-1] if _received else 0
 
 
-def exit_code_of(end: KeyboardInterrupt | Terminated) -> int:
-    """Return the exit code of a run that ``end`` ended; a Ctrl-C may have come before anybody took note of it."""
-    return 128 + (signal.SIGTERM if isinstance(end, Terminated) else signal.SIGINT)
+def exit_code_of(error: KeyboardInterrupt | Terminated) -> int:
+    """Return the exit code of a run that ``error`` ended, also where Ctrl-C came before ``install`` was called."""
+    return 128 + (signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -56,7 +56,7 @@ def _terminate(number: int, _frame: FrameType | None) -> None:
 
 
 def _reraise_swallowed(unraisable: sys.UnraisableHookArgs) -> None:
-    """Strike again: Python has swallowed what a signal raised, as in a weakref's callback; importing has many."""
+    """Raise a signal again whose exception Python ignored, as it does in the callback of a weak reference."""
     if not isinstance(unraisable.exc_value, (KeyboardInterrupt, Terminated)):
         sys.__unraisablehook__(unraisable)
     elif _received and hasattr(signal, "setitimer"):

@@ -1,7 +1,7 @@
-"""Pure functions from values to text that is safe to show.
+"""Pure functions from values to text, and from any text to one that is safe to show.
 
-Names and descriptions come from tenants (see the wire page's "free text"), so
-nothing reaches a terminal or a message but through ``escape_hidden``.
+Names and descriptions are chosen by tenants (docs/zstack-api.md#text), so every text passes
+through ``escape_hidden`` before it is written to a terminal or a message.
 """
 
 from __future__ import annotations
@@ -9,21 +9,18 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import TypeGuard
+from collections.abc import Iterable
+from typing import TypeGuard
 
 MISSING = "-"
 
 _GIB = 1024**3
 _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# C0, C1 and DEL; format characters (bidi controls and zero-width ones among
-# them); line and paragraph separators; lone surrogates, which no encoding takes.
+# C0, C1 and DEL; format characters, among them bidi controls and zero-width characters;
+# line and paragraph separators; lone surrogates, which cannot be encoded.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
-# Drawn as nothing, whatever their category (Unicode's Default_Ignorable_Code_Point).
-# Not compiled before it is used, here and below: that takes longer than all the rest of this module.
+# Invisible characters of other categories (Unicode's Default_Ignorable_Code_Point).
+# Here and below, a pattern is compiled when it is first used: that takes longer than the rest of this module.
 _HIDDEN = (
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
@@ -31,8 +28,8 @@ _PICTOGRAPH = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f"
     "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 )
-# What belongs to an emoji: a variation selector behind a pictograph or a keycap's
-# digit, and a joiner with a pictograph on either side.
+# Invisible parts of an emoji: a variation selector after a pictograph or a keycap's
+# digit, and a joiner between two pictographs.
 _EMOJI_PARTS = (
     f"(?<=[{_PICTOGRAPH}0-9#*])[\ufe0e\ufe0f]"
     f"|(?<=[{_PICTOGRAPH}])\u200d(?=[{_PICTOGRAPH}])|(?<=[{_PICTOGRAPH}]\ufe0f)\u200d(?=[{_PICTOGRAPH}])"
@@ -41,21 +38,20 @@ _LINE_BREAKS = r"[ \t\r\n]+"
 
 
 def escape_hidden(text: str) -> str:
-    r"""Return ``text`` with every character that is not plainly visible escaped.
+    r"""Return ``text`` with its invisible characters escaped: ``\n``, ``\x1b``, ``\u202e`` or ``\U000e0001``.
 
-    Control, format (bidi, zero-width), line-separator and surrogate characters
-    become ``\n``, ``\x1b``, ``\u202e`` or ``\U000e0001``; the joiner and the
-    variation selector of an emoji, and combining marks stay.
+    These are control, format (bidi, zero-width), line-separator and surrogate characters. The
+    joiner and the variation selector of an emoji are kept, and so are combining marks.
     """
     if is_clean(text):
         return text
     kept = {match.start() for match in re.finditer(_EMOJI_PARTS, text)}
-    return "".join(_escape(char) if _is_hidden(char) and at not in kept else char for at, char in enumerate(text))
+    return "".join(_escape(char) if _is_hidden(char) and index not in kept else char for index, char in enumerate(text))
 
 
 def is_clean(text: str) -> bool:
-    """Tell whether every character is plainly visible by itself, as in nearly all text they are."""
-    # isprintable knows the categories of above, and _HIDDEN the rest.
+    """Return whether every character is visible; this is quick, and true of nearly all text."""
+    # isprintable checks for the categories above, _HIDDEN for the rest.
     return text.isprintable() and (text.isascii() or re.search(_HIDDEN, text) is None)
 
 
@@ -73,21 +69,21 @@ def _escape(char: str) -> str:
 
 
 def one_line_excerpt(text: str, limit: int = 600) -> str:
-    """Return the beginning of ``text`` on one line, at most ``limit`` characters of it."""
-    flat = re.sub(_LINE_BREAKS, " ", text).strip()
-    return flat if len(flat) <= limit else flat[:limit] + "…"
+    """Return the first ``limit`` characters of ``text`` on one line, with an ellipsis where it is longer."""
+    line = re.sub(_LINE_BREAKS, " ", text).strip()
+    return line if len(line) <= limit else line[:limit] + "…"
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Tell whether a value is a number, as JSON has numbers."""
+    """Return whether a value is a JSON number; in Python, True and False are numbers too."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def format_value(value: object) -> str:
-    """Return any value that JSON holds as text, not yet clean: ``1`` for 1.0, JSON for what is no scalar."""
+    """Return a value parsed from JSON as text, not yet clean: ``1`` for 1.0, JSON for a list or an object."""
     if isinstance(value, str):
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if is_number(value):
         return format_number(value)
     import json
 
@@ -95,15 +91,20 @@ def format_value(value: object) -> str:
 
 
 def format_number(value: float) -> str:
-    """Return a number as people write it: ``1`` for 1 and for 1.0."""
+    """Return a number in decimal: ``1`` for 1 and for 1.0."""
     if isinstance(value, int) or not math.isfinite(value):
         return str(value)
     return str(int(value)) if value == int(value) else str(value)
 
 
+def format_size(size: object) -> str:
+    """Return a size in bytes, as parsed from JSON, in GiB; what is no number as ``format_value``."""
+    return format_gib(size) if is_number(size) else format_value(size)
+
+
 def format_gib(size: float) -> str:
     """Return ``size`` (bytes) in GiB, two decimals at most: ``8 GiB``, ``1.5 GiB``."""
-    # An int may be too large for a float, so it is not asked whether it is finite.
+    # isfinite rejects an int that is too large for a float.
     if not isinstance(size, int) and not math.isfinite(size):
         return str(size)
     if 0 < size < _GIB / 100:
@@ -115,11 +116,11 @@ def format_gib(size: float) -> str:
 
 
 def suggest(word: str, known: Iterable[str]) -> str | None:
-    """Return ``did you mean "…"?`` for the known words nearest to ``word``, or None."""
+    """Return ``did you mean "…"?`` for the known words most similar to ``word``, None where no word is similar."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, list(known), n=3)
-    return f"did you mean {' or '.join(quote(name) for name in near)}?" if near else None
+    matches = get_close_matches(word, list(known), n=3)
+    return f"did you mean {' or '.join(map(quote, matches))}?" if matches else None
 
 
 def quote(text: str) -> str:

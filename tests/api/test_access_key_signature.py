@@ -12,9 +12,11 @@ import pytest
 from tests.helpers.mock_cloud import KEY_SECRET, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
-from zsiso.config.credentials import AccessKey, format_java_date, signed_headers
+from zsiso.api.access_keys import format_java_date, signed_headers
+from zsiso.config.credentials import AccessKey
 from zsiso.config.secrets import InlineSecret, Secret
 from zsiso.mock_node import MockAuthConfig
+from zsiso.transport.messages import ApiRequest
 
 MOMENT = datetime(2026, 11, 24, 18, 33, 28, tzinfo=timezone.utc)
 # Dates that SimpleDateFormat("EEE, dd MMM yyyy HH:mm:ss z", ENGLISH) of JDK 17 parses.
@@ -24,10 +26,11 @@ JAVA_DATE = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:
 def test_access_key_signature_matches_documented_example() -> None:
     key = AccessKey("an-id", InlineSecret("", Secret("secret")))
     uri = "/v1/images/iso/0123456789abcdef0123456789abcdef/vm-candidates"
-    assert signed_headers(key, Secret("secret"), method="GET", uri=uri, now=MOMENT) == {
-        "Date": "Tue, 24 Nov 2026 18:33:28 UTC",
-        "Authorization": "ZStack an-id:kIEKZ6rx6KxrdrKhjup+Ea4lFP4=",
-    }
+    headers = signed_headers(key, Secret("secret"), ApiRequest("GET", uri), MOMENT)
+    assert [(header.name, header.value) for header in headers] == [
+        ("Date", "Tue, 24 Nov 2026 18:33:28 UTC"),
+        ("Authorization", "ZStack an-id:kIEKZ6rx6KxrdrKhjup+Ea4lFP4="),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,9 +85,11 @@ class TestAccessKeyRequest:
         assert (result.code, result.out) == (4, "")
         assert (
             result.err.splitlines()[0]
-            == "zsiso: the request's time is not the node's: the clocks agree, so the time zone is wrong"
+            == "zsiso: the management node rejected the time of the request: the clocks agree, so the time zone is wrong"
         )
-        assert result.err.endswith("hint: set timezone in the profile to the node's own zone, often Asia/Shanghai\n")
+        assert result.err.endswith(
+            "hint: set timezone in the profile to the management node's time zone, often Asia/Shanghai\n"
+        )
 
     @pytest.mark.parametrize("ahead", [timedelta(hours=8), timedelta(minutes=-20)])
     def test_wrong_clock_exits_4_and_shows_both_times(self, user: User, node: ScriptedNode, ahead: timedelta) -> None:
@@ -94,9 +99,9 @@ class TestAccessKeyRequest:
         result = user.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
         summary, our_line, node_line, *_ = result.err.splitlines()
-        assert summary == "zsiso: the request's time is not the node's: the clocks disagree"
-        assert re.fullmatch(r"  our clock: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", our_line)
-        shown_time = datetime.strptime(node_line, "  the node's clock: %Y-%m-%d %H:%M:%S UTC").replace(
+        assert summary == "zsiso: the management node rejected the time of the request: the clocks differ"
+        assert re.fullmatch(r"  this machine's clock: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", our_line)
+        shown_time = datetime.strptime(node_line, "  the management node's clock: %Y-%m-%d %H:%M:%S UTC").replace(
             tzinfo=timezone.utc
         )
         assert abs(shown_time - node_time) < timedelta(seconds=2)
@@ -109,7 +114,7 @@ class TestAccessKeyRequest:
         user.write_config(make_profile(node.url))
         result = user.run("candidates", ISO)
         assert result.code == 4
-        assert "the node does not tell its own\n" in result.err
+        assert "and does not report its own\n" in result.err
         assert "timezone" in result.err
 
     def test_node_without_access_key_support_exits_4(self, user: User) -> None:
@@ -117,7 +122,7 @@ class TestAccessKeyRequest:
             user.write_config(make_profile(cloud.url))
             result = user.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
-        assert result.err.endswith("hint: give the profile an account and a password instead\n")
+        assert result.err.endswith("hint: set an account and a password in the profile instead\n")
 
     def test_mock_node_uses_time_zone_of_profile(self, user: User) -> None:
         user.write_config(make_profile("http://127.0.0.1:1", 'timezone = "Asia/Shanghai"'))

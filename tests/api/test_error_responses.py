@@ -82,7 +82,7 @@ def test_response_that_is_not_utf_8_exits_8(user: User, node: ScriptedNode, body
     user.write_profile(node)
     result = user.run("candidates", ISO, "--json")
     assert (result.code, result.out) == (8, "")
-    assert "it is not UTF-8 (byte " in result.err
+    assert "not UTF-8 (byte " in result.err
 
 
 def test_api_error_shows_all_details_and_causes(user: User, node: ScriptedNode) -> None:
@@ -96,7 +96,7 @@ def test_api_error_shows_all_details_and_causes(user: User, node: ScriptedNode) 
     node.respond(json.dumps({"error": api_error}), 503)
     user.write_profile(node)
     assert masked(user.run("candidates", ISO).err) == (
-        "zsiso: the management node refused the call (SYS.1006)\n"
+        "zsiso: the management node rejected the request (SYS.1006)\n"
         "  SYS.1006: operation error: the image is gone\n"
         "  elaboration: ask the storage\n"
         "  caused by HOST.1: no host\n"
@@ -110,7 +110,7 @@ def test_api_error_without_code_is_reported(user: User, node: ScriptedNode) -> N
     node.respond('{"error": {}}', 503)
     user.write_profile(node)
     assert masked(user.run("candidates", ISO).err) == (
-        f"zsiso: the management node refused the call\n{ASKED}hint: search the management node's log for the job UUID\n"
+        f"zsiso: the management node rejected the request\n{ASKED}hint: search the management node's log for the job UUID\n"
     )
 
 
@@ -125,10 +125,10 @@ def test_plain_text_error_is_escaped_and_truncated(user: User, node: ScriptedNod
     node.respond("no api \x1b[31mmapping\u202e to " + "x" * 5000, 404)
     user.write_profile(node)
     assert masked(user.run("candidates", ISO).err) == (
-        "zsiso: the management node answered 404\n"
-        r"  it said: no api \x1b[31mmapping\u202e to " + "x" * 576 + "…\n"
+        "zsiso: the management node returned status 404\n"
+        r"  response: no api \x1b[31mmapping\u202e to " + "x" * 576 + "…\n"
         f"{ASKED}"
-        "hint: check the path in the profile's url: /zstack unless a proxy changes it\n"
+        "hint: check the path of the profile's url: it is /zstack unless a proxy changes it\n"
     )
 
 
@@ -136,11 +136,11 @@ def test_unexpected_response_shows_expected_and_received_content(user: User, nod
     node.respond(HTML)
     user.write_profile(node)
     assert masked(user.run("candidates", ISO).err) == (
-        "zsiso: the answer (status 200) is not the API's: it is not JSON (Expecting value: byte 0)\n"
+        "zsiso: unexpected response (status 200): not JSON (Expecting value: byte 0)\n"
         '  expected: a JSON object whose "inventories" is a list of objects\n'
-        "  it began: <html> <head><title>502 Bad Gateway</title></head>\n"
+        "  response: <html> <head><title>502 Bad Gateway</title></head>\n"
         f"{ASKED}"
-        "hint: check that the profile's url is a management node's API, /zstack or a proxy's path included\n"
+        "hint: check that the profile's url is that of a management node, with /zstack or the path of a proxy at its end\n"
     )
 
 

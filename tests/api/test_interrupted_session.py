@@ -45,29 +45,29 @@ class TestInterruptedRun:
     def test_verbose_trace_has_expected_number_of_lines(self, profile: Profile) -> None:
         lines: list[str] = []
         with Client(profile, Deadline(30), environ={}, trace=lines.append) as client:
-            client.one_iso_image()
+            client.check_credentials()
         assert len(lines) == self.LINES
 
     @pytest.mark.parametrize("line", range(LINES))
     def test_interrupt_leaves_no_session_on_node(self, profile: Profile, cloud: MockCloud, line: int) -> None:
         with interrupt_at_line(line) as trace, Client(profile, Deadline(30), environ={}, trace=trace) as client:
-            client.one_iso_image()
+            client.check_credentials()
         assert cloud.cloud.count_live_sessions() == 0
 
     @pytest.mark.parametrize("line", range(13))
     def test_interrupted_login_leaves_only_one_session_on_node(
         self, profile: Profile, cloud: MockCloud, tmp_path: Path, line: int
     ) -> None:
-        kept = SessionStore(tmp_path, profile.route.urls, "admin")
-        with Client(profile, Deadline(30), environ={}, kept=kept) as client:
-            client.one_iso_image()
+        kept = SessionStore(tmp_path, profile.connection.urls, "admin")
+        with Client(profile, Deadline(30), environ={}, session_store=kept) as client:
+            client.check_credentials()
         with (
             interrupt_at_line(line) as trace,
-            Client(profile, Deadline(30), environ={}, kept=kept, trace=trace) as client,
+            Client(profile, Deadline(30), environ={}, session_store=kept, trace=trace) as client,
         ):
-            assert client.sessions is not None
-            client.sessions.log_in()
+            assert client.session is not None
+            client.session.log_in()
         cloud.pop_methods()
-        with Client(profile, Deadline(30), environ={}, kept=kept) as client:
-            client.one_iso_image()
+        with Client(profile, Deadline(30), environ={}, session_store=kept) as client:
+            client.check_credentials()
         assert (cloud.pop_methods(), cloud.cloud.count_live_sessions()) == ("G", 1)

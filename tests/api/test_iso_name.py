@@ -18,23 +18,23 @@ class TestIsoName:
         ("name", "hint"),
         [
             ("rescue-dsk", 'did you mean "rescue-disk"?'),
-            ("RESCUE-DISK", "`zsiso isos` lists them"),
-            ("3e5e", "`zsiso isos` lists them"),
+            ("RESCUE-DISK", "run `zsiso isos` to list the ISO images"),
+            ("3e5e", "run `zsiso isos` to list the ISO images"),
         ],
     )
     def test_unknown_iso_name_exits_5(self, user: User, name: str, hint: str) -> None:
         result = user.run("candidates", "--mock", name)
         assert (result.code, result.out) == (5, "")
-        assert result.err == f'zsiso: no ISO image is called "{name}"\nhint: {hint}\n'
+        assert result.err == f'zsiso: ISO image "{name}" not found on the management node\nhint: {hint}\n'
 
     def test_ambiguous_iso_name_exits_2(self, user: User) -> None:
         result = user.run("candidates", "--mock", "windows-2022")
         assert (result.code, result.out) == (2, "")
         assert result.err == (
-            'zsiso: 2 ISO images are called "windows-2022"\n'
+            'zsiso: 2 ISO images have the name "windows-2022"\n'
             "  6b1d4c0e9a7f4d21b8e35f90c2a7d416  5 GiB  Jun 2, 2025 11:30:00 AM\n"
             "  c90f2e7d1b6a4e88a4d3721f5e0b9c63  5.13 GiB  Sep 9, 2026 4:45:51 PM\n"
-            "hint: say which by its UUID\n"
+            "hint: use the UUID of one of them\n"
         )
 
     def test_hostile_iso_name_is_escaped(self, user: User) -> None:

@@ -88,7 +88,7 @@ class TestSessionRenewal:
         admin.write_config(f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "wrong-password"\n')
         result = admin.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
-        assert result.err.startswith("zsiso: the management node refused the login (ID.1000)\n")
+        assert result.err.startswith("zsiso: the management node rejected the login (ID.1000)\n")
         assert cloud.pop_methods() == "P"
 
     def test_login_response_with_invalid_session_exits_8(self, admin: User, node: ScriptedNode) -> None:
@@ -107,7 +107,7 @@ class TestSessionRenewal:
     def test_html_page_instead_of_login_response_is_shown(self, admin: User, node: ScriptedNode) -> None:
         admin.write_config(f'[profiles.prod]\nurl = "{node.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
         node.respond("<html><title>Please sign in")
-        assert "  it began: <html><title>Please sign in\n" in admin.run("candidates", ISO).err
+        assert "  response: <html><title>Please sign in\n" in admin.run("candidates", ISO).err
 
     def test_too_many_sessions_exits_4(self, user: User) -> None:
         with run_mock_cloud(MockAuthConfig(max_sessions=0)) as full_cloud:

@@ -12,7 +12,7 @@ from tests.helpers.mock_cloud import MockCloud, cloud_with_records
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
 from zsiso import mock_node
-from zsiso.mock_node import MockNode, MockRequest, MockResponse
+from zsiso.mock_node import MockRequest, MockResponse
 
 
 class TestTags:
@@ -40,7 +40,7 @@ class TestTags:
         assert len(user.run("candidates", "--mock", "-o", "uuid", "--no-verify-tags").out.splitlines()) == 7
 
     def test_unverified_tags_print_note(self, user: User) -> None:
-        note = "The node may have ignored the tags; --verify-tags makes sure.\n"
+        note = "The node may have ignored the tags; use --verify-tags to check them.\n"
         for output in ("table", "json", "name"):
             assert user.run("candidates", "--mock", "--user-tag", "prod", "-o", output).err == note
         assert user.run("candidates", "--mock", "--system-tag", "x", "-q").err == ""

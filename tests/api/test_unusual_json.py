@@ -44,4 +44,4 @@ class TestUnusualJson:
     def test_duplicate_inventories_key_exits_8(self, run_with_row: Callable[[bytes], list[Result]]) -> None:
         for result in run_with_row(b'{"name":"first"}],"inventories":[{"name":"b"}'):
             assert (result.code, result.out) == (8, "")
-            assert 'it has "inventories" twice\n' in result.err
+            assert '"inventories" is there twice\n' in result.err

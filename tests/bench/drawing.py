@@ -77,7 +77,7 @@ def _draw_by_zsiso(rows: Sequence[Sequence[str]], *, colour: bool) -> Callable[[
     from zsiso.output.column_store import ColumnBuffer
     from zsiso.output.terminal import Terminal
 
-    heads = layout.table_columns(VM_INSTANCES.table, VM_INSTANCES, chosen=False)
+    heads = layout.table_columns(VM_INSTANCES.table, VM_INSTANCES, requested=False)
     screen = Terminal(width=None, colour=colour, encoding="utf-8")
     sheet = ColumnBuffer(list(zip(*rows, strict=True)), range(len(rows)))
     # Lines are drawn when they are taken from the iterator.

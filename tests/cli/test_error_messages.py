@@ -204,7 +204,7 @@ def run_case(case: Case, user: User) -> str:
     # OpenSSL's texts differ between versions.
     message = re.sub(r"\[SSL.*", "[SSL …", message)
     # So do Python's.
-    message = re.sub(r"(name of a host): .*", r"\1: …", message)
+    message = re.sub(r"(valid host name): .*", r"\1: …", message)
     message = re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", message)
     message = re.sub(r"(clock|ours|theirs): [-\d: ]+ UTC", r"\1: TIME", message)
     return f"exit code {result.code}\n{message}"

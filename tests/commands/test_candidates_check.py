@@ -17,9 +17,9 @@ class TestCheck:
             (["--check", "web-2"], 0, ""),
             (["--check", "0B1E5C2F-7d9a4e38b6c1d2f3a4b5c6d7"], 0, ""),
             (["--check", "web-2", "--check", "web-10"], 0, ""),
-            (["--check", "web-10", "--attachable"], 1, "web-10: all of its CD-ROM drives are full\n"),
+            (["--check", "web-10", "--attachable"], 1, "web-10: all its CD-ROM drives are full\n"),
             (["--check", "rescue", "--attachable"], 1, "rescue: it has no CD-ROM drive\n"),
-            (["--check", "win-build", "--attachable"], 1, "win-build: it holds this ISO already\n"),
+            (["--check", "win-build", "--attachable"], 1, "win-build: this ISO is attached already\n"),
             (["--check", "Test-VM", "--attachable"], 0, ""),
             (["--check", "web"], 1, "web: it is not a candidate\n"),
             (["--check", "WEB-2"], 1, "WEB-2: it is not a candidate\n"),
@@ -27,12 +27,12 @@ class TestCheck:
             (
                 ["--check", "web-2", "--check", "web-10", "--check", "x", "--user-tag", "build", "--verify-tags"],
                 1,
-                "web-2: it does not bear the tag build\n  web-10: it does not bear the tag build\n  x: it is not a candidate\n",
+                "web-2: it does not have the tag build\n  web-10: it does not have the tag build\n  x: it is not a candidate\n",
             ),
             (
                 ["--check", "rescue", "--user-tag", "build", "--user-tag", "prod", "--verify-tags"],
                 1,
-                "rescue: it does not bear the tags build, prod\n",
+                "rescue: it does not have the tags build, prod\n",
             ),
         ],
     )
@@ -42,7 +42,9 @@ class TestCheck:
         result = user.run("candidates", "--mock", "-q", *options)
         assert (result.code, result.out) == (code, "")
         assert result.err == (
-            f"zsiso: {message}hint: `zsiso candidates` without --check lists who is\n" if message else ""
+            f"zsiso: {message}hint: run `zsiso candidates` without --check to list the VM instances\n"
+            if message
+            else ""
         )
 
     def test_check_accepts_any_of_several_vms_with_the_same_name(self, user: User) -> None:
@@ -58,4 +60,6 @@ class TestCheck:
 def test_failed_check_prints_note_about_unverified_tags(user: User) -> None:
     result = user.run("candidates", "--mock", "--check", "nobody", "--user-tag", "prod")
     assert (result.code, result.out) == (1, "")
-    assert result.err.startswith("The node may have ignored the tags; --verify-tags makes sure.\nzsiso: nobody: ")
+    assert result.err.startswith(
+        "The node may have ignored the tags; use --verify-tags to check them.\nzsiso: nobody: "
+    )

@@ -39,7 +39,7 @@ class TestAttachable:
         ]
 
     def test_attachable_prints_number_of_unknown_cdroms(self, user: User) -> None:
-        note = "Of 2 VM instances the node does not say what the drives hold (?).\n"
+        note = "2 are shown as ?: the node does not report their drives.\n"
         for output in ("table", "json", "csv", "uuid"):
             assert user.run("candidates", "--mock", "--attachable", "-o", output).err == note
         assert user.run("candidates", "--mock", "--attachable", "-q").err == ""
@@ -95,7 +95,7 @@ class TestFailEmpty:
     def test_fail_empty_without_candidates_exits_1(self, user: User, output: str, output_text: str) -> None:
         result = user.run("candidates", "--mock", "--fail-empty", "--user-tag", "no", "--verify-tags", "-o", output)
         assert (result.code, result.out) == (1, output_text)
-        assert result.err == (f"zsiso: None of the 7 VM instances that can take ISO {ISO} is what was asked for.\n")
+        assert result.err == f"zsiso: 7 VM instances can take {ISO}; none has every tag.\n"
 
     def test_fail_empty_with_candidates_exits_0(self, user: User) -> None:
         assert user.run("candidates", "--mock", "--fail-empty").code == 0

@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers.runner import User
 
-HINT = "hint: once it is put right, `zsiso profiles` shows what zsiso reads\n"
+HINT = "hint: correct the configuration, then run `zsiso profiles` to see what zsiso reads\n"
 
 
 class TestInit:
@@ -36,7 +36,7 @@ class TestInit:
         result = user.run("init")
         assert (result.code, result.out) == (3, "")
         assert result.err == (
-            f"zsiso: {path} is there already, and was left alone\nhint: edit it, or name another with --config FILE\n"
+            f"zsiso: {path} already exists; it was not changed\nhint: edit it, or name another file with --config FILE\n"
         )
         assert path.read_text() == "mine"
 

@@ -63,8 +63,8 @@ def test_init_on_terminal_saves_access_key(user: User) -> None:
         zone = "Time zone of the node's clock [UTC]: "
         code, shown = answer_questions(
             process,
-            *((URL, cloud.url), (KIND, "access key"), ("Access key's id []: ", "key-id")),
-            *(("Access key's secret: ", KEY_SECRET), (zone, "Asia/Nowhere"), (zone, "Asia/Shanghai")),
+            *((URL, cloud.url), (KIND, "access key"), ("Access key ID []: ", "key-id")),
+            *(("Access key secret: ", KEY_SECRET), (zone, "Asia/Nowhere"), (zone, "Asia/Shanghai")),
         )
         assert code == 0, shown
         assert KEY_SECRET not in shown
@@ -89,7 +89,7 @@ def test_init_on_terminal_writes_failing_profile_only_when_confirmed(user: User,
         exit_code, shown = answer_questions(
             process,
             *((URL, url), (KIND, "session"), ("Session UUID: ", "some-session")),
-            ("Write the configuration all the same? [no]: ", answer),
+            ("Write the configuration anyway? [no]: ", answer),
         )
     assert (exit_code, user.config.exists()) == (code, code == 0), shown
 
@@ -109,4 +109,4 @@ def test_init_on_terminal_asks_nothing_when_the_file_exists(user: User) -> None:
     with run_init(user) as process:
         code, shown = answer_questions(process)
     assert code == 3
-    assert "is there already, and was left alone" in shown
+    assert "already exists; it was not changed" in shown

@@ -18,7 +18,7 @@ class TestLogin:
     def test_login_reads_password_from_stdin(self, operator: User, cloud: MockCloud) -> None:
         result = operator.run("login", "--password-stdin", stdin=f"{PASSWORD}\n")
         assert (result.code, result.out) == (0, "")
-        assert result.err.startswith(f"Logged in to {cloud.url}/zstack as admin: a session, which lives until ")
+        assert result.err.startswith(f"Logged in to {cloud.url}/zstack as admin. The session expires at ")
         assert result.err.endswith(" by the node's clock.\n")
         assert run_candidates(operator) == 0
         assert cloud.pop_methods() == "PG"
@@ -61,14 +61,14 @@ class TestLogin:
     def test_login_with_empty_stdin_exits_3(self, operator: User, stdin: str) -> None:
         result = operator.run("login", "--password-stdin", stdin=stdin)
         assert (result.code, result.out) == (3, "")
-        assert result.err.startswith("zsiso: --password-stdin: there is no password on stdin\n")
+        assert result.err.startswith("zsiso: --password-stdin: no password on stdin\n")
 
     def test_login_logs_out_when_the_session_cannot_be_saved(self, operator: User, cloud: MockCloud) -> None:
         state_folder(operator).parent.mkdir(parents=True)
         state_folder(operator).write_text("")
         result = operator.run("login", "--password-stdin", stdin=PASSWORD)
         assert (result.code, result.out, cloud.pop_methods()) == (9, "", "PD")
-        assert result.err.startswith("zsiso: the session can't be kept, and is ended again\nhint: ")
+        assert result.err.startswith("zsiso: the session can't be saved, and was ended\nhint: ")
 
     def test_login_and_logout_without_account_exit_3(self, user: User, cloud: MockCloud) -> None:
         user.write_config(f'[profiles.a]\nurl = "{cloud.url}"\nsession = "some-session"\n')
@@ -76,7 +76,7 @@ class TestLogin:
             result = user.run(command)
             assert (result.code, result.err.splitlines()[0]) == (
                 3,
-                'zsiso: profile "a" has no account to log in or out',
+                'zsiso: profile "a" has no account, and only accounts log in and out',
             )
 
     def test_login_to_mock_node_saves_no_session(self, user: User) -> None:
@@ -114,7 +114,7 @@ class TestPasswordPrompt:
     def test_empty_password_at_prompt_exits_4(self, operator: User, cloud: MockCloud) -> None:
         code, screen = operator.answer_prompt("login", prompt="Password of account admin: ", keys="\n")
         assert (code, cloud.pop_methods()) == (4, "")
-        assert "zsiso: nothing was typed" in screen
+        assert "no secret was entered" in screen
 
     @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
     def test_password_prompt_interrupted_exits_130(self, operator: User, cloud: MockCloud, key: str) -> None:

@@ -18,7 +18,7 @@ class TestLogout:
         assert result.err == f"Logged out of {cloud.url}/zstack as admin.\n"
         assert cloud.cloud.count_live_sessions() == 0
         assert list(state_folder(admin).glob("*.json")) == []
-        assert admin.run("logout").err == f"No session is kept for admin on {cloud.url}/zstack.\n"
+        assert admin.run("logout").err == f"No session is saved for admin on {cloud.url}/zstack.\n"
         assert cloud.pop_methods() == "PGD"
 
     def test_logout_of_expired_session_exits_0(self, admin: User, cloud: MockCloud) -> None:

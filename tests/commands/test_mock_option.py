@@ -30,7 +30,7 @@ class TestMockOption:
         result = user.run("candidates", "--mock", OTHER_ISO)
         assert (result.code, result.out) == (5, "")
         assert result.err.startswith(
-            "zsiso: the management node knows no such ISO (SYS.1003)\n  SYS.1003: A resource can not be found: "
+            "zsiso: ISO not found on the management node (SYS.1003)\n  SYS.1003: A resource can not be found: "
         )
 
     def test_mock_option_bypasses_proxies(self, user: User) -> None:
@@ -58,7 +58,7 @@ class TestMockOption:
     def test_mock_option_with_unknown_profile_exits_3(self, user: User) -> None:
         result = user.run("candidates", "--mock", "-p", "nope")
         assert (result.code, result.out) == (3, "")
-        assert result.err.startswith(f'zsiso: there is no profile "nope": there is no configuration at {user.config}\n')
+        assert result.err.startswith(f'zsiso: profile "nope" not found: no configuration found at {user.config}\n')
 
     def test_mock_option_with_invalid_configuration_exits_3(self, user: User) -> None:
         user.write_config("oops")

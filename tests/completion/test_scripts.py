@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.completion import FOLDER
 from tests.helpers.runner import User
-from zsiso.completion.shells import SCRIPTS, write_scripts
+from zsiso.completion.shells import Shell
 
 
 class TestCompletionScripts:
     def test_packaged_completion_scripts_are_up_to_date(self, tmp_path: Path) -> None:
-        write_scripts(tmp_path)
+        subprocess.run([sys.executable, "-m", "zsiso.completion", str(tmp_path)], check=True)
         assert sorted(path.name for path in FOLDER.iterdir()) == sorted(path.name for path in tmp_path.iterdir())
         for path in tmp_path.iterdir():
-            assert (FOLDER / path.name).read_bytes() == path.read_bytes(), "python -m zsiso.completion completions"
+            assert (FOLDER / path.name).read_bytes() == path.read_bytes(), ".ci/scripts writes them"
 
     @pytest.mark.parametrize(("name", "file"), [("bash", "zsiso.bash"), ("zsh", "_zsiso"), ("fish", "zsiso.fish")])
     def test_completion_command_prints_packaged_script(self, user: User, name: str, file: str) -> None:
         assert user.run_for_bytes("completion", name) == (FOLDER / file).read_bytes()
 
     def test_completion_command_supports_bash_zsh_and_fish_only(self, user: User) -> None:
-        assert sorted(SCRIPTS) == ["bash", "fish", "zsh"]
+        assert sorted(shell.value for shell in Shell) == ["bash", "fish", "zsh"]
         assert user.run("completion", "tcsh").code == 2
         assert user.run("completion").code == 2
 

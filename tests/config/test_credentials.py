@@ -18,7 +18,7 @@ def test_unknown_timezone_exits_3(user: User, name: str) -> None:
     )
     result = user.run("candidates", ISO)
     assert (result.code, result.out) == (3, "")
-    assert "profiles.a.timezone names no time zone: " in result.err
+    assert "profiles.a.timezone is an unknown time zone: " in result.err
     assert ('did you mean "Asia/Shanghai"' in result.err) == (name == "Asia/Shangai")
 
 
@@ -36,9 +36,9 @@ class TestCredentialKind:
             ),
             ('account = "x"\naccess_key_id = "y"', "profiles.a.account and profiles.a.access_key_id are two kinds of"),
             ('session = "x"\ntimezone = "UTC"', "profiles.a.session and profiles.a.timezone are two kinds of"),
-            ('password = "x"', "profiles.a.password goes with account, which is missing\n"),
-            ('access_key_secret = "x"', "profiles.a.access_key_secret goes with access_key_id, which is missing\n"),
-            ('access_key_id = "x"', "profiles.a.access_key_id goes with access_key_secret, which is missing\n"),
+            ('password = "x"', "profiles.a.password requires account, which is missing\n"),
+            ('access_key_secret = "x"', "profiles.a.access_key_secret requires access_key_id, which is missing\n"),
+            ('access_key_id = "x"', "profiles.a.access_key_id requires access_key_secret, which is missing\n"),
             ('account = ""', "profiles.a.account is empty\n"),
             (
                 'access_key_id = "a:b"\naccess_key_secret = "x"',

@@ -11,11 +11,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.helpers.runner import ISO
-from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo, read_records
+from zsiso.api.endpoints import PING_REQUEST
+from zsiso.api.responses import read_records
 from zsiso.inventory.candidates import unique_candidates
-from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
+from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import Record
+from zsiso.inventory.sorting import SortOrder, sort_records
 from zsiso.transport.body import Body
+from zsiso.transport.messages import ApiResponse, ConnectionInfo
 
 HOSTILE_STRINGS = (
     *("\x1b[31m", "\x1b]0;x\x07", "\x1b[2J\x1b[H", "\x9b31m", "\x00", "\x7f", "\r", "\n", "\r\n", "\t", "\x0b", "\x0c"),
@@ -81,7 +84,7 @@ vm_lists = st.lists(vms, max_size=4)
 
 
 def build_response(document: object, status: int = 200) -> ApiResponse:
-    request = RequestInfo("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
+    request = PING_REQUEST._replace(base_url="http://node.example.com/zstack", correlation_id="0" * 32)
     # A lone surrogate is valid in JSON only as an escape.
     body = Body(json.dumps(document).encode())
     return ApiResponse(

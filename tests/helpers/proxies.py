@@ -13,7 +13,7 @@ EMPTY_RESPONSE = '{"inventories": []}'
 PATH = f"/zstack/v1/images/iso/{ISO}/vm-candidates"
 # No server listens on this port.
 CLOSED_PORT_URL = "http://127.0.0.1:1"
-HINT = "see whether the proxy runs and is well; proxy = false in the profile, or NO_PROXY, goes past it"
+HINT = "check that the proxy is running; to connect without it, set proxy = false in the profile, or NO_PROXY"
 
 
 def server_context(authority: trustme.CA) -> ssl.SSLContext:
@@ -32,7 +32,7 @@ def find_connection(result: Result) -> tuple[str | None, str | None]:
     """Return the address that a successful run connected to, and where its proxy was configured."""
     assert (result.code, result.out) == (0, ""), result.err
     port = re.search(r"bytes from 127\.0\.0\.1 port (\d+)$", result.err, re.MULTILINE)
-    proxy_line = re.search(r"^\* through the proxy (\S+) \((.*)\)$", result.err, re.MULTILINE)
+    proxy_line = re.search(r"^\* proxy: (\S+) \((.*)\)$", result.err, re.MULTILINE)
     assert port is not None
     assert proxy_line is None or proxy_line[1] == f"127.0.0.1:{port[1]}"
     return f"127.0.0.1:{port[1]}", proxy_line[2] if proxy_line else None

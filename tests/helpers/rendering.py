@@ -24,9 +24,9 @@ def format_cells(records: Sequence[Record], names: Sequence[str]) -> list[tuple[
     return list(zip(*format_columns(records, names), strict=True))
 
 
-def render_table(records: Sequence[Record], names: Sequence[str], screen: Terminal, *, chosen: bool = False) -> str:
+def render_table(records: Sequence[Record], names: Sequence[str], screen: Terminal, *, requested: bool = False) -> str:
     """Return records as a table of the columns called ``names``."""
-    heads = layout.table_columns(names, VM_INSTANCES, chosen=chosen)
+    heads = layout.table_columns(names, VM_INSTANCES, requested=requested)
     return "".join(table.draw_table(heads, ColumnBuffer(format_columns(records, names), range(len(records))), screen))
 
 
@@ -43,4 +43,6 @@ def build_vm(uuid: str, name: str, state: str, **more: object) -> Record:
 
 def draw_table(vms: Sequence[Record], width: int | None, *names: str, encoding: str = "utf-8") -> list[str]:
     shown = names or VM_INSTANCES.table
-    return render_table(vms, shown, Terminal(width, colour=False, encoding=encoding), chosen=bool(names)).splitlines()
+    return render_table(
+        vms, shown, Terminal(width, colour=False, encoding=encoding), requested=bool(names)
+    ).splitlines()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from zsiso.inventory.columns import VM_INSTANCES, SortOrder, natural_sort_key, sort_records
+from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import Record
+from zsiso.inventory.sorting import SortOrder, natural_sort_key, sort_records
 
 
 def test_sorting_orders_numbers_by_value_and_missing_values_last() -> None:

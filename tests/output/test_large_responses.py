@@ -8,15 +8,16 @@ import pytest
 
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
-from zsiso.inventory.columns import VM_INSTANCES, SortOrder
+from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import Projection
-from zsiso.output.list_writer import projection_of
+from zsiso.inventory.sorting import SortOrder
+from zsiso.output.list_writer import required_projection
 from zsiso.output.options import OutputFormat, OutputSettings
 from zsiso.transport.body import LARGE_BODY_BYTES
 
 
 def test_projection_has_only_shown_and_sorted_fields() -> None:
-    assert projection_of(
+    assert required_projection(
         OutputSettings(OutputFormat.TABLE, ("name", "ips"), SortOrder("rootSize"), header=True, print0=False),
         VM_INSTANCES,
     ) == (Projection(frozenset({"uuid", "name", "vmNics.ip", "allVolumes.type", "allVolumes.size"}), texts=False))

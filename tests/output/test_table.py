@@ -161,6 +161,7 @@ class TestTableOnTerminal:
                 "cpuNum": 2,
                 "memorySize": 2**33,
                 "platform": "Linux",
+                "vmCdRoms": [{}],
             },
             {"uuid": "b" * 32, "name": "x" * 70, "state": "Stopped"},
         ]
@@ -180,10 +181,10 @@ class TestTableOnTerminal:
         result = asked.run_on_terminal("candidates", ISO, columns=0, env={"NO_COLOR": "1"})
         assert max(map(len, result.out.splitlines())) == 80
 
-    def test_states_are_coloured(self, asked: User) -> None:
+    def test_only_the_cdrom_state_is_coloured(self, asked: User) -> None:
         result = asked.run_on_terminal("candidates", ISO, columns=80)
-        assert "\x1b[32mRunning\x1b[0m" in result.out
-        assert "\x1b[31mStopped\x1b[0m" in result.out
+        assert "  Running  \x1b[32mfree \x1b[0m  -\n" in result.out
+        assert "  Stopped  ?      -\n" in result.out
 
     @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}, {"TERM": "dumb"}])
     def test_no_color_and_dumb_terminal_disable_colours(self, asked: User, env: dict[str, str]) -> None:
@@ -197,7 +198,7 @@ class TestTableOnTerminal:
 
     def test_force_color_colours_table_in_pipe_without_truncating(self, asked: User) -> None:
         out = asked.run("candidates", ISO, env={"FORCE_COLOR": "1"}).out
-        assert "\x1b[32mRunning\x1b[0m" in out
+        assert "\x1b[32mfree \x1b[0m" in out
         assert "x" * 70 in out
 
     def test_vm_count_is_written_to_stderr_of_terminal(self, asked: User, node: ScriptedNode) -> None:

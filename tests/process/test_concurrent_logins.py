@@ -74,4 +74,6 @@ class TestConcurrentLogins:
             result = admin.run("candidates", ISO, "--timeout", "0.3")
             lock_holder.communicate("")
         assert (result.code, result.out, cloud.pop_methods()) == (7, "", "")
-        assert result.err.startswith("zsiso: another run is logging in as admin, and was not done within 0.3 seconds\n")
+        assert result.err.startswith(
+            "zsiso: timed out after 0.3 s waiting for another run of zsiso that logs in as admin\n"
+        )

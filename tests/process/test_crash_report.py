@@ -25,7 +25,7 @@ def test_internal_error_exits_70_without_local_variables(user: User) -> None:
     )
     assert (completed.returncode, completed.stdout) == (70, "")
     assert (
-        "LookupError: broken\nzsiso: this is a bug of zsiso's; please report it with the lines above\n"
+        "LookupError: broken\nzsiso: internal error: this is a bug in zsiso\nhint: report it, with the lines above\n"
         in completed.stderr
     )
     assert "hunter22" not in completed.stderr

@@ -30,8 +30,8 @@ class TestFullDisk:
         code, said = user.run_in_bash(f"ulimit -f 4; zsiso candidates {ISO} {options} | cat; exit $PIPESTATUS")
         assert code == 9
         assert said == (
-            "zsiso: the answer could not be put into a temporary file: File too large\n"
-            "hint: name a folder with room for it in TMPDIR\n"
+            "zsiso: the response cannot be written to a temporary file: File too large\n"
+            "hint: set TMPDIR to a folder with enough free space\n"
         )
 
     def test_large_response_stays_in_memory_when_no_file_can_be_written(self, user: User) -> None:

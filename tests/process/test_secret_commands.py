@@ -20,7 +20,7 @@ class TestSecretCommand:
             children.wait_for()
             out, err = process.communicate(timeout=20)
             assert (process.returncode, out) == (7, "")
-            assert "still running" in err
+            assert "waiting for the command" in err
             assert children.are_gone()
 
     def test_successful_secret_command_may_leave_background_process(self, user: User, node: ScriptedNode) -> None:

@@ -130,7 +130,7 @@ class TestSignal:
         node.respond("", 503, ("Retry-After: 15",))
         with user.start("candidates", ISO, "-v") as process:
             assert process.stderr is not None
-            while "once more in" not in process.stderr.readline():
+            while "retrying in" not in process.stderr.readline():
                 assert process.poll() is None
             process.send_signal(signum)
             out, err = process.communicate(timeout=10)

@@ -16,7 +16,7 @@ class TestUserWithoutHome:
         for command in (["candidates", ISO], ["init"], ["profiles"]):
             code, out, err = run_as_nobody(*command)
             assert (code, out) == (3, b"")
-            assert err.startswith(b"zsiso: there is no home directory to look for a configuration in\nhint: set HOME")
+            assert err.startswith(b"zsiso: no home directory, so no default path of the configuration\nhint: set HOME")
 
     def test_user_without_home_can_use_environment_profile(self, node: ScriptedNode) -> None:
         node.respond('{"inventory": {"uuid": "a-session"}}')

@@ -26,10 +26,11 @@ from tests.helpers.hostile_text import (
 )
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
-from zsiso.api.responses import ApiResponse, read_records
+from zsiso.api.responses import read_records
 from zsiso.errors import ZsisoError
 from zsiso.output import stderr
 from zsiso.transport.body import Body
+from zsiso.transport.messages import ApiResponse
 
 api_errors = st.recursive(
     objects("code", "description", "details", "elaboration"),
@@ -82,7 +83,7 @@ def assert_message_structure(message: str) -> None:
     assert first.startswith("zsiso: ")
     assert last.startswith("hint: ")
     assert all(line.startswith("  ") for line in details)
-    assert details[-2:] == ["  asked: GET http://node.example.com/zstack/v1/x", f"  job UUID: {'0' * 32}"]
+    assert details[-2:] == ["  request: GET http://node.example.com/zstack/v1/images", f"  job UUID: {'0' * 32}"]
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,7 @@ def completion_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
 def test_completion_of_hostile_names_suggests_only_safe_words(
     completion_node: tuple[ScriptedNode, Path], vms: list[dict[str, Any]]
 ) -> None:
-    from zsiso.completion.shells import complete_words
+    from zsiso.completion.completer import complete_words
 
     node, cache = completion_node
     node.respond(json.dumps({"inventories": vms}))

@@ -32,7 +32,7 @@ def test_table_of_hostile_text_has_one_row_per_vm_and_hides_nothing(
 ) -> None:
     records = list_records(vms)
     names = VM_INSTANCES.wide if wide else VM_INSTANCES.table
-    heads = layout.table_columns(names, VM_INSTANCES, chosen=False)
+    heads = layout.table_columns(names, VM_INSTANCES, requested=False)
     cells = format_cells(records, names)
     plain = render_table(records, names, Terminal(width, colour=False, encoding=encoding))
     lines = split_visible_lines(plain)
@@ -42,7 +42,7 @@ def test_table_of_hostile_text_has_one_row_per_vm_and_hides_nothing(
         screen = Terminal(None, colour=False, encoding=encoding)
         shown = [[screen.cell(cell) for cell in row] for row in cells]
         assert lines == expected_lines(
-            [column.head for column in heads], shown, [column.right for column in heads], lines[1]
+            [column.heading for column in heads], shown, [column.align_right for column in heads], lines[1]
         )
     else:
         assert all(cell_len(line) <= max(cell_len(lines[1]), width) for line in lines)
@@ -76,7 +76,7 @@ def test_table_columns_align_by_unicode_width(typed: list[tuple[str, str]], widt
         [{"uuid": f"{index:032x}", "name": name, "state": state} for index, (name, state) in enumerate(typed)]
     )
     screen = Terminal(width, colour=False, encoding="utf-8")
-    lines = split_visible_lines(render_table(records, ("name", "state", "uuid"), screen, chosen=True))
+    lines = split_visible_lines(render_table(records, ("name", "state", "uuid"), screen, requested=True))
     starts = {unicode_width(re.split("[0-9a-f]{32}$", line)[0]) for line in lines[2:]}
     assert len(starts) == 1
 

@@ -16,7 +16,8 @@ from tests.helpers.hostile_text import (
     vm_lists,
 )
 from tests.helpers.rendering import render_text
-from zsiso.inventory.columns import VM_INSTANCES, SortOrder
+from zsiso.inventory.columns import VM_INSTANCES
+from zsiso.inventory.sorting import SortOrder
 from zsiso.output.options import OutputFormat, OutputSettings
 
 

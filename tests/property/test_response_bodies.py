@@ -16,22 +16,25 @@ from tests.helpers.rendering import render_table, render_text
 from tests.helpers.runner import ISO
 from tests.helpers.spoilt_json import any_text, damage, documents, raw_documents
 from zsiso import mock_node
-from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo, read_records
+from zsiso.api.endpoints import PING_REQUEST
+from zsiso.api.responses import read_records
 from zsiso.errors import ApiError, CredentialsError, ExitCode, IsoNotFoundError, UnexpectedResponseError
 from zsiso.inventory.candidates import unique_candidates
-from zsiso.inventory.columns import VM_INSTANCES, SortOrder, sort_records
+from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import Record
+from zsiso.inventory.sorting import SortOrder, sort_records
 from zsiso.output import tree
 from zsiso.output.options import OutputFormat, OutputSettings
 from zsiso.output.terminal import Terminal
 from zsiso.transport.body import LARGE_BODY_BYTES, Body
+from zsiso.transport.messages import ApiResponse, ConnectionInfo
 
 REAL = mock_node.example_inventory()
 SCREEN = Terminal(80, colour=False, encoding="utf-8")
 
 
 def build_response(data: bytes, status: int = 200) -> ApiResponse:
-    request = RequestInfo("GET", "http://node.example.com/zstack/v1/x", "0" * 32)
+    request = PING_REQUEST._replace(base_url="http://node.example.com/zstack", correlation_id="0" * 32)
     body = Body()
     # In pieces, as received from a connection; a large body goes into a file.
     for start in range(0, len(data), 2**16):

@@ -13,7 +13,6 @@ from tests.helpers.effort import scaled_examples
 from tests.helpers.runner import ISO, SESSION
 from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
 from tests.helpers.spoilt_json import damage
-from zsiso.api import endpoints
 from zsiso.api.client import Client
 from zsiso.api.responses import read_records
 from zsiso.config.connection import ConnectionSettings, normalize_url
@@ -79,7 +78,7 @@ def send_request(node: ScriptedNode) -> ExitCode | None:
     )
     try:
         with Client(profile, Deadline(20), environ={}) as client:
-            read_records(client.vm_candidates(endpoints.vm_candidates_request(ISO, (), ())))
+            read_records(client.vm_candidates(ISO, (), ()))
     except ZsisoError as error:
         return error.exit_code
     return None

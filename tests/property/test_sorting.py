@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.helpers.json_values import any_text
-from zsiso.inventory.columns import natural_sort_key, natural_sort_keys
+from zsiso.inventory.sorting import natural_sort_key, natural_sort_keys
 
 # Runs of digits of every length, as UUIDs and dates have them.
 runs = st.integers(0, 10**40).map(str) | st.uuids().map(lambda uuid: uuid.hex)

@@ -46,7 +46,7 @@ def format_single_cell(record: Record, name: str, cell_style: CellStyle) -> str:
         for value in values
         if value is not None
     ]
-    return text.escape_hidden(cell_style.joint.join(words)) or cell_style.missing
+    return text.escape_hidden(cell_style.separator.join(words)) or cell_style.missing
 
 
 @given(
@@ -90,9 +90,9 @@ def draw_with_rich(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]], 
     )
     for at, width in fit.kept:
         table.add_column(
-            Text(truncate(heads[at].head, width, screen), style="bold"),
+            Text(truncate(heads[at].heading, width, screen), style="bold"),
             width=width,
-            justify="right" if heads[at].right else "left",
+            justify="right" if heads[at].align_right else "left",
             no_wrap=True,
             overflow="crop",
         )
@@ -102,7 +102,7 @@ def draw_with_rich(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]], 
 
 
 def measure_columns(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> list[int]:
-    return [max(cell_len(cell) for cell in (head.head, *column)) for head, *column in zip(heads, *rows, strict=True)]
+    return [max(cell_len(cell) for cell in (head.heading, *column)) for head, *column in zip(heads, *rows, strict=True)]
 
 
 def style_cell(head: TableColumn, cell: str, width: int, screen: Terminal) -> Text:
@@ -144,13 +144,13 @@ def print_with_rich(table: Table, screen: Terminal) -> str:
     st.booleans(),
 )
 def test_table_equals_the_table_drawn_by_rich(
-    vms: list[dict[str, Any]], width: int | None, colour: bool, encoding: str, names: list[str], chosen: bool
+    vms: list[dict[str, Any]], width: int | None, colour: bool, encoding: str, names: list[str], requested: bool
 ) -> None:
-    shown = tuple(names) if chosen else VM_INSTANCES.wide
+    shown = tuple(names) if requested else VM_INSTANCES.wide
     records = list(unique_candidates([Record(vm, "") for vm in vms], ISO))
-    heads = layout.table_columns(shown, VM_INSTANCES, chosen=chosen)
+    heads = layout.table_columns(shown, VM_INSTANCES, requested=requested)
     screen = Terminal(width, colour, encoding)
-    assert render_table(records, shown, screen, chosen=chosen) == draw_with_rich(
+    assert render_table(records, shown, screen, requested=requested) == draw_with_rich(
         heads, format_cells(records, shown), screen
     )
 

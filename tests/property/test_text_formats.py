@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.helpers.json_values import json_values
 from tests.helpers.rendering import render_text
-from zsiso.inventory.columns import VM_INSTANCES, SortOrder
+from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import Record
+from zsiso.inventory.sorting import SortOrder
 from zsiso.output.options import OutputFormat, OutputSettings
 
 

@@ -9,7 +9,7 @@ from tests.soak.node import ObservedRun
 from tests.soak.plan import Plan, StdoutTarget
 from tests.soak.prediction import CODES, ExpectedRun
 from tests.soak.run import RunResult
-from zsiso.config.credentials import password_hash
+from zsiso.api.session import hash_password
 from zsiso.config.secrets import Secret
 
 MAX_SECONDS_LATE = 1.5
@@ -48,7 +48,7 @@ def find_problems(
         yield f"{len(result.out)} bytes on stdout"
     yield from _check_stderr(result)
     output = result.err + result.out.decode("utf-8", "replace")
-    if any(secret in output for secret in (plan.password, password_hash(Secret(plan.password)), *observed.sessions)):
+    if any(secret in output for secret in (plan.password, hash_password(Secret(plan.password)), *observed.sessions)):
         yield "a secret is shown"
     if result.seconds_late > MAX_SECONDS_LATE:
         yield f"ended {result.seconds_late:.2f} s too late"

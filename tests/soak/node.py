@@ -21,7 +21,7 @@ from tests.helpers.mock_cloud import KEY_SECRET
 from tests.helpers.runner import SESSION
 from tests.soak.plan import LIFETIME, Fault, Plan
 from zsiso import mock_node
-from zsiso.config.credentials import password_hash
+from zsiso.api.session import hash_password
 from zsiso.config.secrets import Secret
 from zsiso.mock_node import MockAuthConfig, MockNode, MockRequest, MockResponse
 from zsiso.mock_node.messages import text_response
@@ -79,7 +79,7 @@ class Node:
         """Apply a plan to the requests of its run from now on."""
         observed = ObservedRun(plan)
         with self._lock:
-            self._runs[plan.tag] = self._runs[password_hash(Secret(plan.password))] = observed
+            self._runs[plan.tag] = self._runs[hash_password(Secret(plan.password))] = observed
         return observed
 
     def sessions(self) -> Mapping[str, str]:

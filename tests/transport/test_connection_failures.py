@@ -25,7 +25,7 @@ class TestConnection:
         assert masked(result.err) == (
             "zsiso: the management node could not be reached: Connection refused\n"
             f"{ASKED}"
-            "hint: check the profile's url, and that the management node runs and can be reached from here\n"
+            "hint: check the profile's url, and that the management node is running and reachable from this machine\n"
         )
 
     def test_unknown_host_name_exits_7(self, user: User) -> None:
@@ -57,7 +57,7 @@ class TestConnection:
         user.write_profile(node)
         result = user.run("candidates", ISO, *(["--json"] if output == "json" else []))
         assert (result.code, result.out) == (7, "")
-        assert "the connection broke before the answer was whole" in result.err
+        assert "the connection was lost before the response was complete" in result.err
 
     @pytest.mark.skipif(not hasattr(os, "waitid"), reason="this system can't wait for a process to be stopped")
     @pytest.mark.parametrize(("missing", "code"), [(0, 0), (5, 7)])
@@ -96,11 +96,11 @@ class TestInvalidHttp:
         user.write_profile(node)
         result = user.run("candidates", ISO)
         assert (result.code, result.out) == (8, "")
-        assert "the answer is not HTTP: " in result.err
+        assert "the response is not HTTP: " in result.err
 
     def test_invalid_gzip_response_exits_8(self, user: User, node: ScriptedNode) -> None:
         node.respond("no gzip", 200, ("Content-Encoding: gzip",))
         user.write_profile(node)
         result = user.run("candidates", ISO)
         assert (result.code, result.out) == (8, "")
-        assert "the answer can't be decompressed" in result.err
+        assert "the response cannot be decompressed" in result.err

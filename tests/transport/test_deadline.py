@@ -38,7 +38,8 @@ def is_late(user: User, *options: str) -> str:
     return result.err.splitlines()[0]
 
 
-WHOLE = "zsiso: no whole answer within 1.2 seconds"
+WHOLE = "zsiso: timed out after 1.2 s waiting for a response"
+CONNECTION = "zsiso: timed out after 1.2 s waiting for a connection to the management node"
 
 
 @pytest.mark.parametrize(
@@ -56,11 +57,13 @@ def test_deadline_ends_slow_response(user: User, node: ScriptedNode, head: bytes
     assert is_late(user) == WHOLE
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
-def test_deadline_ends_wait_for_silent_node(user: User, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("scheme", "message"), [("http", WHOLE), ("https", "zsiso: timed out after 1.2 s waiting for the TLS handshake")]
+)
+def test_deadline_ends_wait_for_silent_node(user: User, scheme: str, message: str) -> None:
     with run_silent_host() as port:
         write_node(user, f"{scheme}://127.0.0.1:{port}")
-        assert is_late(user) == WHOLE
+        assert is_late(user) == message
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -73,7 +76,7 @@ def test_deadline_ends_wait_for_silent_proxy(user: User, scheme: str) -> None:
 def test_deadline_ends_wait_for_unresponsive_host(user: User) -> None:
     with run_unresponsive_host() as unresponsive_url:
         write_node(user, unresponsive_url)
-        assert is_late(user) == WHOLE
+        assert is_late(user) == CONNECTION
 
 
 @pytest.fixture
@@ -95,7 +98,7 @@ def hanging_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("hanging_resolver")
 def test_deadline_ends_hanging_dns_lookup(user: User) -> None:
     write_node(user, "http://zstack.invalid")
-    assert is_late(user) == WHOLE
+    assert is_late(user) == CONNECTION
 
 
 @pytest.mark.usefixtures("hanging_resolver")
@@ -134,7 +137,9 @@ def test_no_retry_when_less_time_remains_than_last_attempt_took(user: User, node
     user.write_profile(node, "retries = 5")
     result = user.run("candidates", ISO, "--timeout", "1.5")
     assert (result.code, result.out, len(node.requests)) == (6, "", 1)
-    assert result.err.startswith("zsiso: a proxy in front of the node answered 503\n  it said: busy\n")
+    assert result.err.startswith(
+        "zsiso: a proxy in front of the management node returned status 503\n  response: busy\n"
+    )
 
 
 def test_retry_does_not_count_time_of_secret_command(user: User, node: ScriptedNode) -> None:
@@ -149,5 +154,5 @@ def test_retry_does_not_count_time_of_secret_command(user: User, node: ScriptedN
 def test_deadline_ends_hanging_secret_command(user: User, node: ScriptedNode, key: str) -> None:
     secret = f'{key} = {{ command = "sleep 600" }}'
     write_node(user, node.url, secret if key == "session" else f'account = "admin"\n{secret}')
-    assert is_late(user) == WHOLE
+    assert is_late(user) == 'zsiso: timed out after 1.2 s waiting for the command "sleep 600"'
     assert node.requests == []

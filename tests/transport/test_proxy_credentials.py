@@ -29,7 +29,7 @@ class TestProxyCredentials:
         by_environment = run_verbosely(user, node.url, env={"ALL_PROXY": url})
         by_profile = run_verbosely(user, node.url, f'proxy = "{url}"')
         assert find_connection(by_environment) == (authenticating_proxy, "ALL_PROXY")
-        assert find_connection(by_profile) == (authenticating_proxy, "the profile's proxy")
+        assert find_connection(by_profile) == (authenticating_proxy, "the profile")
         for result in (by_environment, by_profile):
             assert not re.search("hunter|%68unter|%32|%6aob", result.err)
         # The proxy does not send its password on to the node.
@@ -59,14 +59,14 @@ class TestProxyCredentials:
         assert result.err.count(f"> GET {node.url}") == 1
         assert "hunter23" not in result.err
         if without_credentials:
-            said = f"\nzsiso: the proxy {authenticating_proxy} (ALL_PROXY) wants to know who is asking (407)\n"
-            hint = "\nhint: give its user name and password in its URL: http://USER:PASSWORD@HOST:PORT\n"
+            said = f"\nzsiso: proxy {authenticating_proxy} (ALL_PROXY) requires authentication (407)\n"
+            hint = "\nhint: set its user name and password in its URL: http://USER:PASSWORD@HOST:PORT\n"
         elif node_fixture == "https_node":
             # tinyproxy rejects a wrong password with 401.
-            said = f"\nzsiso: the proxy {authenticating_proxy} (ALL_PROXY) wants to know who is asking (401)\n"
-            hint = "\nhint: give its user name and password in its URL: http://USER:PASSWORD@HOST:PORT\n"
+            said = f"\nzsiso: proxy {authenticating_proxy} (ALL_PROXY) requires authentication (401)\n"
+            hint = "\nhint: set its user name and password in its URL: http://USER:PASSWORD@HOST:PORT\n"
         else:
-            said = f"\nzsiso: the proxy {authenticating_proxy} (ALL_PROXY), or who is behind it, answered 401: it does not accept these"
+            said = f"\nzsiso: proxy {authenticating_proxy} (ALL_PROXY), or the server behind it, returned status 401: credentials rejected"
             hint = "\n"
         assert said in result.err
         assert result.err.endswith(hint)
@@ -100,15 +100,15 @@ class TestProxyCredentials:
     ) -> None:
         url = f"{scheme}job:{password}@127.0.0.1:1"
         said = (
-            "has a character in its password that must be percent-encoded\n"
+            "has a password with a character that must be percent-encoded\n"
             "hint: write %2F for /, %3F for ?, %23 for #, %40 for @ and %25 for %\n"
         )
         result = run_verbosely(user, http_node.url, env={"HTTP_PROXY": url})
         assert (result.code, result.out) == (3, "")
-        assert result.err == f"zsiso: the URL that HTTP_PROXY gives {said}"
+        assert result.err == f"zsiso: the proxy URL of HTTP_PROXY {said}"
         result = run_verbosely(user, http_node.url, f'proxy = "{url}"')
         assert (result.code, result.out) == (3, "")
-        assert result.err == f"zsiso: the URL that the profile's proxy gives {said}"
+        assert result.err == f"zsiso: the proxy URL of the profile {said}"
 
     def test_world_readable_proxy_password_is_refused(self, user: User, http_node: ScriptedNode, proxy: str) -> None:
         profile = f'[profiles.a]\nurl = "{http_node.url}"\nsession = {{ env = "TOKEN" }}\nproxy = "http://job:hunter22@{proxy}"\n'
@@ -116,7 +116,7 @@ class TestProxyCredentials:
         result = user.run("candidates", ISO, env={"TOKEN": SESSION})
         assert (result.code, result.out, http_node.requests) == (3, "", [])
         assert result.err == (
-            f"zsiso: {path}: profiles.a.proxy: others can read the secret in {path} (mode 0644)\nhint: chmod 600 {path}\n"
+            f"zsiso: {path}: profiles.a.proxy: other users can read the secret in {path} (mode 0644)\nhint: chmod 600 {path}\n"
         )
         # A proxy URL without a password is not a secret.
         user.write_config(profile.replace("job:hunter22@", ""), mode=0o644)

@@ -77,7 +77,7 @@ class TestProxySelection:
     def test_proxy_of_profile_overrides_environment(self, user: User, proxy: str, http_node: ScriptedNode) -> None:
         env = {"HTTP_PROXY": CLOSED_PORT_URL, "NO_PROXY": "*"}
         result = run_verbosely(user, http_node.url, f'proxy = "http://{proxy}"', env=env)
-        assert find_connection(result) == (proxy, "the profile's proxy")
+        assert find_connection(result) == (proxy, "the profile")
 
     def test_proxy_false_in_profile_disables_environment_proxy(self, user: User, http_node: ScriptedNode) -> None:
         result = run_verbosely(
@@ -111,5 +111,5 @@ def test_doctor_shows_the_proxy(user: User, http_node: ScriptedNode, proxy: str)
     user.write_profile(http_node)
     report = user.run("doctor", env={"HTTP_PROXY": proxy}).out
     node = http_node.url.removeprefix("http://")
-    line = rf"^well     node:           {node} answered in \d+ ms through the proxy {proxy} \(HTTP_PROXY\)$"
+    line = rf"^ok       node:           {node} responded in \d+ ms through the proxy {proxy} \(HTTP_PROXY\)$"
     assert re.search(line, report, re.MULTILINE)

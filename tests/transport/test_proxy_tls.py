@@ -44,20 +44,20 @@ class TestProxyTls:
         node: ScriptedNode = request.getfixturevalue(node_fixture)
         result = run_verbosely(user, node.url, env={"ALL_PROXY": tls_proxy_environ["ALL_PROXY"]})
         assert (result.code, result.out, node.requests) == (7, "", [])
-        assert "\nzsiso: the proxy's certificate is from a CA that is not trusted: " in result.err
+        assert "\nzsiso: the certificate of the proxy is not trusted: " in result.err
         assert result.err.endswith(
-            "\nhint: a proxy is trusted as the system trusts; SSL_CERT_FILE names other certificates\n"
+            "\nhint: set SSL_CERT_FILE to a file with the CA's certificate: ca_file in the profile does not apply to a proxy\n"
         )
-        assert "once more in" not in result.err
+        assert "retrying in" not in result.err
 
     def test_https_url_for_plain_proxy_exits_7(self, user: User, http_node: ScriptedNode) -> None:
         with run_mock_cloud(MockAuthConfig()) as plain_server:
             proxy = plain_server.url.removeprefix("http://").removesuffix("/zstack")
             result = run_verbosely(user, http_node.url, env={"ALL_PROXY": f"https://{proxy}"})
         assert (result.code, result.out) == (7, "")
-        assert "\nzsiso: no TLS is spoken there: " in result.err
+        assert "\nzsiso: the proxy does not use TLS on this port: " in result.err
         assert result.err.endswith(
-            "\nhint: see whether the proxy's URL should begin with http://, as that of most proxies for https\n"
+            "\nhint: begin the proxy's URL with http://, which most proxies use for https requests, too\n"
         )
 
     @pytest.mark.parametrize("node_fixture", ["http_node", "https_node"])
@@ -69,9 +69,9 @@ class TestProxyTls:
         report = user.run("doctor", env=tls_proxy_environ).out
         tls_check = {
             "http_node": "skipped  TLS:            not used: the url is http\n",
-            "https_node": "well     TLS:            certificate of",
+            "https_node": "ok       TLS:            certificate of",
         }
         assert tls_check[node_fixture] in report
         untrusted = user.run("doctor", env={"ALL_PROXY": tls_proxy_environ["ALL_PROXY"]})
         assert untrusted.code == 7
-        assert "failed   node:           the proxy's certificate is from a CA that is not trusted: " in untrusted.out
+        assert "FAILED   node:           the certificate of the proxy is not trusted: " in untrusted.out

@@ -13,7 +13,7 @@ def test_redirect_is_not_followed(user: User, node: ScriptedNode) -> None:
     user.write_profile(node)
     result = user.run("candidates", ISO)
     assert (result.code, result.out, len(node.requests)) == (6, "", 1)
-    assert "a redirect, which zsiso does not follow\n  to: http://elsewhere.example/login\n" in result.err
+    assert "a redirect, which zsiso does not follow\n  location: http://elsewhere.example/login\n" in result.err
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -29,7 +29,10 @@ def test_redirect_target_receives_no_credentials(user: User, node: ScriptedNode,
         user.write_config(f'[profiles.a]\nurl = "{node.url}"\n{credentials}\n')
         result = user.run("candidates", ISO)
         assert (result.code, result.out, len(node.requests), target.requests) == (6, "", 1, [])
-        assert f"answered {status}: a redirect, which zsiso does not follow\n  to: {target.url}/zstack\n" in result.err
+        assert (
+            f"returned status {status}: a redirect, which zsiso does not follow\n  location: {target.url}/zstack\n"
+            in result.err
+        )
 
 
 def test_redirect_to_invalid_url_exits_6(user: User, node: ScriptedNode) -> None:

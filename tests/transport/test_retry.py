@@ -12,7 +12,7 @@ import pytest
 
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
-from zsiso.api.responses import ApiResponse, ConnectionInfo, RequestInfo
+from zsiso.api.failures import is_transient
 from zsiso.errors import (
     ApiError,
     ConfigError,
@@ -27,6 +27,7 @@ from zsiso.errors import (
 )
 from zsiso.transport import retry
 from zsiso.transport.body import Body
+from zsiso.transport.messages import ApiRequest, ApiResponse, ConnectionInfo
 
 EMPTY_RESPONSE = '{"inventories": []}'
 HTML_PAGE = b"<html>busy</html>"
@@ -36,7 +37,7 @@ NOW = datetime(2026, 11, 24, 10, 0, 0, tzinfo=timezone.utc)
 
 def make_response(status: int, body: bytes = HTML_PAGE, headers: Mapping[str, str] | None = None) -> ApiResponse:
     connection = ConnectionInfo("127.0.0.1 port 1", 0.0, None, {})
-    return ApiResponse(RequestInfo("GET", "http://n", "j"), status, headers or {}, Body(body), NOW, connection)
+    return ApiResponse(ApiRequest("GET", "/x", base_url="http://n"), status, headers or {}, Body(body), NOW, connection)
 
 
 def describe_result(value: object) -> str | None:
@@ -68,14 +69,14 @@ class TestRetryDelay:
         ids=describe_result,
     )  # fmt: skip
     def test_retry_follows_transient_failures_only(self, result: ApiResponse | ZsisoError, is_retried: bool) -> None:
-        assert (retry.retry_delay(result, 1, 0.0) is not None) is is_retried
+        assert (retry.retry_delay(result, 1, 0.0, is_transient) is not None) is is_retried
 
     @pytest.mark.parametrize(
         ("attempt", "jitter", "seconds"),
         [(1, 0.0, 0.5), (1, 0.5, 0.375), (1, 1.0, 0.25), (2, 0.0, 1.0), (2, 1.0, 0.5), (3, 0.0, 2.0), (9, 0.0, 128.0)],
     )
     def test_retry_delay_grows_and_has_jitter(self, attempt: int, jitter: float, seconds: float) -> None:
-        assert retry.retry_delay(ConnectionLostError("x"), attempt, jitter) == seconds
+        assert retry.retry_delay(ConnectionLostError("x"), attempt, jitter, is_transient) == seconds
 
     @pytest.mark.parametrize(
         ("retry_after", "seconds"),
@@ -96,7 +97,10 @@ class TestRetryDelay:
     )
     @pytest.mark.parametrize("status", [429, 503])
     def test_retry_delay_obeys_retry_after_header(self, status: int, retry_after: str, seconds: float) -> None:
-        assert retry.retry_delay(make_response(status, headers={"retry-after": retry_after}), 1, 0.0) == seconds
+        assert (
+            retry.retry_delay(make_response(status, headers={"retry-after": retry_after}), 1, 0.0, is_transient)
+            == seconds
+        )
 
 
 def reset_connection(connection: socket.socket) -> None:
@@ -140,7 +144,7 @@ class TestRetry:
         user.write_profile(node, setting)
         result = user.run("candidates", ISO)
         assert (result.code, result.out, len(node.requests)) == (6, "", attempts)
-        assert ("tried: 3 times" in result.err) == (attempts == 3)
+        assert ("attempts: 3" in result.err) == (attempts == 3)
 
     @pytest.mark.parametrize("value", ["-1", "1.5", "true", '"2"'])
     def test_invalid_retries_setting_exits_3(self, user: User, node: ScriptedNode, value: str) -> None:
@@ -157,7 +161,7 @@ class TestRetry:
         assert re.findall(r"^[*<].*", re.sub(r"[\d.]+ (s|ms)\b", r"N \1", verbose_lines), re.MULTILINE) == [
             f"< 503, 4 bytes from 127.0.0.1 port {node.url.rpartition(':')[2]}",
             "* connect N ms, wait N ms, body N ms",
-            "* status 503; once more in N s (1 of 2)",
+            "* status 503; retrying in N s (attempt 2 of 3)",
             f"< 200, 19 bytes from 127.0.0.1 port {node.url.rpartition(':')[2]}",
             "* connect N ms, wait N ms, body N ms",
         ]

@@ -24,9 +24,9 @@ from tests.helpers.tls_site import (
     failed,
 )
 
-CLOCK_HINT = "renew the node's certificate, or set this machine's clock right if it is the one that is wrong"
-NAME_HINT = "use a name in the url that the certificate has, or have the certificate made for this one"
-WARNING = 'warning: profile "prod" has insecure = true: whoever answers is believed to be the node\n'
+CLOCK_HINT = "renew the certificate, or correct this machine's clock if it is wrong"
+NAME_HINT = "use a name in the url that the certificate contains, or issue a certificate for this one"
+WARNING = 'warning: TLS certificate verification is disabled in profile "prod" (insecure = true)\n'
 
 
 @pytest.mark.external
@@ -64,11 +64,15 @@ class TestCertificateAuthority:
         [
             (None, "cannot read ca_file FILE: No such file or directory", FOLDER_HINT),
             ("a folder", "cannot read ca_file FILE: Is a directory", FOLDER_HINT),
-            (b"", "ca_file FILE holds no certificate", "as PEM it begins with -----BEGIN CERTIFICATE-----"),
-            (b"\x30\x82\xff", "ca_file FILE holds no certificate", "as PEM it begins with -----BEGIN CERTIFICATE-----"),
+            (b"", "ca_file FILE contains no certificate", "in PEM format it begins with -----BEGIN CERTIFICATE-----"),
+            (
+                b"\x30\x82\xff",
+                "ca_file FILE contains no certificate",
+                "in PEM format it begins with -----BEGIN CERTIFICATE-----",
+            ),
             (
                 b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-                "ca_file FILE: broken PEM",
+                "ca_file FILE: invalid PEM",
                 BROKEN_HINT,
             ),
         ],
@@ -85,23 +89,27 @@ class TestCertificateAuthority:
     def test_ca_file_with_insecure_exits_3(self, site: Site) -> None:
         result = site.run("https://127.0.0.1:1", 'ca_file = "ca.pem"\ninsecure = true')
         assert (result.code, result.out) == (3, "")
-        assert "profiles.prod.insecure makes ca_file useless\n" in result.err
+        assert "profiles.prod.insecure can't be combined with ca_file\n" in result.err
 
 
 @pytest.mark.external
 class TestServerCertificate:
     def test_expired_certificate_exits_7(self, site: Site) -> None:
         url = site.start_nginx(site.certificate(begins=NOW - 9 * ONE_DAY, ends=NOW - ONE_DAY))
-        assert site.run(url, 'ca_file = "ca.pem"') == failed("the node's certificate has expired", CLOCK_HINT)
+        assert site.run(url, 'ca_file = "ca.pem"') == failed(
+            "the certificate of the management node has expired", CLOCK_HINT
+        )
 
     def test_certificate_not_valid_yet_exits_7(self, site: Site) -> None:
         url = site.start_nginx(site.certificate(begins=NOW + ONE_DAY, ends=NOW + 9 * ONE_DAY))
-        assert site.run(url, 'ca_file = "ca.pem"') == failed("the node's certificate is not valid yet", CLOCK_HINT)
+        assert site.run(url, 'ca_file = "ca.pem"') == failed(
+            "the certificate of the management node is not valid yet", CLOCK_HINT
+        )
 
     @pytest.mark.parametrize("name", ["zstack.example.com", "127.0.0.2", "*.0.0.1"])
     def test_certificate_for_another_name_exits_7(self, site: Site, name: str) -> None:
         result = site.run(site.start_nginx(site.certificate(name)), 'ca_file = "ca.pem"')
-        assert result == failed("the node's certificate is for another name: …", NAME_HINT)
+        assert result == failed("the certificate of the management node is for another name: …", NAME_HINT)
 
     def test_certificate_for_name_in_url_is_accepted(self, site: Site) -> None:
         url = site.start_nginx(site.certificate("localhost", "::1")).replace("127.0.0.1", "localhost")
@@ -113,16 +121,15 @@ class TestProtocolMismatch:
     def test_https_url_for_http_port_exits_7(self, site: Site) -> None:
         result = site.run(site.node.replace("http:", "https:").removesuffix("/zstack"))
         assert result == failed(
-            "no TLS is spoken there: …", "see whether the url should begin with http://, or name another port"
+            "the management node does not use TLS on this port: …",
+            "if the port does not use TLS, begin the url with http://; or use another port",
         )
 
     def test_http_url_for_tls_port_of_nginx_exits_6(self, site: Site) -> None:
         result = site.run(site.start_nginx().replace("https:", "http:"))
         assert (result.code, result.out) == (6, "")
-        assert result.err.startswith(
-            "zsiso: the management node speaks TLS there, and was asked without\n  it said: <html>"
-        )
-        assert result.err.endswith("\nhint: let the url begin with https://\n")
+        assert result.err.startswith("zsiso: this port requires https://\n  response: <html>")
+        assert result.err.endswith("\nhint: begin the url in the profile with https://\n")
 
     @pytest.mark.parametrize(
         "error_page",
@@ -136,13 +143,13 @@ class TestProtocolMismatch:
         self, site: Site, node: ScriptedNode, error_page: str
     ) -> None:
         node.respond(error_page, 400)
-        assert site.run(node.url).err.endswith("\nhint: let the url begin with https://\n")
+        assert site.run(node.url).err.endswith("\nhint: begin the url in the profile with https://\n")
 
     def test_tls_alert_to_http_request_exits_8(self, site: Site, node: ScriptedNode) -> None:
         node.send_bytes(b"\x15\x03\x01\x00\x02\x02\x46")
         result = site.run(node.url)
         assert result.code == 8
-        assert result.err.endswith("\nhint: see whether the url should begin with https://\n")
+        assert result.err.endswith("\nhint: if the port uses TLS, begin the url with https://\n")
 
 
 @pytest.mark.external
@@ -169,7 +176,7 @@ def test_plain_text_response_to_tls_handshake_exits_7(user: User) -> None:
         user.write_config(f'[profiles.a]\nurl = "https://127.0.0.1:{port}"\nsession = "{SESSION}"')
         result = user.run("candidates", ISO)
     assert (result.code, result.out) == (7, "")
-    assert result.err.startswith("zsiso: no TLS is spoken there: wrong version number\n")
+    assert result.err.startswith("zsiso: the management node does not use TLS on this port: wrong version number\n")
 
 
 def respond_in_plain_text(listener: socket.socket) -> None:

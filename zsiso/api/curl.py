@@ -1,90 +1,56 @@
-"""Pure: a call as shell commands that make the same request, secrets as variables.
+"""A request as shell commands that send the same with curl. Pure.
 
-The secrets' variables are those of the environment-only profile: what runs with
-``ZSISO_SESSION`` set runs here too. ``ZSISO_PROXY`` is the URL of a proxy with a password.
+Secrets are variables, those of the environment's profile: a shell in which ZSISO_SESSION
+is set for zsiso can run the commands, too. ``ZSISO_PROXY`` is the URL of a proxy with a password.
 """
 
 from __future__ import annotations
 
-import json
 import shlex
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from zsiso.config.credentials import AccessKey, Account, Credentials, Session
+from zsiso.api.auth import create_authenticator
 from zsiso.config.secrets import InlineSecret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from zsiso.api.endpoints import GetRequest
     from zsiso.config.connection import ConnectionSettings
     from zsiso.config.profile import Profile
+    from zsiso.transport.messages import ApiRequest
 
 
-def curl_commands(call: GetRequest, profile: Profile, who: Credentials, timeout: float) -> str:
-    """Return the commands, quoted so that they run as pasted in a POSIX shell.
+def curl_commands(request: ApiRequest, profile: Profile, timeout: float) -> str:
+    """Return the commands, quoted for a POSIX shell.
 
     Args:
-        call: what to ask.
-        profile: which node.
-        who: the profile's credentials.
-        timeout: seconds that each request may take.
+        request: the request.
+        profile: the cloud, and the credentials that authorise the request.
+        timeout: the time limit of each command in seconds.
+
+    Raises:
+        ConfigError: the profile has no credentials.
     """
-    curl = " ".join(
-        (f"curl --silent --show-error --globoff --max-time {timeout:g}", *_connection_options(profile.route))
-    )
-    url = shlex.quote(profile.route.urls[0] + call.target)
-    if isinstance(who, Session):
-        return f'{curl} {url} -H "Authorization: OAuth $ZSISO_SESSION"\n'
-    if isinstance(who, Account):
-        return f'{_login_commands(profile, who, curl)}{curl} {url} -H "Authorization: OAuth $ZSISO_SESSION"\n'
-    return f'{_signing_commands(call, who)}{curl} {url} -H "Date: $ZSISO_DATE" -H {_signature_command(who)}\n'
+    authenticator = create_authenticator(profile)
+    base_url = profile.connection.urls[0]
+    options = _connection_options(profile.connection)
+    curl = " ".join((f"curl --silent --show-error --globoff --max-time {timeout:g}", *options))
+    setup = authenticator.curl_setup(request, base_url, curl)
+    return f"{setup}{curl} {shlex.quote(base_url + request.target)} {authenticator.curl_options()}\n"
 
 
-def _connection_options(route: ConnectionSettings) -> Iterator[str]:
-    """Give the words that say whom to trust and which proxy to go through, quoted."""
-    trust = route.trust
-    files = {"--cacert": trust.ca_file, "--cert": trust.cert_file, "--key": trust.key_file}
+def _connection_options(settings: ConnectionSettings) -> Iterator[str]:
+    """Yield the options for TLS and the proxy, quoted."""
+    tls = settings.tls
+    files = {"--cacert": tls.ca_file, "--cert": tls.cert_file, "--key": tls.key_file}
     for option, file in files.items():
         if file is not None:
             yield shlex.join((option, str(file)))
-    if trust.insecure:
+    if tls.insecure:
         yield "--insecure"
-    if route.proxy is False:
+    if settings.proxy is False:
         yield "--noproxy '*'"
-    if isinstance(route.proxy, InlineSecret):
-        url = route.proxy.secret.reveal()
-        # It wins over the environment's NO_PROXY; one with a password is a secret.
-        shown = '"$ZSISO_PROXY"' if "@" in url else shlex.quote(url)
-        yield f"--noproxy '' --proxy {shown}"
-
-
-def _login_commands(profile: Profile, who: Account, curl: str) -> str:
-    """Return the login (wire page, "Sessions"); the hash goes through a pipe, for the process list shows arguments."""
-    start = json.dumps({"logInByAccount": {"accountName": who.name, "password": ""}})
-    before, after = start[: -len('"}}')], '"}}'
-    url = shlex.quote(f"{profile.route.urls[0]}/v1/accounts/login")
-    return (
-        "ZSISO_HASH=$(printf %s \"$ZSISO_PASSWORD\" | openssl dgst -sha512 -r | cut -d' ' -f1)\n"
-        f'ZSISO_SESSION=$(printf %s%s%s {shlex.quote(before)} "$ZSISO_HASH" {shlex.quote(after)} |\n'
-        f"    {curl} -X PUT {url} --data @- |\n"
-        '    grep -o \'"uuid" *: *"[^"]*"\' | cut -d\'"\' -f4)\n'
-    )
-
-
-def _signing_commands(call: GetRequest, who: AccessKey) -> str:
-    """Return the signing (wire page, "Access keys"), in the zone of the node's wall clock."""
-    zone = shlex.quote(str(who.zone))
-    return (
-        f"ZSISO_DATE=$(TZ={zone} LC_ALL=C date '+%a, %d %b %Y %H:%M:%S %Z')\n"
-        "case $ZSISO_DATE in\n"
-        # A zone without a name of letters; Java's z reads it so (credentials.java_date).
-        f"*[+-][0-9]*) ZSISO_DATE=$(TZ={zone} LC_ALL=C date '+%a, %d %b %Y %H:%M:%S GMT%:z') ;;\n"
-        "esac\n"
-        f"ZSISO_SIGNATURE=$(printf 'GET\\n%s\\n%s' \"$ZSISO_DATE\" {shlex.quote(call.path)} |\n"
-        '    openssl dgst -sha1 -hmac "$ZSISO_ACCESS_KEY_SECRET" -binary | base64)\n'
-    )
-
-
-def _signature_command(who: AccessKey) -> str:
-    return f'{shlex.quote(f"Authorization: ZStack {who.id}:")}"$ZSISO_SIGNATURE"'
+    if isinstance(settings.proxy, InlineSecret):
+        url = settings.proxy.secret.reveal()
+        # The profile's proxy has priority over NO_PROXY. A URL with a password is a secret.
+        argument = '"$ZSISO_PROXY"' if "@" in url else shlex.quote(url)
+        yield f"--noproxy '' --proxy {argument}"

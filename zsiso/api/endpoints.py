@@ -1,52 +1,71 @@
-"""Pure: the calls of the API that zsiso makes, as paths and queries."""
+"""The requests of ZStack's API that zsiso sends. Makes them; sends nothing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urlencode
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from zsiso.transport.messages import ApiRequest, CorrelationHeader, Header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from zsiso.config.secrets import Secret
+
+JOB_UUID = CorrelationHeader("X-Job-UUID", "job UUID")
+"""The header whose value becomes the API call's id in the node's log (docs/zstack-api.md#headers)."""
+
+PING_REQUEST = ApiRequest("GET", "/v1/images", correlation=JOB_UUID)
+"""A request without credentials: any response to it shows that the node is there."""
+
+ONE_ISO_IMAGE_REQUEST = ApiRequest("GET", "/v1/images", (("q", "mediaType=ISO"), ("limit", "1")), correlation=JOB_UUID)
+"""The cheapest request that needs credentials."""
 
 
-class GetRequest(NamedTuple):
-    """A call that reads; ``path`` is what an access key signs, from ``/v1`` on and decoded."""
-
-    path: str
-    query: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def target(self) -> str:
-        """Path and query as they stand in a URL, each value percent-encoded."""
-        # surrogateescape: bytes that are no text arrive as they were typed.
-        query = urlencode(self.query, quote_via=quote, safe="", errors="surrogateescape")
-        return f"{self.path}?{query}" if query else self.path
-
-
-def vm_candidates_request(iso_uuid: str, system_tags: Iterable[str], user_tags: Iterable[str]) -> GetRequest:
-    """Return the call for the VM instances that an ISO can be attached to (wire page, "The call").
+def vm_candidates_request(iso_uuid: str, system_tags: Iterable[str], user_tags: Iterable[str]) -> ApiRequest:
+    """Return the request for the VM instances that an ISO can be attached to (docs/zstack-api.md#candidates).
 
     Args:
-        iso_uuid: 32 lower-case hex digits.
+        iso_uuid: 32 lower-case hexadecimal digits.
         system_tags: sent in this order, each exactly as it is.
         user_tags: likewise.
     """
     tags = [("systemTags", tag) for tag in system_tags] + [("userTags", tag) for tag in user_tags]
-    return GetRequest(f"/v1/images/iso/{iso_uuid}/vm-candidates", tuple(tags))
+    return ApiRequest("GET", f"/v1/images/iso/{iso_uuid}/vm-candidates", tuple(tags), correlation=JOB_UUID)
 
 
-def query_request(path: str, conditions: Iterable[str], *, limit: int, start: int = 0) -> GetRequest:
-    """Return a query for one page of records (wire page, "Queries").
+def query_request(path: str, conditions: Iterable[str], *, limit: int, start: int = 0) -> ApiRequest:
+    """Return the request for one page of records (docs/zstack-api.md#queries).
 
     Args:
-        path: whose records.
-        conditions: what all of them meet, as ``name=value``.
-        limit: how many at the most.
-        start: how many to pass over, in the order of their UUIDs.
+        path: the path of the records' resource.
+        conditions: conditions that all records meet, as ``name=value``.
+        limit: the largest number of records.
+        start: how many records to skip, in the order of their UUIDs.
     """
     page = (("limit", str(limit)), ("start", str(start)), ("sort", "+uuid"))
-    return GetRequest(path, (*(("q", condition) for condition in conditions), *page))
+    return ApiRequest("GET", path, (*(("q", condition) for condition in conditions), *page), correlation=JOB_UUID)
 
 
-ONE_ISO_IMAGE_REQUEST = GetRequest("/v1/images", (("q", "mediaType=ISO"), ("limit", "1")))
-"""The query for one ISO image, whichever: the cheapest call that needs credentials."""
+def login_request(account: str, password_hash: str) -> ApiRequest:
+    """Return the request that logs an account in (docs/zstack-api.md#log-in).
+
+    Args:
+        account: the account's name.
+        password_hash: the password's SHA-512 as hexadecimal digits.
+    """
+    # Imported here: only a login needs it.
+    import json
+
+    body = json.dumps({"logInByAccount": {"accountName": account, "password": password_hash}}).encode()
+    return ApiRequest("PUT", "/v1/accounts/login", body=body, correlation=JOB_UUID)
+
+
+def logout_request(session: Secret) -> ApiRequest:
+    """Return the request that ends a session (docs/zstack-api.md#log-out)."""
+    path = f"/v1/accounts/sessions/{quote(session.reveal(), safe='')}"
+    return ApiRequest("DELETE", path, correlation=JOB_UUID, headers=(session_header(session),))
+
+
+def session_header(session: Secret) -> Header:
+    """Return the header of a request within a session (docs/zstack-api.md#candidates)."""
+    return Header("Authorization", f"OAuth {session.reveal()}", display="OAuth ***")

@@ -1,199 +1,211 @@
-"""The sessions of an account: logged in when needed, kept, renewed, ended.
+"""The session of an account: logs in when one is needed, saves it, renews it, logs out.
 
 A session is shared by every run that asks the same cloud as the same account
-(``session_store``); one that can't be kept is ended with the run that made it,
-for a cloud has room for some hundreds of them (wire page, "Sessions").
+(``session_store``). One that cannot be saved is logged out by the run that made it,
+since a cloud allows some hundreds of them only (docs/zstack-api.md#sessions).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from zsiso.api import responses
-from zsiso.config import credentials
+from zsiso.api import endpoints
+from zsiso.api.failures import SESSION_INVALID, error_code
+from zsiso.api.pending_login import PendingLogin
+from zsiso.api.responses import raise_for_error, read_login
 from zsiso.deadline import Deadline
 from zsiso.errors import OutputError, ZsisoError
-from zsiso.transport.failover import OutgoingCall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from zsiso.api.responses import LoginResult
     from zsiso.api.session_store import SessionStore
     from zsiso.config.secrets import Secret
     from zsiso.transport.failover import Transport
 
-SESSION_INVALID = "ID.1001"
-"""The code of the error that a call gets whose session is invalid or has expired."""
-
-LOGOUT_GRACE_SECONDS = 1.0
-"""Seconds for ending a session nobody will use, whatever became of the deadline."""
-
 
 class AccountSession:
-    """The sessions of one account on one cloud, as one run needs them.
+    """The session of one account on one cloud, for one run.
 
     Args:
-        account: whose they are.
-        password: gives the account's password; called only for a login.
-        sender: what sends to the cloud.
-        kept: where a session is kept from run to run; None keeps none.
-        deadline: the limit over waiting for another run's login.
-        typed: the password is asked of a person, or of nobody.
+        account: the account's name.
+        read_password: returns the account's password; called only for a login.
+        transport: sends to the cloud.
+        session_store: where the session is saved for later runs; None to save none.
+        deadline: the time limit for waiting while another run logs in.
+        asks_person: whether ``read_password`` asks a person.
     """
 
     def __init__(
         self,
         account: str,
-        password: Callable[[], Secret],
-        sender: Transport,
-        kept: SessionStore | None,
+        read_password: Callable[[], Secret],
+        transport: Transport,
+        session_store: SessionStore | None,
         deadline: Deadline,
         *,
-        typed: bool,
+        asks_person: bool,
     ) -> None:
         self.account = account
-        self._password = password
-        self._sender = sender
-        self._kept = kept
+        self._read_password = read_password
+        self._transport = transport
+        self._session_store = session_store
         self._deadline = deadline
-        self._typed = typed
-        self._unkept: Secret | None = None
+        self._asks_person = asks_person
+        self._pending_login = PendingLogin()
+        # To be logged out by this run: no later run will find them.
+        self._unsaved: Secret | None = None
         self._replaced: Secret | None = None
 
-    def usable(self, dead: Secret | None = None) -> Secret:
-        """Return a session that is not the ``dead`` one: a kept one, or that of a new login.
-
-        Raises:
-            CredentialsError: the node refuses the login, or there is no password to be had.
-            ZsisoError: as ``Transport.send``.
-        """
-        if self._unkept is not None and self._unkept != dead:
-            return self._unkept
-        if (session := self._kept_but(dead)) is not None:
-            return session
-        # A person may take their time; nobody else is to wait for them.
-        password = self._password() if self._typed else None
-        with self._locked():
-            # Whoever held the lock before has most likely just logged in.
-            return self._kept_but(dead) or self._renewed(dead, password)
-
-    def log_in(self, password: Secret | None = None) -> LoginResult:
-        """Log in whatever is kept, keep the session, and end the one that was kept (wire page, "Sessions").
+    def get(self, invalid: Secret | None = None) -> Secret:
+        """Return a session: a saved one, or that of a new login.
 
         Args:
-            password: the one to use instead of the account's own. Raises as ``usable``.
+            invalid: a session that the node has rejected.
+
+        Raises:
+            CredentialsError: the node rejects the login, or there is no password.
+            ZsisoError: as ``Transport.send``.
         """
-        password = password or (self._password() if self._typed else None)
-        with self._locked():
-            before = self._kept_but(None)
+        if self._unsaved is not None and self._unsaved != invalid:
+            return self._unsaved
+        if (session := self._load_except(invalid)) is not None:
+            return session
+        # Asked for before the lock: a person may take minutes, and other runs must not wait for that.
+        password = self._read_password() if self._asks_person else None
+        with self._lock():
+            # Another run may have logged in while this one waited for the lock.
+            return self._load_except(invalid) or self._renew(invalid, password)
+
+    def log_in(self, password: Secret | None = None) -> LoginResult:
+        """Log in even if a session is saved, save the new one, and log the old one out.
+
+        Args:
+            password: the password to use instead of the account's own.
+
+        Raises:
+            ZsisoError: as ``get``.
+        """
+        password = password or (self._read_password() if self._asks_person else None)
+        with self._lock():
+            previous = self._load_except(None)
             login = self._log_in(password)
-            if before is not None and self.is_kept:
-                self._replaced = before
+            if previous is not None and self.is_saved:
+                self._replaced = previous
                 with suppress(ZsisoError):
-                    self.end(before)
+                    self._log_out(previous)
                 self._replaced = None
         return login
 
     def log_out(self) -> bool:
-        """End the kept session on the node, then forget it; return whether there was one.
+        """Log the saved session out and delete its file; return whether there was one.
 
         Raises:
-            OutputError: it is ended, and can't be forgotten.
-            ZsisoError: as ``end``.
+            OutputError: it is logged out, and its file cannot be deleted.
+            ZsisoError: the node rejects the request, or as ``Transport.send``.
         """
-        with self._locked():
-            session = self._kept_but(None)
-            if session is None or self._kept is None:
+        with self._lock():
+            session = self._load_except(None)
+            if session is None or self._session_store is None:
                 return False
-            self.end(session)
+            self._log_out(session)
             try:
-                self._kept.forget(session)
+                self._session_store.forget(session)
             except OSError as error:
                 raise OutputError(
-                    f"the session is ended, and its file can't be removed: {error.strerror}",
-                    hint=f"remove {self._kept.folder}",
+                    f"the session is logged out, but its file cannot be deleted: {error.strerror}",
+                    hint=f"delete {self._session_store.folder}",
                 ) from error
         return True
 
     @property
-    def is_kept(self) -> bool:
-        """Whether the session of the last login outlives this run."""
-        return self._unkept is None
-
-    def end(self, session: Secret, *, deadline: Deadline | None = None) -> None:
-        """Log a session out (wire page, "Sessions"); that it was dead already is no error.
-
-        Raises:
-            ZsisoError: the node refused, or as ``Transport.send``.
-        """
-        in_url = quote(session.reveal(), safe="")
-        self._sender.hide(session.reveal())
-        self._sender.hide(in_url)
-        headers = credentials.session_headers(session)
-        answer = self._sender.send(OutgoingCall("DELETE", f"/v1/accounts/sessions/{in_url}", lambda: headers), deadline)
-        if responses.error_code(answer) != SESSION_INVALID:
-            responses.raise_for_error(answer)
+    def is_saved(self) -> bool:
+        """Whether the session of the last login is there for later runs."""
+        return self._unsaved is None
 
     def close(self) -> None:
-        """End the session that could not be kept, or that came too late; no other run will find it."""
-        parting = Deadline(LOGOUT_GRACE_SECONDS)
+        """Log out of the sessions that no later run will find; those of a late login included."""
+        deadline = Deadline(PendingLogin.grace_seconds)
         try:
-            self._end_what_nobody_finds(parting)
+            self._log_out_leftovers(deadline)
         except BaseException:
-            # A signal in the middle: the session may not have ended yet, and to end it twice does no harm.
-            self._end_what_nobody_finds(parting)
+            # A signal interrupted it. The session may still exist, and a second logout does no harm.
+            self._log_out_leftovers(deadline)
             raise
 
-    def _end_what_nobody_finds(self, parting: Deadline) -> None:
+    def _log_out_leftovers(self, deadline: Deadline) -> None:
         with suppress(ZsisoError):
-            if (late := self._sender.late(parting)) is not None:
-                self._unkept = responses.read_login(late).session
-                self._sender.seen_to()
-        for session in (self._unkept, self._replaced):
+            if (login := self._pending_login.wait(deadline)) is not None:
+                self._unsaved = login.session
+                self._pending_login.discard()
+        for session in (self._unsaved, self._replaced):
             with suppress(ZsisoError):
                 if session is not None:
-                    self.end(session, deadline=parting)
+                    self._log_out(session, deadline)
 
     def _log_in(self, password: Secret | None) -> LoginResult:
-        password = password or self._password()
-        hashed = credentials.password_hash(password)
-        self._sender.hide(password.reveal())
-        self._sender.hide(hashed)
-        body = credentials.login_body(self.account, hashed)
-        # Where its answer comes too late, somebody has to see to the session it may bring.
-        login = responses.read_login(
-            self._sender.send(OutgoingCall("PUT", "/v1/accounts/login", content=body, parting=LOGOUT_GRACE_SECONDS))
+        password = password or self._read_password()
+        hashed = hash_password(password)
+        self._transport.register_secret(password.reveal())
+        self._transport.register_secret(hashed)
+        response = self._transport.send(
+            endpoints.login_request(self.account, hashed),
+            on_start=self._pending_login.track,
+            grace_seconds=PendingLogin.grace_seconds,
         )
-        self._sender.hide(login.session.reveal())
-        self._unkept = login.session
-        self._sender.seen_to()
-        if self._kept is not None:
+        login = read_login(response)
+        self._transport.register_secret(login.session.reveal())
+        # In this order: a signal may come between any two of these lines.
+        self._unsaved = login.session
+        self._pending_login.discard()
+        if self._session_store is not None:
             with suppress(OSError):
-                self._kept.save(login.session)
-                self._unkept = None
+                self._session_store.save(login.session)
+                self._unsaved = None
         return login
 
+    def _log_out(self, session: Secret, deadline: Deadline | None = None) -> None:
+        """Log a session out; that it is invalid already is no error.
+
+        Raises:
+            ZsisoError: the node rejects the request, or as ``Transport.send``.
+        """
+        request = endpoints.logout_request(session)
+        self._transport.register_secret(session.reveal())
+        self._transport.register_secret(request.path.rpartition("/")[2])
+        response = self._transport.send(request, deadline=deadline)
+        if error_code(response) != SESSION_INVALID:
+            raise_for_error(response)
+
+    # -- the saved session ----------------------------------------------------
+
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Keep other runs from changing the kept session, where it can be kept and locked at all."""
+    def _lock(self) -> Iterator[None]:
+        """Keep other runs from changing the saved session, where a session can be saved and locked at all."""
         with ExitStack() as stack:
-            if self._kept is not None:
+            if self._session_store is not None:
                 with suppress(OSError):
-                    stack.enter_context(self._kept.locked(self._deadline))
+                    stack.enter_context(self._session_store.lock(self._deadline))
             yield
 
-    def _kept_but(self, dead: Secret | None) -> Secret | None:
-        session = self._kept.load() if self._kept is not None else None
-        if session is None or session == dead:
+    def _load_except(self, invalid: Secret | None) -> Secret | None:
+        session = self._session_store.load() if self._session_store is not None else None
+        if session is None or session == invalid:
             return None
-        self._sender.hide(session.reveal())
+        self._transport.register_secret(session.reveal())
         return session
 
-    def _renewed(self, dead: Secret | None, password: Secret | None) -> Secret:
-        if self._kept is not None and dead is not None:
+    def _renew(self, invalid: Secret | None, password: Secret | None) -> Secret:
+        if self._session_store is not None and invalid is not None:
             with suppress(OSError):
-                self._kept.forget(dead)
+                self._session_store.forget(invalid)
         return self._log_in(password).session
+
+
+def hash_password(password: Secret) -> str:
+    """Return what a login sends for a password: the SHA-512 of its UTF-8 in hex (docs/zstack-api.md#log-in)."""
+    # Imported here: only a login needs it.
+    import hashlib
+
+    return hashlib.sha512(password.reveal().encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,37 +1,32 @@
-"""The session of an account, kept on disk from one run to the next.
+"""Saves the session of an account for later runs.
 
-A file for each cloud and account, in a folder that is nobody else's. What is
-kept is the session alone: neither the password nor its hash, which is as good.
-A file that is spoilt, foreign or out of reach is no session at all.
+There is a file for each cloud and account, in a folder that only its owner can enter.
+The file holds the session, never the password or its hash, which would be as good as the
+password. A file that is broken, another user's or unreadable counts as no session.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from zsiso import private_files
 from zsiso.config.credentials import is_header_safe
 from zsiso.config.secrets import Secret
-from zsiso.errors import UnreachableError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from zsiso.deadline import Deadline
+from zsiso.deadline import Awaited, Deadline
 
 
 @dataclass(frozen=True)
 class SessionStore:
-    """Where the session of one account on one cloud is kept.
+    """Where the session of one account on one cloud is saved.
 
     Args:
-        folder: the folder of all kept sessions; made when the first is kept.
-        urls: the cloud, every URL of its management nodes.
+        folder: the folder of all saved sessions; created with the first.
+        urls: the URL of every management node of the cloud.
         account: the account's name.
     """
 
@@ -41,35 +36,43 @@ class SessionStore:
 
     @property
     def _path(self) -> Path:
-        whose = json.dumps([*self.urls, self.account])
-        return self.folder / f"session-{hashlib.sha256(whose.encode()).hexdigest()[:32]}.json"
+        key = json.dumps([*self.urls, self.account])
+        return self.folder / f"session-{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
 
     def load(self) -> Secret | None:
-        """Return the session, or None where there is none to rely on."""
-        kept = private_files.read_json(self._path)
-        if not isinstance(kept, dict) or self._label() != {key: kept.get(key) for key in self._label()}:
+        """Return the saved session, None where there is none."""
+        content = private_files.read_json(self._path)
+        if not isinstance(content, dict) or self._owner() != {key: content.get(key) for key in self._owner()}:
             return None
-        session = kept.get("session")
+        session = content.get("session")
         return Secret(session) if isinstance(session, str) and is_header_safe(session) else None
 
     def save(self, session: Secret) -> None:
-        """Keep a session in place of the one before; an ``OSError`` where it can't be kept."""
-        private_files.write_json(self._path, {**self._label(), "session": session.reveal()})
+        """Save a session in place of the previous one.
+
+        Raises:
+            OSError: it cannot be saved.
+        """
+        private_files.write_json(self._path, {**self._owner(), "session": session.reveal()})
 
     def forget(self, session: Secret) -> None:
-        """Keep this session no more; another that has taken its place stays. An ``OSError`` where it can't be."""
+        """Delete the saved session, unless it is another one by now.
+
+        Raises:
+            OSError: it cannot be deleted.
+        """
         if self.load() == session:
             self._path.unlink(missing_ok=True)
 
     @contextmanager
-    def locked(self, deadline: Deadline) -> Iterator[None]:
+    def lock(self, deadline: Deadline) -> Iterator[None]:
         """Keep every other run of zsiso from changing the session while the context lasts.
 
         Raises:
-            OSError: there can be no lock there.
-            UnreachableError: another run held it until the deadline.
+            OSError: the lock file cannot be used.
+            DeadlineExceededError: another run held the lock until the deadline.
         """
-        # Here and not above: it loads asyncio, and only a login needs it.
+        # Imported here: it loads asyncio, and only a login needs it.
         from filelock import FileLock, Timeout
 
         private_files.make_folder(self.folder)
@@ -77,14 +80,14 @@ class SessionStore:
         try:
             lock.acquire()
         except Timeout:
-            raise UnreachableError(
-                f"another run is logging in as {self.account}, and was not done within {deadline.seconds:g} seconds",
-                hint="give it longer with --timeout SECONDS, or see whether it hangs: pgrep -af zsiso",
-            ) from None
+            hint = "check whether it hangs: `pgrep -af zsiso`; or allow more time with --timeout SECONDS"
+            awaited = Awaited(f"another run of zsiso that logs in as {self.account}", hint)
+            raise deadline.exceeded_error(awaited) from None
         try:
             yield
         finally:
             lock.release()
 
-    def _label(self) -> dict[str, object]:
+    def _owner(self) -> dict[str, object]:
+        """Return what the file says about whose session it holds."""
         return {"urls": list(self.urls), "account": self.account}

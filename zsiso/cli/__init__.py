@@ -1,1 +1,1 @@
-"""What the commands share: registry, options, resolved settings, connection, suggestions, prompt, help."""
+"""What the commands share: registry, options, settings, connection, suggestions, prompts, help."""

@@ -1,188 +1,142 @@
-"""From the options that choose a node to a client that talks to it."""
+"""From settings to a client that talks to a cloud."""
 
 from __future__ import annotations
 
-import math
 import os
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zsiso.errors import ConfigError, UsageError
+from zsiso.cli.config_file import user_folder
+from zsiso.cli.options import MessageOptions
+from zsiso.cli.settings import Settings
+from zsiso.errors import ConfigError
 from zsiso.output import stderr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from zsiso.api.client import Client
     from zsiso.api.session import AccountSession
     from zsiso.api.session_store import SessionStore
     from zsiso.config.credentials import Credentials
-    from zsiso.config.loader import ProfileSelection
     from zsiso.config.profile import Profile
+    from zsiso.config.secrets import Secret
 
-
-@dataclass(frozen=True)
-class ConnectionOptions:
-    """Which node a command asks, and how long it waits (seconds)."""
-
-    profile: str | None = None
-    config: Path | None = None
-    timeout: float | None = None
-    mock: bool = False
-    verbose: bool = False
-    quiet: bool = False
-
-    def __post_init__(self) -> None:
-        if self.timeout is not None and not 0 < self.timeout < math.inf:
-            raise UsageError(
-                f"--timeout must be a number of seconds greater than 0, not {self.timeout:g}", hint="--timeout 30"
-            )
-
-
-def default_config_path() -> Path:
-    """Return where this platform keeps zsiso's configuration; a ``NoConfigFileError`` where nobody is at home."""
-    from platformdirs import user_config_path
-
-    from zsiso.config.loader import NoConfigFileError
-
-    folder = _user_folder(user_config_path)
-    if folder is None:
-        raise NoConfigFileError(
-            "there is no home directory to look for a configuration in",
-            hint="set HOME, or name a file with --config; `zsiso candidates --mock` needs none",
-        )
-    return folder / "config.toml"
-
-
-def _user_folder(place: Callable[..., Path]) -> Path | None:
-    """Return zsiso's folder in a place of platformdirs, None where nobody is at home."""
-    try:
-        folder = place("zsiso", appauthor=False)
-    except RuntimeError:
-        return None
-    # An older platformdirs leaves the ~ that it can't resolve where it is.
-    return folder if folder.is_absolute() else None
-
-
-def select_profile(options: ConnectionOptions) -> ProfileSelection:
-    """Return the profile that the options and the environment choose; raises as ``loader.select_profile``."""
-    from zsiso.config import loader
-
-    return loader.select_profile(
-        profile=options.profile, config=options.config, environ=os.environ, default_path=default_config_path
-    )
+EXAMPLE_PASSWORD = "password"  # noqa: S105 - the mock node accepts any
 
 
 def example_session() -> Credentials:
-    """Return the credentials that the mock node is shown where no profile has any."""
+    """Return the credentials for the mock node where no profile has any: a session."""
     from zsiso.config.credentials import Session
     from zsiso.config.secrets import InlineSecret, Secret
     from zsiso.mock_node import EXAMPLE_SESSION
 
-    return Session(InlineSecret("the example's session", Secret(EXAMPLE_SESSION)))
+    return Session(InlineSecret("the session of the mock node", Secret(EXAMPLE_SESSION)))
 
 
 def example_account() -> Credentials:
-    """Return an account to log in to the mock node with, where no profile has any credentials."""
+    """Return the credentials for the mock node where no profile has any, and a command logs in: an account."""
     from zsiso.config.credentials import Account
     from zsiso.config.secrets import InlineSecret, Secret
 
-    return Account("admin", InlineSecret("the example's password", Secret("password")))
+    return Account("admin", InlineSecret("the password of the mock node", Secret(EXAMPLE_PASSWORD)))
 
 
 @contextmanager
 def open_client(
-    options: ConnectionOptions, *, example: Callable[[], Credentials] = example_session, unattended: bool = False
+    settings: Settings,
+    messages: MessageOptions,
+    *,
+    example: Callable[[], Credentials] = example_session,
+    interactive: bool = True,
 ) -> Iterator[tuple[Client, Profile]]:
-    """Give a client for the chosen node, and the profile it goes by.
+    """Give a client for the cloud of the settings, and the profile that it goes by.
 
     Args:
-        options: which node.
-        example: gives the credentials to show the mock node where no profile has any.
-        unattended: nobody is asked for anything, no command is run and nothing logged in.
+        settings: which cloud, and how.
+        messages: what to write to stderr.
+        example: returns the credentials for the mock node where the profile has none.
+        interactive: whether the user may be asked for a password or warned, a secret's command may
+            run, and an account may log in. Completion does none of it.
+
+    Raises:
+        ConfigError: the profile can't be used without what is not allowed.
     """
     from zsiso.api.client import Client
-    from zsiso.cli import prompt
     from zsiso.deadline import Deadline
 
     with ExitStack() as stack:
-        profile = _mock_profile(options, example, stack) if options.mock else select_profile(options).profile
-        if unattended:
-            profile = _without_prompts(profile)
-        elif profile.route.trust.insecure:
-            stderr.write_lines([f"warning: {profile} has insecure = true: whoever answers is believed to be the node"])
+        profile = _start_mock_node(settings.profile, example, stack) if settings.mock else settings.profile
+        if not interactive:
+            profile = _without_interaction(profile)
+        elif profile.connection.tls.insecure:
+            stderr.write_warning(f"TLS certificate verification is disabled in {profile} (insecure = true)")
         client = Client(
             profile,
-            Deadline(options.timeout or profile.timeout),
+            Deadline(profile.timeout),
             environ=os.environ,
-            kept=None if options.mock else session_store(profile),
-            ask_password=prompt.ask_password if prompt.is_interactive() and not unattended else None,
-            trace=stderr.write_trace if options.verbose else None,
-            status=stderr.Status(os.environ, wanted=not (options.quiet or options.verbose or unattended)),
+            session_store=None if settings.mock else session_store(profile),
+            ask_password=_password_prompt(settings) if interactive else None,
+            trace=stderr.write_trace if messages.verbose else None,
+            status=stderr.Status(os.environ, enabled=not (messages.quiet or messages.verbose)),
         )
         yield stack.enter_context(client), profile
 
 
-def _without_prompts(profile: Profile) -> Profile:
-    """Return the profile with nothing in it that could ask a person; a ``ConfigError`` where it would be useless."""
-    from zsiso.config.credentials import Account
-    from zsiso.config.secret_command import CommandSecret
-
-    who = profile.credentials
-    if isinstance(who, Account):
-        # A kept session serves; without a password there is no login.
-        return profile._replace(credentials=who._replace(password=None))
-    if who is not None and any(isinstance(source, CommandSecret) for source in who):
-        raise ConfigError(f"{profile} has a secret that a command gives")
-    return profile
-
-
 def require_account(client: Client, profile: Profile) -> AccountSession:
-    """Return the sessions of the profile's account; a ``ConfigError`` where it has none."""
-    if client.sessions is None:
+    """Return the session of the profile's account.
+
+    Raises:
+        ConfigError: the profile has no account.
+    """
+    if client.session is None:
         raise ConfigError(
-            f"{profile} has no account to log in or out",
-            hint="give it an account; a session or an access key needs no login",
+            f"{profile} has no account, and only accounts log in and out",
+            hint="add an account to the profile; a session or an access key needs no login",
         )
-    return client.sessions
+    return client.session
 
 
 def session_store(profile: Profile) -> SessionStore | None:
-    """Return where the session of the profile's account is kept, None where it has no account."""
-    from zsiso.config.credentials import Account
-
-    if not isinstance(profile.credentials, Account):
+    """Return where the session of the profile's account is saved, None where there is no account or no home."""
+    account = profile.credentials.account_name if profile.credentials is not None else None
+    if account is None:
         return None
     from platformdirs import user_state_path
 
     from zsiso.api.session_store import SessionStore
 
-    folder = _user_folder(user_state_path)
-    if folder is None:
-        return None
-    return SessionStore(folder, profile.route.urls, profile.credentials.name)
+    folder = user_folder(user_state_path)
+    return None if folder is None else SessionStore(folder, profile.connection.urls, account)
 
 
-def _mock_profile(options: ConnectionOptions, example: Callable[[], Credentials], stack: ExitStack) -> Profile:
-    """Start the embedded node; return the chosen profile, if any, turned towards it."""
+def _password_prompt(settings: Settings) -> Callable[[str], Secret] | None:
+    """Return what asks for the password of an account, None where there is no user to ask."""
+    from zsiso.cli import prompt
+    from zsiso.config.secrets import Secret
+
+    if settings.mock:
+        # The mock node accepts any password: the user is not asked for a real one.
+        return lambda _account: Secret(EXAMPLE_PASSWORD)
+    return prompt.ask_password if prompt.is_interactive() else None
+
+
+def _without_interaction(profile: Profile) -> Profile:
+    """Return the profile without a login; a ``ConfigError`` where a command gives one of its secrets."""
+    if profile.credentials is None:
+        return profile
+    credentials = profile.credentials.without_login()
+    if any(source.runs_command for source in credentials.secret_sources()):
+        raise ConfigError(f"{profile} needs a command for its secret")
+    return profile._replace(credentials=credentials)
+
+
+def _start_mock_node(profile: Profile, example: Callable[[], Credentials], stack: ExitStack) -> Profile:
+    """Start the mock node until ``stack`` ends, and return the profile with the mock node as its cloud."""
     from zsiso import mock_node
     from zsiso.config.connection import ConnectionSettings, normalize_url
-    from zsiso.config.credentials import AccessKey, Account
-    from zsiso.config.loader import NoProfileError
-    from zsiso.config.profile import Profile
-    from zsiso.config.secrets import InlineSecret, Secret
 
-    try:
-        profile = select_profile(options).profile
-    except NoProfileError:
-        profile = Profile(name="mock", route=ConnectionSettings(()), credentials=None)
-    who = profile.credentials or example()
-    if isinstance(who, Account) and who.password is None:
-        # Any password is welcome; nobody is asked for a real one.
-        who = who._replace(password=InlineSecret("the example's password", Secret("password")))
-    # Its wall clock is in the zone that an access key writes; everything else is welcome as it is.
-    config = mock_node.MockAuthConfig(zone=who.zone if isinstance(who, AccessKey) else None)
+    credentials = profile.credentials or example()
+    # Its clock is in the time zone of an access key; it accepts all other credentials as they are.
+    config = mock_node.MockAuthConfig(zone=credentials.clock_zone)
     url = stack.enter_context(mock_node.serve(mock_node.MockNode(mock_node.example_cloud(), config)))
-    return profile._replace(route=ConnectionSettings((normalize_url(url),), proxy=False), credentials=who)
+    return profile._replace(connection=ConnectionSettings((normalize_url(url),), proxy=False), credentials=credentials)

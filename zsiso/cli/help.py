@@ -1,50 +1,58 @@
-"""The help of zsiso as a whole, which needs no Typer: to load it takes longer than all the rest."""
+"""The help of zsiso itself: the commands and the exit codes. It does without Typer, which loads slowly."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from textwrap import fill, shorten
-from typing import TYPE_CHECKING
 
 from zsiso.cli.registry import GROUPS, SUMMARIES
 from zsiso.errors import ExitCode
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from zsiso.output.terminal import Terminal
 
 OPTIONS = {"--version": "Show the version and exit.", "-h, --help": "Show this message and exit."}
-"""The options of zsiso itself, each with its line."""
+"""The options of zsiso itself, each with its summary."""
 
-_USAGE = "Usage: zsiso [OPTIONS] COMMAND [ARGS]...\n"
+_USAGE = "zsiso [OPTIONS] COMMAND [ARGS]...\n"
 _SUMMARY = "Which VM instances of a ZStack cloud can this ISO be attached to?"
 _EXAMPLES = """\
   zsiso candidates --mock
   zsiso candidates rescue-disk --attachable -o csv
 """
 _EXIT_CODES = f"Exit codes: {'; '.join(f'{code.value} {code.meaning}' for code in ExitCode)}."
-# Columns, as Typer has it in the help of a command.
+# Columns: the limits of Typer for the help of a command.
 _MAX_WIDTH = 78
 _MIN_WIDTH = 50
 
 
-def format_overview(columns: int) -> str:
-    """Return the help of zsiso for a terminal of so many columns."""
+def format_overview(columns: int, terminal: Terminal) -> str:
+    """Return the help of zsiso.
+
+    Args:
+        columns: the width to wrap at, on a terminal or not.
+        terminal: what the help is written to; its headings are bold where that shows colours.
+    """
     width = max(min(columns - 2, _MAX_WIDTH), _MIN_WIDTH)
     room = width - 6 - max(map(len, SUMMARIES))
     groups = {"Options": OPTIONS, **GROUPS}
-    sections = (_section(heading, rows, room) for heading, rows in groups.items())
-    return "\n".join((_USAGE, _wrap(_SUMMARY, width), _EXAMPLES, *sections, _wrap(_EXIT_CODES, width)))
+    sections = (f"{_heading(name, terminal)}\n{_section(rows, room)}" for name, rows in groups.items())
+    usage = f"{_heading('Usage', terminal)} {_USAGE}"
+    return "\n".join((usage, _wrap(_SUMMARY, width), _EXAMPLES, *sections, _wrap(_EXIT_CODES, width)))
+
+
+def _heading(text: str, terminal: Terminal) -> str:
+    return f"{terminal.paint(text, 'bold')}:"
 
 
 def _wrap(text: str, width: int) -> str:
     return fill(text, width, initial_indent="  ", subsequent_indent="  ") + "\n"
 
 
-def _section(heading: str, rows: Mapping[str, str], room: int) -> str:
+def _section(rows: Mapping[str, str], room: int) -> str:
     column = max(map(len, rows))
     lines = (f"  {name:<{column}}  {shorten_line(line, room)}\n" for name, line in rows.items())
-    return f"{heading}:\n{''.join(lines)}"
+    return "".join(lines)
 
 
 def shorten_line(line: str, room: int) -> str:
-    """Return a line, what has no room put off with three dots."""
+    """Return a line of at most ``room`` characters; three dots stand for words that are left out."""
     return shorten(line, room, placeholder="...")

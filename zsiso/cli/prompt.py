@@ -1,4 +1,4 @@
-"""Asking a person, on their terminal; for a secret, without echo."""
+"""Questions to the user on the terminal; the answer to one for a secret is not shown."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from zsiso.text import escape_hidden
 
 
 def is_interactive() -> bool:
-    """Tell whether there is a person to ask: stdin and stderr are both a terminal."""
+    """Tell whether the user can be asked: stdin and stderr are terminals."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def ask_text(question: str, default: str) -> str:
-    """Return what a person types, ``default`` where they type nothing; an ``EOFError`` where they end it."""
+    """Return what the user types, ``default`` for an empty line.
+
+    Raises:
+        EOFError: the user ends the input.
+    """
     stderr.write_prompt(f"{question} [{default}]: ")
     line = sys.stdin.readline()
     if not line:
@@ -25,15 +29,19 @@ def ask_text(question: str, default: str) -> str:
 
 
 def ask_secret(question: str) -> Secret:
-    """Return what a person types unseen; a ``CredentialsError`` where they type nothing."""
+    """Return what the user types, which is not shown.
+
+    Raises:
+        CredentialsError: the user types nothing.
+    """
     import getpass
 
-    typed = getpass.getpass(f"{escape_hidden(question)}: ")
-    if not typed:
-        raise CredentialsError("nothing was typed", hint="run it again, and type or paste the secret")
-    return Secret(typed)
+    value = getpass.getpass(f"{escape_hidden(question)}: ")
+    if not value:
+        raise CredentialsError("no secret was entered", hint="run it again and type or paste the secret")
+    return Secret(value)
 
 
 def ask_password(account: str) -> Secret:
-    """Return the password that a person types; a ``CredentialsError`` where they type none."""
+    """Return the password of an account, as ``ask_secret``."""
     return ask_secret(f"Password of account {account}")

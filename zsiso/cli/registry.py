@@ -1,54 +1,54 @@
-"""The commands: options in, one run, nothing else.
+"""Which commands there are, and how one is loaded.
 
-Each is a function in a module of its own name, loaded when somebody wants more of it than
-its line; and imports what it needs when it runs.
+A command is a function in a module of its own name in ``zsiso.commands``. The module is loaded
+when more of the command is needed than its summary.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typer.core import TyperCommand
+    from zsiso.cli.command import Command
 
 GROUPS = {
-    "Ask": {
+    "List": {
         "candidates": "List the VM instances that an ISO can be attached to.",
         "isos": "List the ISO images.",
     },
     "Set up": {
-        "init": "Write a configuration to start from.",
+        "init": "Create a configuration.",
         "profiles": "List the profiles in the configuration.",
-        "doctor": "Check a profile step by step, with a cure for what is not well.",
-        "login": "Log an account in and keep its session for the runs to come.",
-        "logout": "End the kept session of an account, on the node and here.",
-        "completion": "Print the script that teaches a shell to complete zsiso.",
+        "doctor": "Check step by step whether a profile works.",
+        "login": "Log in and save the session.",
+        "logout": "Log out and delete the saved session.",
+        "completion": "Print the script that completes zsiso in a shell.",
     },
     "Try without a cloud": {
-        "mock": "Run the embedded mock node on loopback until Ctrl-C.",
+        "mock": "Run the built-in mock node on loopback until Ctrl-C.",
     },
 }
-"""The commands as help groups them, each with its line: the first of its function's docstring."""
+"""The summary of each command by its name, in the groups of the help: the first line of its function's docstring."""
 
 SUMMARIES = {name: line for commands in GROUPS.values() for name, line in commands.items()}
 """The same without the groups."""
 
 
-def load_command(name: str) -> TyperCommand:
-    """Return a command with its options, as Typer reads them from its function."""
-    import inspect
+def load_command(name: str) -> Command:
+    """Return a command with its parameters, as Typer reads them from its function."""
     from importlib import import_module
 
     import typer
 
-    from zsiso.cli.command_help import GroupedCommand
+    from zsiso.cli.command import Command
+    from zsiso.cli.parameters import expand_options, find_suggesters
 
-    function = getattr(import_module(f"zsiso.commands.{name}"), name)
-    # Typer reads the annotations four times, and would evaluate their text each time.
-    function.__annotations__ = inspect.get_annotations(function, eval_str=True)
-    # rich_markup_mode: with it, help would load rich.
-    app = typer.Typer(
-        add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
-    )
-    app.command(cls=GroupedCommand)(function)
-    return cast("TyperCommand", typer.main.get_command(app))
+    function = expand_options(getattr(import_module(f"zsiso.commands.{name}"), name))
+    # color: whether headings are bold is decided by the command. rich_markup_mode: with it, help would load rich.
+    context_settings = {"help_option_names": ["-h", "--help"], "color": True}
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=context_settings)
+    app.command(name, cls=Command)(function)
+    command = typer.main.get_command(app)
+    assert isinstance(command, Command)  # noqa: S101 - Typer makes what cls says
+    command.suggesters = find_suggesters(function)
+    return command

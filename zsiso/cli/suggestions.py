@@ -1,169 +1,161 @@
-"""What completion offers beside names of commands and options; it asks nobody anything.
+"""The values that completion suggests for options and arguments.
 
-Names of ISO images and VM instances are typed by tenants, and a shell is about to
-put them on a command line: a value is offered only if no shell would quote it, and
-a description is reduced to letters, digits and a few marks.
+A function takes the values typed so far, by parameter, and the unfinished one; it returns
+values with their descriptions. Tenants choose the names of ISO images and VM instances, and
+the shell puts a value on its command line: only values that no shell needs to quote are
+suggested, and a description is reduced to letters, digits and a few marks. Nothing here asks
+the user for anything.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from zsiso import text
-from zsiso.inventory.columns import ISO_IMAGES, VM_INSTANCES
+from zsiso.inventory.columns import ResourceSchema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from zsiso.api.client import Client
+    from zsiso.cli.options import ConnectionOptions
 
-    from zsiso.cli.connect import ConnectionOptions
-    from zsiso.inventory.columns import ResourceSchema
-
-
-# Letters and digits of any script, and marks that no shell takes for anything else; a
-# word that begins with a dash would be an option.
+# Letters and digits of any script, and marks that no shell treats as special; a word that
+# begins with a dash would be an option.
 _SAFE_VALUE = r"(?!-)[\w.-]+"
-# Among the letters are four that nobody sees: Hangul's fillers.
+# Four of the letters are invisible: the fillers of Hangul.
 _UNSAFE = r"(?:[^\w .-]|[\u115f\u1160\u3164\uffa0])+"
-# Seconds: how long a node may take, and how long its answer is kept.
+# Seconds: how long a node may take to respond, and how long its response is reused.
 _NODE_TIMEOUT_SECONDS = 2.0
 _CACHE_SECONDS = 60.0
 
 
-def suggest_profiles(context: typer.Context, incomplete: str) -> list[str]:
-    """Return the names of the profiles in the configuration."""
-    from zsiso.cli.connect import default_config_path
-    from zsiso.config import loader
+def suggest_profiles(values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[str, str]]:
+    """Give the names of the profiles in the configuration."""
+    from zsiso.cli.config_file import load_config
 
-    options = _options(context)
-    file = loader.load_config(loader.find_config(options.config, os.environ, default_config_path))
-    return [name for name in file.tables if _is_safe(name) and name.startswith(incomplete)]
-
-
-def suggest_vm_columns(incomplete: str) -> list[str]:
-    """Return comma lists of columns of VM instances, one column longer."""
-    return _columns(incomplete, VM_INSTANCES)
+    for name in load_config(_connection_options(values).config).tables:
+        if _is_safe(name) and name.startswith(incomplete):
+            yield name, ""
 
 
-def suggest_iso_columns(incomplete: str) -> list[str]:
-    """Return comma lists of columns of ISO images, one column longer."""
-    return _columns(incomplete, ISO_IMAGES)
+def suggest_columns(schema: ResourceSchema, _values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[str, str]]:
+    """Give comma lists of columns, longer by one column than the one typed."""
+    before, comma, last = incomplete.rpartition(",")
+    taken = before.split(",")
+    for name in schema.names:
+        if name.startswith(last) and name not in taken:
+            yield f"{before}{comma}{name}", ""
 
 
-def suggest_vm_sorts(incomplete: str) -> list[str]:
-    """Return the columns of VM instances to sort by, and the ways round."""
-    return _sorts(incomplete, VM_INSTANCES)
+def suggest_sorts(schema: ResourceSchema, _values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[str, str]]:
+    """Give the columns to sort by; behind a colon, the direction."""
+    column, colon, _ = incomplete.partition(":")
+    for sort in [f"{column}:desc"] if colon else schema.names:
+        if sort.startswith(incomplete):
+            yield sort, ""
 
 
-def suggest_iso_sorts(incomplete: str) -> list[str]:
-    """Return the columns of ISO images to sort by, and the ways round."""
-    return _sorts(incomplete, ISO_IMAGES)
+def suggest_isos(values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[str, str]]:
+    """Give the UUIDs of the ISO images, each with its name."""
+    for uuid, name in _cached(_connection_options(values), "isos", _fetch_isos):
+        if uuid.startswith(incomplete):
+            yield uuid, name
 
 
-def suggest_isos(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Return the UUIDs of the ISO images, each with its name."""
-    found = _cached(_options(context), "isos", _ask_isos)
-    return [(uuid, name) for uuid, name in found if uuid.startswith(incomplete)]
+def suggest_vms(values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[str, str]]:
+    """Give the names of the VM instances that the typed ISO can be attached to, each with its state."""
+    options, iso = _connection_options(values), values.get("iso")
+    if iso is None and not options.mock:
+        return
+    for name, state in _cached(options, f"vms {iso}", lambda options: _fetch_vms(options, iso)):
+        if name.startswith(incomplete):
+            yield name, state
 
 
-def suggest_vms(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Return the names of the candidates for the ISO that was typed, each with its state."""
-    # Behind an option that still wants its value, the parser leaves arguments where they are.
-    iso = context.params.get("iso") or next(iter(context.args), None)
-    options = _options(context)
-    if not isinstance(iso, str) and not options.mock:
-        return []
-    found = _cached(options, f"vms {iso}", lambda node: _ask_vms(node, iso))
-    return [(name, state) for name, state in found if name.startswith(incomplete)]
+# -- from a node --------------------------------------------------------------
 
 
-def _columns(incomplete: str, listing: ResourceSchema) -> list[str]:
-    done, comma, last = incomplete.rpartition(",")
-    taken = done.split(",")
-    return [f"{done}{comma}{name}" for name in listing.names if name.startswith(last) and name not in taken]
+def _connection_options(values: Mapping[str, Any]) -> ConnectionOptions:
+    from zsiso.cli.options import ConnectionOptions
+
+    config = values.get("config")
+    return ConnectionOptions(
+        profile=values.get("profile"),
+        config=Path(config) if config is not None else None,
+        timeout=_NODE_TIMEOUT_SECONDS,
+        mock=bool(values.get("mock")),
+    )
 
 
-def _sorts(incomplete: str, listing: ResourceSchema) -> list[str]:
-    if ":" in incomplete:
-        return [f"{incomplete.partition(':')[0]}:desc"]
-    return [name for name in listing.names if name.startswith(incomplete)]
-
-
-# -- asking a node ------------------------------------------------------------
-
-
-def _options(context: typer.Context) -> ConnectionOptions:
-    from zsiso.cli.connect import ConnectionOptions
-
-    given = context.params
-    return ConnectionOptions(given.get("profile"), given.get("config"), _NODE_TIMEOUT_SECONDS, bool(given.get("mock")))
-
-
-def _ask_isos(options: ConnectionOptions) -> Iterable[tuple[Any, Any]]:
+@contextmanager
+def _open_client(options: ConnectionOptions) -> Iterator[Client]:
     from zsiso.cli.connect import open_client
+    from zsiso.cli.options import MessageOptions
+    from zsiso.cli.settings import resolve_settings
 
-    with open_client(options, unattended=True) as (client, _):
+    with open_client(resolve_settings(options), MessageOptions(quiet=True), interactive=False) as (client, _):
+        yield client
+
+
+def _fetch_isos(options: ConnectionOptions) -> Iterable[tuple[Any, Any]]:
+    with _open_client(options) as client:
         return [(image.uuid, image.name) for image in client.iso_images()]
 
 
-def _ask_vms(options: ConnectionOptions, iso: str | None) -> Iterable[tuple[Any, Any]]:
-    from zsiso.api import endpoints, responses
-    from zsiso.cli.connect import open_client
-    from zsiso.inventory.isos import find_iso_by_name, parse_uuid
+def _fetch_vms(options: ConnectionOptions, iso: str | None) -> Iterable[tuple[Any, Any]]:
+    from zsiso.api.isos import resolve_iso_uuid
+    from zsiso.api.responses import read_records
     from zsiso.mock_node import EXAMPLE_ISO
 
-    with open_client(options, unattended=True) as (client, _):
-        iso_uuid = parse_uuid(iso or EXAMPLE_ISO) or find_iso_by_name(str(iso), client.iso_images())
-        records = responses.read_records(client.vm_candidates(endpoints.vm_candidates_request(iso_uuid, (), ())))
+    with _open_client(options) as client:
+        records = read_records(client.vm_candidates(resolve_iso_uuid(client, iso or EXAMPLE_ISO), (), ()))
         return [(record.name, record.fields.get("state")) for record in records]
 
 
 def _cached(
-    options: ConnectionOptions, what: str, ask: Callable[[ConnectionOptions], Iterable[tuple[Any, Any]]]
+    options: ConnectionOptions, subject: str, fetch: Callable[[ConnectionOptions], Iterable[tuple[Any, Any]]]
 ) -> list[tuple[str, str]]:
-    """Return a node's answer made safe, from the minute before if there is one."""
+    """Return what a node responds, made safe; what it responded less than a minute ago is reused."""
     from zsiso import private_files
 
     if options.mock:
-        return _make_safe(ask(options))
-    path = _cache_path(options, what)
+        return _make_safe(fetch(options))
+    path = _cache_path(options, subject)
     with suppress(OSError):
         if 0 <= time.time() - path.stat().st_mtime < _CACHE_SECONDS:
             return _make_safe(private_files.read_json(path) or ())
-    found: list[tuple[str, str]] = []
+    suggestions: list[tuple[str, str]] = []
     try:
-        found = _make_safe(ask(options))
+        suggestions = _make_safe(fetch(options))
     finally:
-        # A node that does not answer is not asked again at every Tab.
+        # A node that does not respond is not asked again at each Tab.
         with suppress(OSError):
-            private_files.write_json(path, found)
-    return found
+            private_files.write_json(path, suggestions)
+    return suggestions
 
 
-def _cache_path(options: ConnectionOptions, what: str) -> Path:
+def _cache_path(options: ConnectionOptions, subject: str) -> Path:
     import hashlib
     import json
 
     from platformdirs import user_cache_path
 
-    from zsiso.cli.connect import select_profile
+    from zsiso.cli.settings import resolve_settings
 
-    profile = select_profile(options).profile
-    whose = json.dumps([*profile.route.urls, repr(profile.credentials), what])
-    name = f"completion-{hashlib.sha256(whose.encode()).hexdigest()[:32]}.json"
+    profile = resolve_settings(options).profile
+    key = json.dumps([*profile.connection.urls, repr(profile.credentials), subject])
+    name = f"completion-{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
     return user_cache_path("zsiso", appauthor=False) / name
 
 
-def _make_safe(found: Iterable[tuple[Any, Any]]) -> list[tuple[str, str]]:
+def _make_safe(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[str, str]]:
     return [
         (value, re.sub(_UNSAFE, " ", text.format_value(description or "")).strip())
-        for value, description in found
+        for value, description in pairs
         if isinstance(value, str) and _is_safe(value)
     ]
 

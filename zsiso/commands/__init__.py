@@ -1,1 +1,1 @@
-"""The commands, one module each: options in, one run, nothing else."""
+"""The commands, a module each: options in, one run. Commands do not import each other."""

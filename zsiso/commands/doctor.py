@@ -1,264 +1,253 @@
-"""``zsiso doctor``: what works between here and a management node, step by step."""
+"""``zsiso doctor``: check step by step whether a profile works."""
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
 
-from zsiso.cli.connect import ConnectionOptions, open_client, select_profile
-from zsiso.cli.options import ConfigOption, MockOption, ProfileOption, TimeoutOption, VerboseOption
+from zsiso.cli.options import ConnectionOptions, MessageOptions, VerboseOption
 from zsiso.errors import CredentialsError, ExitCode, TlsError, ZsisoError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import timedelta
-    from typing import Any
-
     from zsiso.api.client import Client
-    from zsiso.api.responses import ApiResponse
+    from zsiso.cli.settings import Settings
     from zsiso.config.credentials import Credentials
-    from zsiso.config.loader import ProfileSelection
     from zsiso.config.profile import Profile
-    from zsiso.transport.failover import ResponseOrError
+    from zsiso.output.messages import MessageLine
+    from zsiso.transport.messages import ApiResponse, ResponseOrError
 
 _STEPS = ("configuration", "node", "TLS", "clock", "credentials")
 _EXPIRY_WARNING_DAYS = 14
-_A_DAY = 86_400
+_DAY_SECONDS = 86_400
+
+OK, WARNING, FAILED, SKIPPED = "ok", "warning", "FAILED", "skipped"
+"""The verdicts of a check."""
+
+# Cells: the verdict, the step, and all that stands before a message.
+_VERDICT_WIDTH = 8
+_STEP_WIDTH = 15
+_INDENT = _VERDICT_WIDTH + 1 + _STEP_WIDTH + 1
 
 
 def doctor(
-    profile: ProfileOption = None,
-    config: ConfigOption = None,
-    timeout: TimeoutOption = None,
-    mock: MockOption = False,
+    *,
+    connection: ConnectionOptions,
     verbose: VerboseOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what is not well.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only warnings and failures.")] = False,
 ) -> None:
-    """Check a profile step by step, with a cure for what is not well.
+    """Check step by step whether a profile works.
 
-    Exits with the code of the first step that failed.
+    Shows how to fix what does not work. Exits with the code of the step that failed.
 
     \b
     zsiso doctor --profile prod
     """
     from zsiso.output import stdout
-    from zsiso.text import escape_hidden
+    from zsiso.output.messages import format_message
 
-    findings = run_checks(ConnectionOptions(profile, config, timeout, mock, verbose, quiet))
-    shown = [finding for finding in findings if finding.verdict in {"warning", "failed"} or not quiet]
-    stdout.write_text("".join(f"{escape_hidden(line)}\n" for finding in shown for line in finding.lines()))
-    raise typer.Exit(next((finding.exit_code for finding in findings if finding.exit_code), ExitCode.DONE))
+    results = run_checks(connection, MessageOptions(verbose, quiet))
+    shown = [result for result in results if result.verdict in {WARNING, FAILED} or not quiet]
+    lines = (line for result in shown for line in result.lines())
+    stdout.write_text(format_message(lines, stdout.terminal(os.environ)))
+    raise typer.Exit(next((result.exit_code for result in results if result.exit_code), ExitCode.SUCCESS))
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a step found; its verdict is ``well``, ``warning``, ``skipped`` or ``failed``."""
+    """The result of one step.
+
+    Args:
+        step: the name of the step.
+        message: what was found.
+        verdict: ``OK``, ``WARNING``, ``FAILED`` or ``SKIPPED``.
+        details: further lines.
+        fix: how to fix what was found.
+        exit_code: the exit code of a step that failed.
+    """
 
     step: str
     message: str
-    verdict: str = "well"
+    verdict: str = OK
     details: tuple[str, ...] = ()
     fix: str | None = None
-    exit_code: ExitCode = ExitCode.DONE
+    exit_code: ExitCode = ExitCode.SUCCESS
 
     @classmethod
     def failed(cls, step: str, error: ZsisoError) -> CheckResult:
-        """Return the finding that ``error`` is."""
-        return cls(step, error.message, "failed", error.details, error.hint, error.exit_code)
+        """Return the result of a step that ended in ``error``."""
+        return cls(step, error.message, FAILED, error.details, error.hint, error.exit_code)
 
-    def lines(self) -> list[str]:
-        """Return the finding as lines, not yet cleaned."""
-        more = [*self.details, *([f"fix: {self.fix}"] if self.fix is not None else [])]
-        return [f"{self.verdict:<8} {self.step + ':':<15} {self.message}", *(f"{'':24} {line}" for line in more)]
+    def lines(self) -> Iterator[MessageLine]:
+        """Yield the lines of the result."""
+        from zsiso.output.messages import MessageLine
+
+        text = f"{self.step + ':':<{_STEP_WIDTH}} {self.message}"
+        yield MessageLine(text, self.verdict, _VERDICT_WIDTH, hanging=_INDENT)
+        for detail in self.details:
+            yield MessageLine(detail, indent=_INDENT)
+        if self.fix is not None:
+            yield MessageLine(self.fix, "fix:", indent=_INDENT)
 
 
-def run_checks(options: ConnectionOptions) -> list[CheckResult]:
-    """Take the steps in their order; the first that fails is the last that is taken."""
-    findings: list[CheckResult] = []
+def run_checks(connection: ConnectionOptions, messages: MessageOptions) -> list[CheckResult]:
+    """Run the steps in their order, until one fails; the others are skipped."""
+    from zsiso.cli.connect import open_client
+    from zsiso.cli.settings import resolve_settings
+
+    results: list[CheckResult] = []
     try:
-        findings.append(_check_configuration(options))
-        with open_client(options) as (client, profile):
-            reply = client.knock()
-            findings.append(_check_node(reply, client.knock_at_each() if len(profile.route.urls) > 1 else []))
-            findings.append(check_certificate(reply.connection.certificate))
-            findings.append(_check_clock(reply, profile.credentials))
-            findings.append(_check_credentials(client, profile.credentials))
+        settings = resolve_settings(connection)
+        results.append(_check_configuration(settings))
+        with open_client(settings, messages) as (client, profile):
+            response = client.ping()
+            results.append(_check_node(response, client.ping_each() if len(profile.connection.urls) > 1 else []))
+            results.append(check_certificate(response.connection.certificate))
+            results.append(_check_clock(response, profile.credentials))
+            results.append(_check_credentials(client, profile.credentials))
     except ZsisoError as error:
-        if isinstance(error, TlsError) and len(findings) == 1:
-            findings.append(CheckResult(_STEPS[1], "reached"))
-        findings.append(CheckResult.failed(_STEPS[len(findings)], error))
-    last = findings[-1].step
-    return findings + [
-        CheckResult(step, f"not tried, since {last} failed", "skipped") for step in _STEPS[len(findings) :]
-    ]
+        if isinstance(error, TlsError) and len(results) == 1:
+            results.append(CheckResult(_STEPS[1], "reached"))
+        results.append(CheckResult.failed(_STEPS[len(results)], error))
+    failed = results[-1].step
+    skipped = [CheckResult(step, f"not checked: {failed} failed", SKIPPED) for step in _STEPS[len(results) :]]
+    return results + skipped
 
 
 # -- configuration ------------------------------------------------------------
 
 
-def _check_configuration(options: ConnectionOptions) -> CheckResult:
-    from zsiso.config.loader import NoProfileError
+def _check_configuration(settings: Settings) -> CheckResult:
     from zsiso.transport import tls
 
-    try:
-        choice = select_profile(options)
-    except NoProfileError:
-        if not options.mock:
-            raise
-        return CheckResult(_STEPS[0], "no profile; the mock node is shown the example's session")
-    if any(url.startswith("https:") for url in choice.profile.route.urls) and not options.mock:
-        # Its files are part of the configuration, which the node is not to blame for.
-        tls.create_context(choice.profile.route.trust)
-    what = f"{choice.profile} in {choice.path}" if choice.path is not None else "the environment alone"
-    unused = _ignored_settings(choice, options)
-    details = (
-        *_describe_settings(choice.profile, options.timeout),
-        *([f"set and unused: {', '.join(unused)}"] if unused else []),
-    )
-    return CheckResult(_STEPS[0], f"{what}, chosen by {choice.by}", details=details)
+    profile = settings.profile
+    if settings.selected_by == "--mock":
+        return CheckResult(_STEPS[0], "no profile: the built-in mock node needs none")
+    if any(url.startswith("https:") for url in profile.connection.urls) and not settings.mock:
+        # The files of TLS are part of the configuration; the node has nothing to do with them.
+        tls.create_context(profile.connection.tls)
+    unused = settings.unused_variables()
+    details = (*_describe_settings(profile), *([f"set but ignored: {', '.join(unused)}"] if unused else []))
+    place = f"{profile} in {settings.config_file}" if settings.config_file is not None else str(profile)
+    return CheckResult(_STEPS[0], f"{place} ({settings.selected_by})", details=details)
 
 
-def _describe_settings(profile: Profile, timeout: float | None) -> Iterator[str]:
-    """Give each value of a profile with where it came from, secrets as their source alone."""
-    said = {
-        "url": profile.route,
+def _describe_settings(profile: Profile) -> Iterator[str]:
+    """Yield each setting with its source; of a secret only the source."""
+    values = {
+        "url": profile.connection,
         **_describe_connection(profile),
-        "timeout": f"{timeout or profile.timeout:g} s",
+        "timeout": f"{profile.timeout:g} s",
         "system_tags": ", ".join(profile.system_tags) or "none",
         "user_tags": ", ".join(profile.user_tags) or "none",
-        **_describe_credentials(profile.credentials),
+        **(profile.credentials.describe() if profile.credentials is not None else {}),
     }
-    origins = {**profile.origins, **({"timeout": "--timeout"} if timeout is not None else {})}
-    for key, value in said.items():
-        yield f"{key}: {value} ({origins.get(key, 'default')})"
+    for key, value in values.items():
+        yield f"{key}: {value} ({profile.sources.get(key, 'default')})"
 
 
 def _describe_connection(profile: Profile) -> Mapping[str, object]:
-    """Return what the profile says of its route beside the url; what it leaves out goes without saying."""
-    route = profile.route
-    said = {
-        "retries": route.retries,
-        "max_body": f"{route.max_body} bytes",
-        **route.trust._asdict(),
-        "insecure": str(route.trust.insecure).lower(),
-        # The URL may hold a password.
-        "proxy": "none" if route.proxy is False else "written out",
+    """Return what the profile says about the connection, the URL aside; defaults are left out."""
+    connection = profile.connection
+    values = {
+        "retries": connection.retries,
+        "max_body": f"{connection.max_body} bytes",
+        **connection.tls._asdict(),
+        "insecure": str(connection.tls.insecure).lower(),
+        # The URL of a proxy may hold a password.
+        "proxy": "none" if connection.proxy is False else "written out",
     }
-    return {key: value for key, value in said.items() if key in profile.origins}
-
-
-def _describe_credentials(who: Credentials | None) -> Mapping[str, str]:
-    from zsiso.config.credentials import AccessKey, Account, Session
-
-    if isinstance(who, Session):
-        return {"session": str(who.uuid)}
-    if isinstance(who, Account):
-        return {"account": who.name, "password": str(who.password or "asked for by `zsiso login`")}
-    if isinstance(who, AccessKey):
-        return {"access_key_id": who.id, "access_key_secret": str(who.secret), "timezone": str(who.zone)}
-    return {}
-
-
-def _ignored_settings(choice: ProfileSelection, options: ConnectionOptions) -> tuple[str, ...]:
-    """Return the variables about profiles that are set and have no say in this choice."""
-    from zsiso.config.loader import set_variables
-    from zsiso.config.secret_command import VariableSecret
-
-    used = {choice.by, *choice.profile.origins.values()}
-    used |= {source.name for source in _sources(choice.profile.credentials) if isinstance(source, VariableSecret)}
-    if choice.path is not None and options.config is None:
-        used.add("ZSISO_CONFIG")
-    if choice.by == "ZSTACK_HOST":
-        used.add("ZSTACK_PORT")
-    return tuple(name for name in set_variables(os.environ) if name not in used)
-
-
-def _sources(who: Credentials | None) -> tuple[object, ...]:
-    return tuple(who) if who is not None else ()
+    return {key: value for key, value in values.items() if key in profile.sources}
 
 
 # -- the node -----------------------------------------------------------------
 
 
-def _check_node(reply: ApiResponse, each: Sequence[tuple[str, ResponseOrError]]) -> CheckResult:
-    """Return what came of the node that answered and, where there are several, of each."""
-    what = f"{_address(reply)} {_describe_response_time(reply)}"
-    details = tuple(f"{urlsplit(url).netloc}: {_describe_outcome(outcome)}" for url, outcome in each)
-    if any(isinstance(outcome, ZsisoError) for _, outcome in each):
-        cure = "see to the nodes that did not answer; calls go to the others until then"
-        return CheckResult(_STEPS[1], what, "warning", details, cure)
-    return CheckResult(_STEPS[1], what, details=details)
+def _check_node(response: ApiResponse, each: Sequence[tuple[str, ResponseOrError]]) -> CheckResult:
+    """Return the result for the node that responded and, where there are several, for each."""
+    message = f"{_address(response)} {_describe_response_time(response)}"
+    details = tuple(f"{urlsplit(url).netloc}: {_describe_result(result)}" for url, result in each)
+    if any(isinstance(result, ZsisoError) for _, result in each):
+        fix = "check the nodes that did not respond; requests go to the others"
+        return CheckResult(_STEPS[1], message, WARNING, details, fix)
+    return CheckResult(_STEPS[1], message, details=details)
 
 
-def _address(reply: ApiResponse) -> str:
-    # Through a proxy nobody knows more of the node than the URL does.
-    return reply.connection.address if reply.request.through is None else urlsplit(reply.request.url).netloc
+def _address(response: ApiResponse) -> str:
+    # Behind a proxy, the address of the connection is the proxy's.
+    if response.request.proxy is not None:
+        return urlsplit(response.request.base_url).netloc
+    return response.connection.address
 
 
-def _describe_response_time(reply: ApiResponse) -> str:
-    through = f" through the proxy {reply.request.through}" if reply.request.through is not None else ""
-    return f"answered in {reply.connection.seconds * 1000:.0f} ms{through}"
+def _describe_response_time(response: ApiResponse) -> str:
+    through = f" through the proxy {response.request.proxy}" if response.request.proxy is not None else ""
+    return f"responded in {response.connection.seconds * 1000:.0f} ms{through}"
 
 
-def _describe_outcome(outcome: ResponseOrError) -> str:
-    return outcome.message if isinstance(outcome, ZsisoError) else _describe_response_time(outcome)
+def _describe_result(result: ResponseOrError) -> str:
+    return result.message if isinstance(result, ZsisoError) else _describe_response_time(result)
 
 
 def check_certificate(certificate: Mapping[str, Any] | None) -> CheckResult:
-    """Return what a certificate tells, as ``ssl`` gives it: None where there is no TLS, empty where nobody looks."""
+    """Return the result for the certificate of a node.
+
+    Args:
+        certificate: as ``ssl`` gives it: None without TLS, empty where it was not verified.
+    """
     if certificate is None:
-        return CheckResult(_STEPS[2], "not used: the url is http", "skipped")
+        return CheckResult(_STEPS[2], "not used: the url is http", SKIPPED)
     if not certificate:
-        cure = "leave insecure out, and name the CA's certificate with ca_file"
         return CheckResult(
-            _STEPS[2], "whoever answers is believed to be the node: insecure = true", "warning", fix=cure
+            _STEPS[2],
+            "certificate verification is disabled (insecure = true)",
+            WARNING,
+            fix="remove insecure, and set ca_file to the certificate of the CA",
         )
     import ssl
 
-    days = int((ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) // _A_DAY)
-    what = f"certificate of {_certificate_name(certificate)}, {days} days left"
+    days = int((ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) // _DAY_SECONDS)
+    message = f"the certificate of {_certificate_name(certificate)} expires in {days} days"
     if days < _EXPIRY_WARNING_DAYS:
-        return CheckResult(_STEPS[2], what, "warning", fix="renew the node's certificate")
-    return CheckResult(_STEPS[2], what)
+        return CheckResult(_STEPS[2], message, WARNING, fix="renew the certificate of the node")
+    return CheckResult(_STEPS[2], message)
 
 
 def _certificate_name(certificate: Mapping[str, Any]) -> str:
     names = [value for kind, value in certificate.get("subjectAltName", ()) if kind in {"DNS", "IP Address"}]
     subject = dict(pair for part in certificate.get("subject", ()) for pair in part)
-    return ", ".join(names) or subject.get("commonName", "nobody")
+    return ", ".join(names) or subject.get("commonName", "no name")
 
 
-def _check_clock(reply: ApiResponse, who: Credentials | None) -> CheckResult:
-    from zsiso.api.responses import MAX_CLOCK_SKEW
-    from zsiso.config.credentials import AccessKey
+def _check_clock(response: ApiResponse, credentials: Credentials | None) -> CheckResult:
+    from zsiso.api.failures import MAX_CLOCK_SKEW
 
-    skew = reply.clock_skew()
+    skew = response.clock_skew()
     if skew is None:
-        return CheckResult(_STEPS[3], "the node does not tell its time", "warning")
-    what = _describe_skew(skew)
+        return CheckResult(_STEPS[3], "unknown: the response has no valid Date header", WARNING)
+    message = _describe_skew(skew)
     if abs(skew) <= MAX_CLOCK_SKEW:
-        return CheckResult(_STEPS[3], what)
-    cure = "set the clock that is wrong; `timedatectl` shows this machine's"
-    if isinstance(who, AccessKey):
-        raise CredentialsError(f"{what}: the node refuses what an access key signs", hint=cure)
-    return CheckResult(_STEPS[3], f"{what}; a session does not mind, an access key would", "warning", fix=cure)
+        return CheckResult(_STEPS[3], message)
+    fix = "set the wrong clock; `timedatectl` shows this machine's"
+    if credentials is not None and credentials.clock_zone is not None:
+        raise CredentialsError(f"{message}: the node rejects what an access key signs", hint=fix)
+    return CheckResult(_STEPS[3], f"{message}: sessions work, access keys would not", WARNING, fix=fix)
 
 
 def _describe_skew(skew: timedelta) -> str:
     seconds = round(skew.total_seconds())
     if abs(seconds) <= 1:
-        return "the node's agrees with ours"
-    return f"the node's is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} ours"
+        return "in sync"
+    return f"the node is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} this machine"
 
 
-def _check_credentials(client: Client, who: Credentials | None) -> CheckResult:
-    from zsiso.api.responses import count_records
-    from zsiso.config.credentials import credentials_kind
-
-    count_records(client.one_iso_image())
-    return CheckResult(_STEPS[4], f"the node accepts the {credentials_kind(who)}, and lists ISO images to it")
+def _check_credentials(client: Client, credentials: Credentials | None) -> CheckResult:
+    client.check_credentials()
+    kind = credentials.kind if credentials is not None else "credentials"
+    return CheckResult(_STEPS[4], f"{kind} accepted")

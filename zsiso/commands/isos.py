@@ -1,67 +1,16 @@
-"""``zsiso isos``: the ISO images there are."""
+"""``zsiso isos``: the ISO images of a cloud."""
 
 from __future__ import annotations
 
 import os
-from typing import Annotated, Optional
+from typing import Annotated
 
-import typer
-
-from zsiso.cli import suggestions
-from zsiso.cli.options import (
-    OUTPUT_PANEL,
-    ConfigOption,
-    MockOption,
-    NoHeaderOption,
-    OutputOption,
-    Print0Option,
-    ProfileOption,
-    QuietOption,
-    TimeoutOption,
-    VerboseOption,
-)
+from zsiso.cli.options import ConnectionOptions, MessageOptions, OutputOptions
 from zsiso.inventory.columns import ISO_IMAGES
-from zsiso.output.options import OutputDefaults, OutputFormat, OutputOptions, check_output_options, resolve_output
-
-_COLUMNS_HELP = f"Columns of table, wide, csv and tsv, in a comma list: {', '.join(ISO_IMAGES.plain)}."
 
 
 def isos(
-    output: OutputOption = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="The same as --output json.", rich_help_panel=OUTPUT_PANEL)
-    ] = False,
-    columns: Annotated[
-        Optional[str],
-        typer.Option(
-            "--columns",
-            "-c",
-            metavar="A,B",
-            help=_COLUMNS_HELP,
-            show_default=False,
-            autocompletion=suggestions.suggest_iso_columns,
-            rich_help_panel=OUTPUT_PANEL,
-        ),
-    ] = None,
-    sort: Annotated[
-        Optional[str],
-        typer.Option(
-            "--sort",
-            metavar="COLUMN[:desc]",
-            help="Sort by this column; not json. [default: name]",
-            show_default=False,
-            autocompletion=suggestions.suggest_iso_sorts,
-            rich_help_panel=OUTPUT_PANEL,
-        ),
-    ] = None,
-    no_header: NoHeaderOption = False,
-    print0: Print0Option = False,
-    profile: ProfileOption = None,
-    config: ConfigOption = None,
-    timeout: TimeoutOption = None,
-    mock: MockOption = False,
-    verbose: VerboseOption = False,
-    quiet: QuietOption = False,
+    *, output: Annotated[OutputOptions, ISO_IMAGES], connection: ConnectionOptions, messages: MessageOptions
 ) -> None:
     """List the ISO images.
 
@@ -69,20 +18,21 @@ def isos(
     zsiso isos
     zsiso isos --mock -o csv -c uuid,name
     """
-    from zsiso.cli.connect import ConnectionOptions, open_client
+    from zsiso.cli.connect import open_client
+    from zsiso.cli.settings import check_output_options, resolve_output, resolve_settings
     from zsiso.output import list_writer
+    from zsiso.output.options import OutputDefaults
     from zsiso.output.stderr import Notes
 
-    asked = OutputOptions(output, json, columns, sort, no_header, print0)
-    check_output_options(asked, ISO_IMAGES)
-    notes = Notes(quiet)
-    with open_client(ConnectionOptions(profile, config, timeout, mock, verbose, quiet)) as (client, _):
-        # The profile's habits are about VM instances.
-        shape = resolve_output(asked, OutputDefaults(), ISO_IMAGES)
+    check_output_options(output, ISO_IMAGES)
+    # A profile's defaults are about VM instances.
+    shown = resolve_output(output, OutputDefaults(), ISO_IMAGES)
+    with open_client(resolve_settings(connection), messages) as (client, _):
         images = client.iso_images()
-    list_writer.write_list(images, shape, ISO_IMAGES, os.environ)
-    if shape.output in {OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.TREE}:
+    list_writer.write_list(images, shown, ISO_IMAGES, os.environ)
+    notes = Notes(messages.quiet)
+    if shown.output.is_for_people:
         if images:
-            notes.say_to_a_person(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")
+            notes.say_on_terminal(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")
         else:
-            notes.say("There is no ISO image that these credentials may see.")
+            notes.say("No ISO images are visible with these credentials.")

@@ -1,4 +1,4 @@
-"""``zsiso login``: an account's session, made by hand and kept for the runs to come."""
+"""``zsiso login``: log an account in, and save the session for later runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zsiso.cli.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption, VerboseOption
+from zsiso.cli.options import ConnectionOptions, MessageOptions
 from zsiso.errors import ConfigError, OutputError
 
 if TYPE_CHECKING:
@@ -16,47 +16,44 @@ if TYPE_CHECKING:
 
 def login(
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin.")] = False,
-    profile: ProfileOption = None,
-    config: ConfigOption = None,
-    timeout: TimeoutOption = None,
-    mock: MockOption = False,
-    verbose: VerboseOption = False,
-    quiet: QuietOption = False,
+    *,
+    connection: ConnectionOptions,
+    messages: MessageOptions,
 ) -> None:
-    """Log an account in and keep its session for the runs to come.
+    """Log in and save the session.
 
-    The password is the profile's, or asked for without echo. What is kept is the
-    session, never the password.
+    The password is the profile's, or you are asked for it. Only the session is saved,
+    never the password.
 
     \b
     zsiso login --profile prod
     pass show zstack | zsiso login --password-stdin
     """
-    from zsiso.cli.connect import ConnectionOptions, example_account, open_client, require_account
+    from zsiso.cli.connect import example_account, open_client, require_account
+    from zsiso.cli.settings import resolve_settings
     from zsiso.output.stderr import Notes
 
-    options = ConnectionOptions(profile, config, timeout, mock, verbose, quiet)
     password = _read_password() if password_stdin else None
-    with open_client(options, example=example_account) as (client, used):
-        sessions = require_account(client, used)
-        made = sessions.log_in(password)
-        if not sessions.is_kept and not mock:
+    with open_client(resolve_settings(connection), messages, example=example_account) as (client, profile):
+        session = require_account(client, profile)
+        result = session.log_in(password)
+        if not session.is_saved and not connection.mock:
             raise OutputError(
-                "the session can't be kept, and is ended again",
-                hint="see that the folder zsiso in $XDG_STATE_HOME, or ~/.local/state, can be written",
+                "the session can't be saved, and was ended",
+                hint="make sure that the folder zsiso in $XDG_STATE_HOME (default: ~/.local/state) is writable",
             )
-    until = f", which lives until {made.expires} by the node's clock" if made.expires else ""
-    Notes(quiet).say(f"Logged in to {used.route} as {sessions.account}: a session{until}.")
+    expiry = f" The session expires at {result.expires} by the node's clock." if result.expires else ""
+    Notes(messages.quiet).say(f"Logged in to {profile.connection} as {session.account}.{expiry}")
 
 
 def _read_password() -> Secret:
     from zsiso.config.secrets import Secret, strip_newline
 
-    # Bytes, so that the password is the same in any locale.
-    typed = sys.stdin.buffer.read() if sys.stdin is not None else b""
-    password = strip_newline(typed.decode("utf-8", "surrogateescape"))
+    # As bytes, so that the password is the same in any locale.
+    data = sys.stdin.buffer.read() if sys.stdin is not None else b""
+    password = strip_newline(data.decode("utf-8", "surrogateescape"))
     if not password:
         raise ConfigError(
-            "--password-stdin: there is no password on stdin", hint="pass show zstack | zsiso login --password-stdin"
+            "--password-stdin: no password on stdin", hint="pass show zstack | zsiso login --password-stdin"
         )
     return Secret(password)

@@ -1,31 +1,24 @@
-"""``zsiso logout``: the end of a kept session."""
+"""``zsiso logout``: end the saved session of an account."""
 
 from __future__ import annotations
 
-from zsiso.cli.options import ConfigOption, MockOption, ProfileOption, QuietOption, TimeoutOption, VerboseOption
+from zsiso.cli.options import ConnectionOptions, MessageOptions
 
 
-def logout(
-    profile: ProfileOption = None,
-    config: ConfigOption = None,
-    timeout: TimeoutOption = None,
-    mock: MockOption = False,
-    verbose: VerboseOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """End the kept session of an account, on the node and here.
+def logout(*, connection: ConnectionOptions, messages: MessageOptions) -> None:
+    """Log out and delete the saved session.
 
     \b
     zsiso logout --profile prod
     """
-    from zsiso.cli.connect import ConnectionOptions, example_account, open_client, require_account
+    from zsiso.cli.connect import example_account, open_client, require_account
+    from zsiso.cli.settings import resolve_settings
     from zsiso.output.stderr import Notes
 
-    options = ConnectionOptions(profile, config, timeout, mock, verbose, quiet)
-    with open_client(options, example=example_account) as (client, used):
-        sessions = require_account(client, used)
-        ended = sessions.log_out()
-    if ended:
-        Notes(quiet).say(f"Logged out of {used.route} as {sessions.account}.")
+    with open_client(resolve_settings(connection), messages, example=example_account) as (client, profile):
+        session = require_account(client, profile)
+        was_saved = session.log_out()
+    if was_saved:
+        Notes(messages.quiet).say(f"Logged out of {profile.connection} as {session.account}.")
     else:
-        Notes(quiet).say(f"No session is kept for {sessions.account} on {used.route}.")
+        Notes(messages.quiet).say(f"No session is saved for {session.account} on {profile.connection}.")

@@ -133,7 +133,7 @@ def mock(
         ),
     ] = False,
 ) -> None:
-    """Run the embedded mock node on loopback until Ctrl-C.
+    """Run the built-in mock node on loopback until Ctrl-C.
 
     Prints a curl command that works against it. Accepts any credentials, unless
     the options under Authentication or the accounts of the cloud file restrict them.
@@ -202,7 +202,7 @@ def _serve(node: MockNode, port: int, *, iso: str, session: str) -> None:
 
 def _read_secret(option: str, given: str | None) -> Secret | None:
     from zsiso.config.profile import DEFAULT_TIMEOUT
-    from zsiso.config.secret_command import parse_source
+    from zsiso.config.secret_sources import parse_source
     from zsiso.deadline import Deadline
 
     if given is None:
@@ -217,7 +217,7 @@ def _read_secret(option: str, given: str | None) -> Secret | None:
 
 
 def _parse_timezone(name: str) -> tzinfo:
-    from zsiso.config.profile import find_timezone
+    from zsiso.config.profile_credentials import find_timezone
 
     try:
         return find_timezone(name)

@@ -1,4 +1,4 @@
-"""``zsiso profiles``: the profiles in the configuration, never their secrets."""
+"""``zsiso profiles``: the profiles in the configuration, without their secrets."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zsiso.cli.connect import default_config_path
 from zsiso.cli.options import ConfigOption
-from zsiso.output.stderr import Notes
 
 if TYPE_CHECKING:
     from zsiso.config.loader import ConfigFile
@@ -24,10 +22,11 @@ def profiles(
     \b
     zsiso profiles
     """
-    from zsiso.config import loader as configuration
+    from zsiso.cli.config_file import load_config
     from zsiso.output import stdout
+    from zsiso.output.stderr import Notes
 
-    file = configuration.load_config(configuration.find_config(config, os.environ, default_config_path))
+    file = load_config(config)
     rows = _rows(file)
     if json:
         import json as jsonlib
@@ -40,17 +39,15 @@ def profiles(
 
 
 def _rows(file: ConfigFile) -> list[dict[str, Any]]:
-    from zsiso.config.credentials import credentials_kind
-
-    chosen = [file.profile(name) for name in file.tables]
+    profiles = [file.profile(name) for name in file.tables]
     return [
         {
             "name": profile.name,
             "default": profile.name == file.default,
-            "urls": list(profile.route.urls),
-            "credentials": credentials_kind(profile.credentials),
+            "urls": list(profile.connection.urls),
+            "credentials": profile.credentials.kind if profile.credentials is not None else None,
         }
-        for profile in chosen
+        for profile in profiles
     ]
 
 

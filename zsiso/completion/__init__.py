@@ -1,1 +1,1 @@
-"""What a shell asks when the user presses Tab, and what it gets."""
+"""Completion: what a shell asks at Tab, what it gets, and the scripts of the shells."""

@@ -1,1 +1,1 @@
-"""The configuration: file and environment in, a profile out. Sends and prints nothing."""
+"""The configuration: from a file or the environment to a profile. Nothing here sends or prints."""

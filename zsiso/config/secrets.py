@@ -1,32 +1,29 @@
-"""Secrets: how they are held without being shown, and what a configuration that holds one has to be.
+"""Secrets, and where they are: in the configuration itself, in an environment variable, in a file.
 
-No option takes a secret's value, for the process list shows it to everybody; a
-configuration holds one, or says where it is (``secret_command``).
+No option takes a secret as its value: every user of the machine can read the list of processes.
+Secrets that a command prints are in ``secret_command``.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import ClassVar, NamedTuple
 
+from zsiso.deadline import Awaited, Deadline
 from zsiso.errors import ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from zsiso.deadline import Deadline
 
 _OTHERS_BITS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A session UUID, a password or a key; its ``repr`` and ``str`` hide it.
+    """A session UUID, a password or a key; ``repr`` and ``str`` do not show it.
 
-    ``reveal()`` is called where a request is authorised and nowhere else.
+    Only the code that authorises a request, or hides secrets in a message, calls ``reveal()``.
     """
 
     _value: str = field(repr=False)
@@ -40,12 +37,12 @@ class Secret:
 
 
 class InlineSecret(NamedTuple):
-    """A secret that stands in the configuration, or in the environment, itself.
+    """A secret written in the configuration itself, or the value of a variable that zsiso reads.
 
     Args:
-        where: what to call it in a message.
+        where: what a message calls it.
         secret: the secret.
-        file: the file it stands in, which nobody else may read.
+        file: the configuration file that holds it, which only its owner may read; None for a variable.
     """
 
     where: str
@@ -55,23 +52,135 @@ class InlineSecret(NamedTuple):
     def __str__(self) -> str:
         return "written out"
 
+    @property
+    def variable(self) -> str | None:
+        """The variable that the configuration names for the secret: none."""
+        return None
+
+    @property
+    def runs_command(self) -> bool:
+        """Whether a command gives the secret."""
+        return False
+
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
-        """Return the secret; a ``ConfigError`` where others can read its file."""
+        """Return the secret.
+
+        Raises:
+            ConfigError: it is empty, or other users can read its file.
+        """
         if self.file is not None:
             check_private_mode(self.where, self.file, _file_mode(self.where, self.file))
         return require_secret(self.where, self.secret.reveal())
 
 
+@dataclass(frozen=True)
+class VariableSecret:
+    """A secret in an environment variable.
+
+    Args:
+        where: what a message calls it.
+        variable: the name of the variable.
+    """
+
+    where: str
+    variable: str
+
+    runs_command: ClassVar[bool] = False
+
+    def __str__(self) -> str:
+        return f"variable {self.variable}"
+
+    def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
+        """Return the secret.
+
+        Raises:
+            ConfigError: the variable is empty or not set.
+        """
+        return require_secret(f"{self.where}: the environment variable {self.variable}", environ.get(self.variable, ""))
+
+
+@dataclass(frozen=True)
+class FileSecret:
+    """A secret in a file of its own, which only its owner may read.
+
+    Args:
+        where: what a message calls it.
+        path: the file.
+    """
+
+    where: str
+    path: Path
+
+    variable: ClassVar[str | None] = None
+    runs_command: ClassVar[bool] = False
+
+    def __str__(self) -> str:
+        return f"file {self.path}"
+
+    def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
+        """Return the text of the file without one newline at its end.
+
+        Raises:
+            ConfigError: the file can't be read, is empty, or other users can read it.
+            DeadlineExceededError: the deadline passed first: the file may be a named pipe.
+        """
+        hint = "if it is a named pipe, check that a program writes to it"
+        return deadline.run(self._read, Awaited(f"the file {self.path}", hint, (f"secret: {self.where}",)))
+
+    def _read(self) -> Secret:
+        try:
+            with self.path.open("rb") as file:
+                check_private_mode(self.where, self.path, os.fstat(file.fileno()).st_mode)
+                content = file.read().decode("utf-8")
+        except OSError as error:
+            raise ConfigError(f"{self.where}: cannot read {self.path}: {error.strerror}") from error
+        except UnicodeDecodeError:
+            # Not "from error": the error holds the bytes.
+            raise ConfigError(f"{self.where}: {self.path} is not UTF-8 text") from None
+        return require_secret(f"{self.where}: the file {self.path}", strip_newline(content))
+
+
 def strip_newline(content: str) -> str:
-    """Return ``content`` less the one newline that editors and ``echo`` put at the end."""
+    """Return ``content`` without the one newline that editors and ``echo`` put at its end."""
     return content.removesuffix("\n").removesuffix("\r") if content.endswith("\n") else content
 
 
-def require_secret(label: str, value: str, *, what: str = "is empty or not set") -> Secret:
-    """Return a secret's value as one; a ``ConfigError`` where there is none."""
+def require_secret(label: str, value: str, *, problem: str = "is empty or not set") -> Secret:
+    """Return ``value`` as a secret.
+
+    Args:
+        label: what a message calls the secret.
+        value: the secret, or an empty string.
+        problem: what the message says when it is empty.
+
+    Raises:
+        ConfigError: the value is empty.
+    """
     if not value:
-        raise ConfigError(f"{label} {what}", hint="put the secret there, or say in the configuration where it is")
+        raise ConfigError(
+            f"{label} {problem}", hint="set it, or name another source of the secret in the configuration"
+        )
     return Secret(value)
+
+
+def check_private_mode(where: str, path: Path, mode: int) -> None:
+    """Check that only the owner of a file with a secret can read it.
+
+    Args:
+        where: what a message calls the secret.
+        path: the file.
+        mode: the mode of the file, as ``os.stat`` gives it.
+
+    Raises:
+        ConfigError: others can read it.
+    """
+    if os.name == "posix" and mode & _OTHERS_BITS:
+        import shlex
+
+        raise ConfigError(
+            f"{where}: other users can read the secret in {path} (mode {stat.S_IMODE(mode):04o})",
+            hint=f"chmod 600 {shlex.quote(str(path))}",
+        )
 
 
 def _file_mode(where: str, path: Path) -> int:
@@ -79,14 +188,3 @@ def _file_mode(where: str, path: Path) -> int:
         return path.stat().st_mode
     except OSError as error:
         raise ConfigError(f"{where}: cannot read {path}: {error.strerror}") from error
-
-
-def check_private_mode(where: str, path: Path, mode: int) -> None:
-    """Raise a ``ConfigError`` for a file with a secret whose mode lets others read it."""
-    if os.name == "posix" and mode & _OTHERS_BITS:
-        import shlex
-
-        raise ConfigError(
-            f"{where}: others can read the secret in {path} (mode {stat.S_IMODE(mode):04o})",
-            hint=f"chmod 600 {shlex.quote(str(path))}",
-        )

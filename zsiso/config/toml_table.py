@@ -1,28 +1,29 @@
-"""Keys and values from a file or the environment, read one by one, and where each stands."""
+"""A table of keys and values: from the configuration file, or made of environment variables."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from zsiso.errors import ConfigError
 from zsiso.text import suggest
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
 
 @dataclass(frozen=True)
 class ConfigTable:
-    """Keys and values, and where they stand, for messages that say so.
+    """A table of keys and values, each read by its type.
+
+    Every method that reads a value raises a ``ConfigError`` for a value of another type; the
+    message says which key of which file, or which variable.
 
     Args:
-        value: what stands there; anything but a table is refused.
-        file: the file it stands in, None for the environment.
-        key: the table's own key in the file, empty for the top.
-        variables: the variable that each key came from, in the environment.
+        value: the table; any other value is rejected.
+        file: the file that holds it, None for the environment.
+        key: the key of the table itself in the file, empty for the top of the file.
+        variables: the environment variable of each key, None for a file.
     """
 
     value: Any
@@ -35,23 +36,36 @@ class ConfigTable:
             raise ConfigError(f"{self.file}: {self.key} must be a table, not {_type_name(self.value)}")
 
     def where(self, key: str) -> str:
-        """Return what to call the value of ``key`` in a message."""
+        """Return what a message calls the value of ``key``."""
         if self.variables is not None:
             return self.variables[key]
         return f"{self.file}: {self.key}.{key}" if self.key else f"{self.file}: {key}"
 
-    def error(self, key: str, what: str, *, hint: str | None = None) -> ConfigError:
-        """Return the error that the value of ``key`` is."""
+    def error(self, key: str, problem: str, *, hint: str | None = None) -> ConfigError:
+        """Return the error for a wrong value of ``key``; ``problem`` goes on after the name of the key."""
         if hint is None and self.variables is not None:
-            hint = "set the variable right, or unset it"
-        return ConfigError(f"{self.where(key)} {what}", hint=hint)
+            hint = "correct the variable, or unset it"
+        return ConfigError(f"{self.where(key)} {problem}", hint=hint)
 
-    def refuse_unknown(self, known: tuple[str, ...]) -> None:
+    def name_of(self, key: str) -> str:
+        """Return what a message about another key of this table calls ``key``."""
+        return key if self.variables is None else self.variables.get(key, f"the variable for {key}")
+
+    def sources(self) -> Mapping[str, str]:
+        """Return where each value is from, by its key: the path of the file, or the variable."""
+        return {key: (self.variables or {}).get(key, str(self.file)) for key in self.value}
+
+    @property
+    def folder(self) -> Path:
+        """The folder where relative paths start: that of the file, or the working directory."""
+        return self.file.parent if self.file is not None else Path()
+
+    def reject_unknown(self, known: tuple[str, ...]) -> None:
         """Raise a ``ConfigError`` for a key that is not ``known``."""
         for key in self.value:
             if key not in known:
-                hint = suggest(key, known) or f"keys here: {', '.join(known)}"
-                raise self.error(key, "is not a key zsiso knows", hint=hint)
+                hint = suggest(key, known) or f"known keys: {', '.join(known)}"
+                raise self.error(key, "is an unknown key", hint=hint)
 
     def text(self, key: str) -> str | None:
         """Return the string at ``key``, None where there is none."""
@@ -68,7 +82,7 @@ class ConfigTable:
         raise self.error(key, "must be a list of strings")
 
     def switch(self, key: str) -> bool:
-        """Return the boolean at ``key``, false where there is none."""
+        """Return the boolean at ``key``, False where there is none."""
         value = self.value.get(key, False)
         if isinstance(value, bool):
             return value
@@ -81,15 +95,15 @@ class ConfigTable:
             return value
         raise self.error(key, f"must be a table, not {_type_name(value)}")
 
-    def count(self, key: str, default: int, *, least: int = 0) -> int:
-        """Return the whole number at ``key``, not less than ``least``."""
+    def count(self, key: str, default: int, *, minimum: int = 0) -> int:
+        """Return the whole number at ``key``, ``minimum`` or more; ``default`` where there is none."""
         value = self.value.get(key, default)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        if isinstance(value, int) and not isinstance(value, bool) and value >= minimum:
             return value
-        raise self.error(key, f"must be a whole number, {least} or more")
+        raise self.error(key, f"must be a whole number, {minimum} or more")
 
     def seconds(self, key: str, default: float) -> float:
-        """Return the number of seconds at ``key``."""
+        """Return the number of seconds at ``key``, greater than 0; ``default`` where there is none."""
         value = self.value.get(key, default)
         if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf:
             return float(value)
@@ -97,5 +111,6 @@ class ConfigTable:
 
 
 def _type_name(value: object) -> str:
-    kinds = {str: "a string", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a table"}
-    return kinds.get(type(value), "a date")
+    names = {str: "a string", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a table"}
+    # TOML has one other type.
+    return names.get(type(value), "a date")

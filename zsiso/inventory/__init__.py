@@ -1,1 +1,1 @@
-"""Pure: VM instances and ISO images as records with columns, filters and an order."""
+"""Records of ZStack resources, as pure functions: columns, sorting, candidates, ISO images."""

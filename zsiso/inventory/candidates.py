@@ -1,33 +1,31 @@
-"""Pure: from the records of an answer to the VM instances that were asked for."""
+"""From the VM instances of a response to those that are requested: CD-ROM state, filter, counts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from zsiso.inventory.record import Record
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
 FREE, FULL, NONE, ALREADY, UNKNOWN = "free", "full", "none", "already", "?"
-"""What a VM instance's CD-ROM drives say about an ISO: whether attaching it can succeed."""
+"""The CD-ROM states of a VM instance: whether an ISO can be attached to it (``cdrom_state``)."""
 
 _CDROM_REASONS = {
-    FULL: "all of its CD-ROM drives are full",
+    FULL: "all its CD-ROM drives are full",
     NONE: "it has no CD-ROM drive",
-    ALREADY: "it holds this ISO already",
+    ALREADY: "this ISO is attached already",
 }
 
 
 REQUIRED_PATHS = frozenset({"uuid", "name", "vmCdRoms.isoUuid"})
-"""What is read of a VM instance here."""
+"""The fields, and the path into a list, that this module reads of a VM instance."""
 
 
 def unique_candidates(records: Iterable[Record], iso_uuid: str) -> Iterator[Record]:
-    """Give the VM instances of an answer, each once, with what their drives say of the ISO.
+    """Yield the VM instances of a response, each once, with its CD-ROM state for the ISO.
 
-    The node joins two queries without removing doubles (wire page, "The call").
+    No code of the node removes duplicates (docs/zstack-api.md#listed-vm-instances).
     """
     seen: set[str] = set()
     for fields, text, _ in records:
@@ -40,11 +38,11 @@ def unique_candidates(records: Iterable[Record], iso_uuid: str) -> Iterator[Reco
 
 
 def cdrom_state(vm: Mapping[str, Any], iso_uuid: str) -> str:
-    """Return whether the ISO can go into one of the VM's drives (wire page, "The VM instance").
+    """Return whether the ISO can be attached to a drive of the VM (docs/zstack-api.md#attach-conditions).
 
-    ``already`` where a drive holds it, even beside an empty one, for the attach
-    call fails then; else ``free``, ``full`` or ``none``; ``?`` where the node
-    does not say.
+    ``already`` where a drive has the ISO, even next to an empty drive, because an attach is
+    rejected then; else ``free`` with an empty drive, ``full`` without one, ``none`` without any
+    drive; ``?`` where the response does not tell (docs/zstack-api.md#cd-rom-drives).
     """
     drives = vm.get("vmCdRoms")
     if not isinstance(drives, list):
@@ -53,83 +51,85 @@ def cdrom_state(vm: Mapping[str, Any], iso_uuid: str) -> str:
     for drive in drives:
         if not isinstance(drive, dict):
             return UNKNOWN
-        held = drive.get("isoUuid")
-        if held == iso_uuid:
+        attached = drive.get("isoUuid")
+        if attached == iso_uuid:
             state = ALREADY
-        elif not held and state is FULL:
+        elif not attached and state is FULL:
             state = FREE
     return state
 
 
-# The same for many VM instances, so that many take no room.
+# One mapping for each state, shared by many VM instances to save memory.
 _COMPUTED_BY_STATE: Mapping[str, Mapping[str, str]] = {
     state: {"cdrom": state} for state in (FREE, FULL, NONE, ALREADY, UNKNOWN)
 }
 
 
 class CandidateFilter(NamedTuple):
-    """What the VM instances are narrowed to.
+    """Which of the candidates are requested.
 
     Args:
-        attachable: only those whose drives can take the ISO, or may.
-        bearers: which VM instances bear each tag; only those that bear all.
+        attachable: only those whose CD-ROM state is ``free`` or ``?``.
+        vms_by_tag: for each tag, the UUIDs of the VM instances that have it; only those with every tag.
     """
 
     attachable: bool = False
-    bearers: Mapping[str, frozenset[str]] | None = None
+    vms_by_tag: Mapping[str, frozenset[str]] | None = None
 
     @property
-    def narrows(self) -> bool:
-        """Whether anything is asked beside being a candidate."""
-        return self.attachable or self.bearers is not None
+    def is_active(self) -> bool:
+        """Whether it can reject a candidate."""
+        return self.attachable or self.vms_by_tag is not None
 
-    def why_not(self, vm: Record) -> str | None:
-        """Return why a candidate is not wanted, None where it is."""
-        drives = vm.computed["cdrom"]
-        if self.attachable and drives in _CDROM_REASONS:
-            return _CDROM_REASONS[drives]
-        missing = [tag for tag, uuids in (self.bearers or {}).items() if vm.uuid not in uuids]
+    def rejection_reason(self, vm: Record) -> str | None:
+        """Return why it rejects a candidate, None where it does not."""
+        state = vm.computed["cdrom"]
+        if self.attachable and state in _CDROM_REASONS:
+            return _CDROM_REASONS[state]
+        missing = [tag for tag, uuids in (self.vms_by_tag or {}).items() if vm.uuid not in uuids]
         if not missing:
             return None
-        return f"it does not bear the tag{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
+        return f"it does not have the tag{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
 
 
 @dataclass
 class CandidateCounts:
-    """How many VM instances there were, how many were wanted, and of how many the drives are not known."""
+    """How many VM instances a response has, how many pass the filter, and how many of these have the state ``?``."""
 
     candidates: int = 0
-    wanted: int = 0
+    accepted: int = 0
     unknown: int = 0
 
 
-def filter_candidates(vms: Iterable[Record], wanted: CandidateFilter, tally: CandidateCounts) -> Iterator[Record]:
-    """Give the VM instances that are wanted, and count them until there are no more."""
-    narrows = wanted.narrows
-    there = given = unknown = 0
+def filter_candidates(
+    vms: Iterable[Record], candidate_filter: CandidateFilter, counts: CandidateCounts
+) -> Iterator[Record]:
+    """Yield the VM instances that pass the filter; ``counts`` is complete after the last one."""
+    is_active = candidate_filter.is_active
+    candidates = accepted = unknown = 0
     for vm in vms:
-        there += 1
-        if narrows and wanted.why_not(vm) is not None:
+        candidates += 1
+        if is_active and candidate_filter.rejection_reason(vm) is not None:
             continue
-        given += 1
+        accepted += 1
         if vm.computed["cdrom"] == UNKNOWN:
             unknown += 1
         yield vm
-    tally.candidates, tally.wanted, tally.unknown = there, given, unknown
+    counts.candidates, counts.accepted, counts.unknown = candidates, accepted, unknown
 
 
-def missing_candidates(names: Sequence[str], vms: Iterable[Record], wanted: CandidateFilter) -> list[str]:
-    """Return a line for each VM that is asked for, by UUID or exact name, and is not there as wanted.
+def missing_candidates(names: Sequence[str], vms: Iterable[Record], candidate_filter: CandidateFilter) -> list[str]:
+    """Return a line for each VM instance, by UUID or exact name, that is no candidate or does not pass the filter.
 
-    Of several VM instances with one name, each has to be there.
+    If several VM instances have the same name, each of them must pass.
     """
     uuids = {name: name.replace("-", "").lower() for name in names}
-    asked = {*names, *uuids.values()}
-    there = [vm for vm in vms if vm.uuid in asked or vm.name in asked]
+    identifiers = {*names, *uuids.values()}
+    matches = [vm for vm in vms if vm.uuid in identifiers or vm.name in identifiers]
     lines = []
     for name in names:
-        called = [vm for vm in there if uuids[name] == vm.uuid or name == vm.name]
-        if not called:
+        named = [vm for vm in matches if uuids[name] == vm.uuid or name == vm.name]
+        if not named:
             lines.append(f"{name}: it is not a candidate")
-        lines += [f"{name}: {why}" for vm in called if (why := wanted.why_not(vm)) is not None]
+        lines += [f"{name}: {reason}" for vm in named if (reason := candidate_filter.rejection_reason(vm)) is not None]
     return lines

@@ -1,24 +1,22 @@
-"""What the API's answers are made of.
+"""A record: one object of a response's list, such as a VM instance or an ISO image.
 
-A record is kept as it came: any field can be missing, newer servers add others
-(wire page, "The VM instance"), and a value may be of a kind nobody promised.
+A record is kept as the node sent it. Any field can be missing, newer nodes add fields
+(docs/zstack-api.md#the-vm-instance), and a value can have another type than documented.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class Record(NamedTuple):
-    """One object of an ``inventories`` list; a tuple, for there may be a great many."""
+    """One object of an ``inventories`` list; a tuple, which takes little memory, since there may be a great many."""
 
     fields: Mapping[str, Any]
-    """The object, decoded; as much of it as was asked for (``Projection``)."""
+    """The object, parsed as far as a ``Projection`` says."""
     text: object
-    """The object's own text, to the letter, as ``str()`` gives it."""
+    """The JSON text of the object, byte for byte; ``str()`` returns it."""
     computed: Mapping[str, Any] = {}
     """What zsiso adds to it, by the name of a column."""
 
@@ -36,11 +34,11 @@ class Record(NamedTuple):
 
 
 class Projection(NamedTuple):
-    """What of each record somebody is going to look at; a large answer is not decoded any further.
+    """What is read of each record; the rest of a large response is not parsed.
 
     Args:
-        paths: fields, and dotted paths into a list's items; None for everything.
-        texts: whether the record's own text is wanted.
+        paths: the fields, and dotted paths into lists; None for all.
+        texts: whether ``Record.text`` is read.
     """
 
     paths: frozenset[str] | None = None

@@ -1,34 +1,31 @@
-"""Pure: what a column says of a record, as clean text."""
+"""The values of a column as clean text."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from zsiso import text
+from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.record import Record
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+# Returns a cell for each record.
+CellFormatter = Callable[[Sequence[Record]], list[str]]
 
-    from zsiso.inventory.columns import ResourceSchema
-    from zsiso.inventory.record import Record
-
-    # Makes of some records one entry each.
-    Teller = Callable[[Sequence[Record]], list[str]]
-
-# Values that are told apart by themselves alone; True would pass for 1.
+# Values that can be the keys of a dict together; True would be taken for 1.
 _SCALARS = frozenset({str, int, float, type(None)})
 
 
 class CellStyle(NamedTuple):
-    """How values are told.
+    """How values are written.
 
     Args:
-        joint: what stands between several of them.
-        missing: what stands for none.
-        gib: bytes are told in GiB.
+        separator: what is written between several values of one cell.
+        missing: what is written for no value.
+        gib: whether sizes are written in GiB, and not in bytes.
     """
 
-    joint: str
+    separator: str
     missing: str
     gib: bool
 
@@ -37,44 +34,40 @@ FOR_PEOPLE = CellStyle(", ", text.MISSING, gib=True)
 FOR_PROGRAMS = CellStyle(",", "", gib=False)
 
 
-def cell_formatter(column: str, listing: ResourceSchema, manner: CellStyle) -> Teller:
-    """Return what tells a column of some records: a cell for each."""
-    read = listing.reader(column)
-    say = _format_size if manner.gib and column in listing.sizes else text.format_value
+def cell_formatter(column: str, schema: ResourceSchema, style: CellStyle) -> CellFormatter:
+    """Return the function that returns the cells of a column, one for each record."""
+    read = schema.reader(column)
+    format_one = text.format_size if style.gib and column in schema.sizes else text.format_value
 
-    def told(value: Any) -> str:  # noqa: ANN401 - what a reader gives
+    def to_cell(value: Any) -> str:  # noqa: ANN401 - what a reader returns
         if value is None:
-            return manner.missing
-        words = manner.joint.join(map(say, value)) if isinstance(value, tuple) else say(value)
-        return text.escape_hidden(words) or manner.missing
+            return style.missing
+        cell = style.separator.join(map(format_one, value)) if isinstance(value, tuple) else format_one(value)
+        return text.escape_hidden(cell) or style.missing
 
-    def tell(records: Sequence[Record]) -> list[str]:
+    def to_cells(records: Sequence[Record]) -> list[str]:
         values = read(records)
         if _are_clean(values):
             return values
         if _SCALARS.issuperset(map(type, values)):
-            # Numbers and states are few, however many VM instances there are.
-            words = {value: told(value) for value in set(values)}
-            return [words[value] for value in values]
-        cells = [value if value.__class__ is str else told(value) for value in values]
-        return cells if _are_clean(cells) else [told(value) for value in values]
+            # Numbers and states have few different values, however many VM instances there are.
+            cells_by_value = {value: to_cell(value) for value in set(values)}
+            return [cells_by_value[value] for value in values]
+        cells = [value if value.__class__ is str else to_cell(value) for value in values]
+        return cells if _are_clean(cells) else [to_cell(value) for value in values]
 
-    return tell
+    return to_cells
 
 
 def _are_clean(values: Sequence[Any]) -> bool:
-    """Tell whether all of the values are texts that are cells as they are: nearly all of a column's are."""
+    """Return whether all the values are text that can be written as it is, as nearly all of a column are."""
     try:
-        together = "".join(values)
+        joined = "".join(values)
     except TypeError:
         return False
-    return text.is_clean(together) and all(values)
+    return text.is_clean(joined) and all(values)
 
 
 def format_cell(value: str | None) -> str:
-    """Return a text as a cell says it to people: clean, or ``-`` for what is missing."""
+    """Return a text as a cell for people: clean, or ``-`` where it is missing."""
     return text.escape_hidden(value) if value else text.MISSING
-
-
-def _format_size(value: Any) -> str:  # noqa: ANN401 - it is whatever JSON holds
-    return text.format_gib(value) if text.is_number(value) else text.format_value(value)

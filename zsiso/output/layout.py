@@ -1,20 +1,16 @@
-"""Pure: the columns of a table as cells, and which of them a window has room for."""
+"""The columns of a table: headings, alignment and colours, and how many of them fit a terminal."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
-from zsiso import text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.columns import ResourceSchema
 
 COLUMN_GAP = "  "
-"""What stands between one column and the next."""
+"""The blanks between two columns."""
 
-# Cells a column that may be cut keeps before another one is given up for it.
+# Cells that a column keeps when it is cut, before another column is left out instead.
 _MIN_CUT_WIDTH = 16
 _MIN_CELL_WIDTH = 4
 
@@ -23,17 +19,17 @@ class TableColumn(NamedTuple):
     """How one column of a table is drawn.
 
     Args:
-        head: what stands above it.
-        rank: 0 always stays; the greatest is the first to be given up.
-        right: numbers stand to the right.
-        cuttable: may lose its end to fit the window.
-        shorten: a shorter way to say a cell, tried before anything is given up.
-        style: the colour of a cell, by what it says.
+        heading: the text above it.
+        rank: 0 for a column that always stays; of the others, the greatest is left out first.
+        align_right: as numbers are.
+        cuttable: whether the end of its cells may be cut to fit the terminal.
+        shorten: returns a shorter form of a cell, tried before a column is cut or left out.
+        style: returns the colour of a cell, by its text.
     """
 
-    head: str
+    heading: str
     rank: int = 0
-    right: bool = False
+    align_right: bool = False
     cuttable: bool = False
     shorten: Callable[[str], str] | None = None
     style: Callable[[str], str | None] | None = None
@@ -44,30 +40,28 @@ def _first_and_count(cell: str) -> str:
     return f"{first} +{len(others)}" if others else first
 
 
-# Of VM instances, and of ISO images.
-_STATES = {"Running": "green", "Stopped": "red", "Enabled": "green", "Disabled": "red"}
+_CDROM_STYLES = {"free": "green", "full": "red", "none": "red", "already": "magenta"}
 
 
-def _state_style(state: str) -> str | None:
-    return _STATES.get(state, None if state == text.MISSING else "magenta")
+def cdrom_style(state: str) -> str | None:
+    """Return the colour of a CD-ROM state, the only value that has colours.
+
+    The state of a VM instance has none: an ISO can be attached to a stopped one as to a running one.
+    """
+    return _CDROM_STYLES.get(state)
 
 
-def _cdrom_style(state: str) -> str | None:
-    return {"free": "green", "full": "red", "none": "red", "already": "magenta"}.get(state)
-
-
-# What a person needs to choose a VM and to tell it from another stays longest: name
-# and UUID always, then whether the ISO fits, the state, the addresses, the size, and
-# last the platform.
+# What is needed to choose a VM instance stays longest: its name and UUID always, then whether
+# the ISO fits, the state, the addresses, the size, and last the platform.
 _KNOWN_COLUMNS = {
     "name": TableColumn("NAME", cuttable=True),
     "uuid": TableColumn("UUID"),
-    "cdrom": TableColumn("CDROM", rank=1, style=_cdrom_style),
-    "state": TableColumn("STATE", rank=2, style=_state_style),
+    "cdrom": TableColumn("CDROM", rank=1, style=cdrom_style),
+    "state": TableColumn("STATE", rank=2),
     "ips": TableColumn("IP ADDRESSES", rank=3, shorten=_first_and_count),
-    "memorySize": TableColumn("MEMORY", rank=4, right=True),
-    "size": TableColumn("SIZE", rank=1, right=True),
-    "cpuNum": TableColumn("CPUS", rank=5, right=True),
+    "memorySize": TableColumn("MEMORY", rank=4, align_right=True),
+    "size": TableColumn("SIZE", rank=1, align_right=True),
+    "cpuNum": TableColumn("CPUS", rank=5, align_right=True),
     "platform": TableColumn("PLATFORM", rank=6),
 }
 _HEADINGS = {
@@ -86,23 +80,23 @@ _HEADINGS = {
 _UNRANKED = 7
 
 
-def table_columns(names: Sequence[str], listing: ResourceSchema, *, chosen: bool) -> list[TableColumn]:
+def table_columns(names: Sequence[str], schema: ResourceSchema, *, requested: bool) -> list[TableColumn]:
     """Return how the columns called ``names`` are drawn.
 
     Args:
-        names: in the order they stand.
-        listing: whose they are.
-        chosen: they were asked for one by one, so that the last is the least wanted.
+        names: in the order of the table.
+        schema: the kind of the records.
+        requested: whether the user listed the columns, so that the last one is the first to be left out.
     """
-    drawn = [_column(name, listing) for name in names]
-    if not chosen:
+    columns = [_table_column(name, schema) for name in names]
+    if not requested:
         return [
-            column if name in _KNOWN_COLUMNS else column._replace(rank=_UNRANKED + at)
-            for at, (name, column) in enumerate(zip(names, drawn, strict=True))
+            column if name in _KNOWN_COLUMNS else column._replace(rank=_UNRANKED + index)
+            for index, (name, column) in enumerate(zip(names, columns, strict=True))
         ]
     return [
-        column._replace(rank=column.rank and at, cuttable=not _is_uuid(name))
-        for at, (name, column) in enumerate(zip(names, drawn, strict=True))
+        column._replace(rank=column.rank and index, cuttable=not _is_uuid(name))
+        for index, (name, column) in enumerate(zip(names, columns, strict=True))
     ]
 
 
@@ -110,57 +104,63 @@ def _is_uuid(name: str) -> bool:
     return name.lower().endswith("uuid")
 
 
-def _column(name: str, listing: ResourceSchema) -> TableColumn:
+def _table_column(name: str, schema: ResourceSchema) -> TableColumn:
     if name in _KNOWN_COLUMNS:
         return _KNOWN_COLUMNS[name]
     return TableColumn(
         _HEADINGS.get(name, name),
         rank=_UNRANKED,
-        right=name in listing.sizes,
+        align_right=name in schema.sizes,
         shorten=_first_and_count if "." in name else None,
     )
 
 
 class TableFit(NamedTuple):
-    """How much of a table a window takes: places of the columns kept, their widths in cells."""
+    """What of a table fits a terminal.
 
-    places: tuple[int, ...]
+    Args:
+        indexes: of the columns that are kept.
+        widths: of the same, in cells.
+        shortened: whether their cells are shortened.
+    """
+
+    indexes: tuple[int, ...]
     widths: tuple[int, ...]
     shortened: bool
 
     @property
     def kept(self) -> Iterable[tuple[int, int]]:
-        """The place and the width of each column that is kept."""
-        return zip(self.places, self.widths, strict=True)
+        """The index and the width of each column that is kept."""
+        return zip(self.indexes, self.widths, strict=True)
 
 
 def fit_columns(
-    columns: Sequence[TableColumn], full: Sequence[int], short: Sequence[int], window: int | None
+    columns: Sequence[TableColumn], full: Sequence[int], short: Sequence[int], max_width: int | None
 ) -> TableFit:
-    """Return what of a table fits a window.
+    """Return what of a table fits into a width.
 
     Args:
         columns: the columns in their order.
         full: the width of each in cells, with nothing shortened.
         short: the same with its cells shortened.
-        window: the window's width in cells, None where nothing may be cut.
+        max_width: the width of the terminal in cells, None where nothing is cut.
     """
-    places = tuple(range(len(columns)))
-    if window is None:
-        return TableFit(places, tuple(full), shortened=False)
+    indexes = tuple(range(len(columns)))
+    if max_width is None:
+        return TableFit(indexes, tuple(full), shortened=False)
     while True:
         for widths, shortened in ((full, False), (short, True)):
-            kept = tuple(widths[at] for at in places)
-            if total_width(kept) <= window:
-                return TableFit(places, kept, shortened)
-        cut = _cut_widths(columns, short, places, window)
-        spare = [at for at in places if columns[at].rank > 0]
-        if total_width(cut) <= window:
-            return TableFit(places, cut, shortened=True)
-        if not spare:
-            return _min_widths(columns, short, places, window)
-        least = max(spare, key=lambda at: columns[at].rank)
-        places = tuple(at for at in places if at != least)
+            kept = tuple(widths[index] for index in indexes)
+            if total_width(kept) <= max_width:
+                return TableFit(indexes, kept, shortened)
+        cut = _cut_widths(columns, short, indexes, max_width)
+        removable = [index for index in indexes if columns[index].rank > 0]
+        if total_width(cut) <= max_width:
+            return TableFit(indexes, cut, shortened=True)
+        if not removable:
+            return _min_widths(columns, short, indexes, max_width)
+        removed = max(removable, key=lambda index: columns[index].rank)
+        indexes = tuple(index for index in indexes if index != removed)
 
 
 def total_width(widths: Sequence[int]) -> int:
@@ -171,25 +171,25 @@ def total_width(widths: Sequence[int]) -> int:
 def _cut_widths(
     columns: Sequence[TableColumn],
     widths: Sequence[int],
-    places: Sequence[int],
-    window: int,
-    least: int = _MIN_CUT_WIDTH,
+    indexes: Sequence[int],
+    max_width: int,
+    min_width: int = _MIN_CUT_WIDTH,
 ) -> tuple[int, ...]:
-    """Return the widths with the columns that may be cut cut as far as needed, and allowed."""
-    kept = [widths[at] for at in places]
-    for index, at in enumerate(places):
-        if columns[at].cuttable:
-            excess = max(total_width(kept) - window, 0)
-            kept[index] = max(kept[index] - excess, min(kept[index], least))
+    """Return the widths of columns, those that may be cut as narrow as necessary and allowed."""
+    kept = [widths[index] for index in indexes]
+    for position, index in enumerate(indexes):
+        if columns[index].cuttable:
+            excess = max(total_width(kept) - max_width, 0)
+            kept[position] = max(kept[position] - excess, min(kept[position], min_width))
     return tuple(kept)
 
 
 def _min_widths(
-    columns: Sequence[TableColumn], widths: Sequence[int], places: tuple[int, ...], window: int
+    columns: Sequence[TableColumn], widths: Sequence[int], indexes: tuple[int, ...], max_width: int
 ) -> TableFit:
-    """Return the fit of the columns left: cut further, or given up, when they still do not fit."""
-    kept = _cut_widths(columns, widths, places, window, least=_MIN_CELL_WIDTH)
-    if total_width(kept) > window:
-        places = tuple(at for at in places if not columns[at].cuttable) or places
-        kept = tuple(widths[at] for at in places)
-    return TableFit(places, kept, shortened=True)
+    """Return the fit of the columns that always stay: cut further, and without those where they still do not fit."""
+    kept = _cut_widths(columns, widths, indexes, max_width, min_width=_MIN_CELL_WIDTH)
+    if total_width(kept) > max_width:
+        indexes = tuple(index for index in indexes if not columns[index].cuttable) or indexes
+        kept = tuple(widths[index] for index in indexes)
+    return TableFit(indexes, kept, shortened=True)

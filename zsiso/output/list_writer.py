@@ -1,88 +1,84 @@
-"""From records to what is written: a list of them in each format."""
+"""Writes a list of records to stdout, in each format."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from zsiso.inventory.columns import Sorter, sort_records
-from zsiso.inventory.record import ALL_FIELDS, Projection
+from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.record import ALL_FIELDS, Projection, Record
+from zsiso.inventory.sorting import Sorter, sort_records
 from zsiso.output import stdout
 from zsiso.output.column_store import ROWS_PER_BATCH, ColumnBuffer
-from zsiso.output.options import OutputFormat
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from zsiso.inventory.columns import ResourceSchema
-    from zsiso.inventory.record import Record
-    from zsiso.output.options import OutputSettings
+from zsiso.output.options import OutputFormat, OutputSettings
 
 _TABLES = frozenset({OutputFormat.TABLE, OutputFormat.WIDE})
 
 
-def projection_of(view: OutputSettings, listing: ResourceSchema) -> Projection:
-    """Return what of a record ``write_list`` looks at."""
-    if view.output is OutputFormat.TREE:
+def required_projection(settings: OutputSettings, schema: ResourceSchema) -> Projection:
+    """Return what ``write_list`` reads of a record."""
+    if settings.output is OutputFormat.TREE:
         return ALL_FIELDS
-    with_text = view.output in {OutputFormat.JSON, OutputFormat.JSONL}
-    columns = {"name", "uuid", view.sort.column, *(() if with_text else _column_names(view, listing))}
-    return Projection(listing.paths(columns), texts=with_text)
+    is_json = settings.output in {OutputFormat.JSON, OutputFormat.JSONL}
+    columns = {"name", "uuid", settings.sort.column, *(() if is_json else _column_names(settings, schema))}
+    return Projection(schema.paths(columns), texts=is_json)
 
 
 def write_list(
-    records: Iterable[Record], view: OutputSettings, listing: ResourceSchema, environ: Mapping[str, str]
+    records: Iterable[Record], settings: OutputSettings, schema: ResourceSchema, environ: Mapping[str, str]
 ) -> None:
-    """Write the records to stdout as ``view`` says, once all of them are there.
+    """Write the records to stdout once all of them have been read.
 
-    What is kept of a record until then is what is written of it, for there may be a great many.
+    Until then, what will be written of each is kept, and not the record: there may be a great many.
 
     Raises:
         OutputError, ClosedPipeError: as ``stdout.write_chunks``.
     """
-    if view.output in _TABLES:
-        _write_table(records, view, listing, environ)
-    elif view.output is OutputFormat.TREE:
-        # Here and below: rich is loaded where something is drawn, and csv where rows are.
+    if settings.output in _TABLES:
+        _write_table(records, settings, schema, environ)
+    elif settings.output is OutputFormat.TREE:
+        # Here and below: rich is loaded only for a tree, and csv only for rows.
         from zsiso.output import tree
 
-        tree.write_tree(sort_records(records, view.sort, listing), listing, environ)
+        tree.write_tree(sort_records(records, settings.sort, schema), schema, environ)
     else:
         from zsiso.output import text_formats
 
-        sheet = _fill_buffer(records, text_formats.cell_formatters(view, listing), view, listing)
-        stdout.write_texts(text_formats.format_rows(sheet, view, listing))
+        buffer = _fill_buffer(records, text_formats.cell_formatters(settings, schema), settings, schema)
+        stdout.write_texts(text_formats.format_rows(buffer, settings, schema))
 
 
 def _fill_buffer(
     records: Iterable[Record],
-    tellers: Sequence[Callable[[Sequence[Record]], list[Any]]],
-    view: OutputSettings,
-    listing: ResourceSchema,
+    formatters: Sequence[Callable[[Sequence[Record]], list[Any]]],
+    settings: OutputSettings,
+    schema: ResourceSchema,
 ) -> ColumnBuffer:
-    """Return what each teller makes of the records, and the view's order; the node's own for JSON."""
-    columns: list[list[Any]] = [[] for _ in tellers]
-    order = Sorter(view.sort, listing) if view.output is not OutputFormat.JSON else None
-    rest = iter(records)
-    while some := list(islice(rest, ROWS_PER_BATCH)):
-        for column, tell in zip(columns, tellers, strict=True):
-            column.extend(tell(some))
-        if order is not None:
-            order.note(some)
-    return ColumnBuffer(columns, order.places() if order is not None else range(len(columns[0])))
+    """Return what each formatter returns of the records, and their order: sorted, for JSON that of the response."""
+    columns: list[list[Any]] = [[] for _ in formatters]
+    sorter = Sorter(settings.sort, schema) if settings.output is not OutputFormat.JSON else None
+    remaining = iter(records)
+    while batch := list(islice(remaining, ROWS_PER_BATCH)):
+        for column, format_cells in zip(columns, formatters, strict=True):
+            column.extend(format_cells(batch))
+        if sorter is not None:
+            sorter.add(batch)
+    return ColumnBuffer(columns, sorter.order() if sorter is not None else range(len(columns[0])))
 
 
-def _column_names(view: OutputSettings, listing: ResourceSchema) -> tuple[str, ...]:
-    return view.columns or (listing.wide if view.output is OutputFormat.WIDE else listing.table)
+def _column_names(settings: OutputSettings, schema: ResourceSchema) -> tuple[str, ...]:
+    return settings.columns or (schema.wide if settings.output is OutputFormat.WIDE else schema.table)
 
 
 def _write_table(
-    records: Iterable[Record], view: OutputSettings, listing: ResourceSchema, environ: Mapping[str, str]
+    records: Iterable[Record], settings: OutputSettings, schema: ResourceSchema, environ: Mapping[str, str]
 ) -> None:
     from zsiso.output import cells, layout, table
 
-    names = _column_names(view, listing)
-    tellers = [cells.cell_formatter(name, listing, cells.FOR_PEOPLE) for name in names]
-    sheet = _fill_buffer(records, tellers, view, listing)
-    if sheet.places:
-        table.write_table(layout.table_columns(names, listing, chosen=view.columns is not None), sheet, environ)
+    names = _column_names(settings, schema)
+    formatters = [cells.cell_formatter(name, schema, cells.FOR_PEOPLE) for name in names]
+    buffer = _fill_buffer(records, formatters, settings, schema)
+    if buffer.order:
+        columns = layout.table_columns(names, schema, requested=settings.columns is not None)
+        table.write_table(columns, buffer, environ)

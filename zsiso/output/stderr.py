@@ -1,102 +1,103 @@
-"""The door to stderr: errors and notes, and nothing else, leave through it."""
+"""The only writer of stderr: errors, warnings, notes, prompts, traces and the status line."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from zsiso.errors import ZsisoError
+from zsiso.output import messages
+from zsiso.output.display_width import cut_to_width
+from zsiso.output.messages import MessageLine
+from zsiso.output.terminal import Terminal, is_terminal, terminal_width
 from zsiso.text import escape_hidden
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from zsiso.errors import ZsisoError
-
-
-# To the beginning of the line, which is emptied.
-_BACK = "\r\x1b[K"
-_COLUMNS = 80
+# Move to the beginning of the line and erase it.
+_ERASE_LINE = "\r\x1b[K"
 
 
 class Notes(NamedTuple):
-    """Says what is worth knowing beside the result; nothing when ``quiet``."""
+    """Writes what is worth knowing beside the result; nothing when ``quiet``."""
 
     quiet: bool = False
 
     def say(self, note: str) -> None:
-        """Write one line, whoever may read it."""
+        """Write a note, on a terminal or not."""
         if not self.quiet:
-            write_lines([note])
+            _write_message([MessageLine(note)])
 
-    def say_to_a_person(self, note: str) -> None:
-        """Write one line if stderr is a terminal."""
-        if is_terminal():
+    def say_on_terminal(self, note: str) -> None:
+        """Write a note if stderr is a terminal."""
+        if is_terminal(sys.stderr):
             self.say(note)
 
 
-def is_terminal() -> bool:
-    """Tell whether a person may be reading stderr."""
-    return sys.stderr is not None and sys.stderr.isatty()
-
-
-def write_prompt(question: str) -> None:
-    """Write a question, whose answer is typed behind it."""
-    _write(escape_hidden(question))
-
-
 class Status:
-    """One line on a terminal that says what is waited for, and goes when the wait is over.
+    """One line on a terminal that says what the command waits for; it is erased when the wait is over.
 
     Args:
-        wanted: whether anybody wants to see it; it is shown on a terminal that can take it back alone.
+        environ: the environment variables.
+        enabled: whether to show it; it is shown only on a terminal that can erase it.
     """
 
-    def __init__(self, environ: Mapping[str, str], *, wanted: bool) -> None:
-        self._wanted = wanted and is_terminal() and environ.get("TERM") != "dumb"
-        self._shown = False
+    def __init__(self, environ: Mapping[str, str], *, enabled: bool) -> None:
+        self._environ = environ
+        self._enabled = enabled and is_terminal(sys.stderr) and environ.get("TERM") != "dumb"
+        self._is_shown = False
 
-    def show(self, what: str) -> None:
-        """Show ``what`` in place of what was shown before."""
-        if self._wanted:
-            import shutil
-
-            # A terminal that does not know its width says 0, which Python 3.10 passes on.
-            width = shutil.get_terminal_size().columns or _COLUMNS
-            _write(f"{_BACK}{escape_hidden(what)[: width - 1]}")
-            self._shown = True
+    def show(self, text: str) -> None:
+        """Show ``text`` in place of what was shown before."""
+        if self._enabled:
+            # A line as wide as the terminal would move the cursor to the next one.
+            width = terminal_width(sys.stderr, self._environ) - 1
+            _write(f"{_ERASE_LINE}{cut_to_width(escape_hidden(text), width)}")
+            self._is_shown = True
 
     def clear(self) -> None:
-        """Leave the line as it was."""
-        if self._shown:
-            _write(_BACK)
-            self._shown = False
-
-
-def write_trace(line: str) -> None:
-    """Write one line of what is sent and answered."""
-    write_lines([line])
+        """Erase the line."""
+        if self._is_shown:
+            _write(_ERASE_LINE)
+            self._is_shown = False
 
 
 def write_error(error: ZsisoError) -> None:
     """Write an error: what happened, the details beneath, the next step last."""
-    lines = [f"zsiso: {error.message}", *(f"  {line}" for line in error.details)]
-    if error.hint is not None:
-        lines.append(f"hint: {error.hint}")
-    write_lines(lines)
+    _write_message(messages.error_lines(error))
+
+
+def write_warning(warning: str) -> None:
+    """Write a warning, which ``--quiet`` does not hide."""
+    _write_message([MessageLine(warning, "warning:")])
+
+
+def write_prompt(question: str) -> None:
+    """Write a question; the answer is typed behind it."""
+    _write(escape_hidden(question))
+
+
+def write_trace(line: str) -> None:
+    """Write one line about a request or a response, never wrapped."""
+    write_lines([line])
 
 
 def write_lines(lines: Iterable[str]) -> None:
-    """Write lines, cleaned; what can't be told any more is not, and the exit code still tells."""
+    """Write lines, cleaned and never wrapped."""
     _write("".join(f"{escape_hidden(line)}\n" for line in lines))
 
 
+def _write_message(lines: Iterable[MessageLine]) -> None:
+    _write(messages.format_message(lines, Terminal.of(sys.stderr, os.environ)))
+
+
 def _write(text: str) -> None:
+    """Write clean text; where stderr is closed or broken, the exit code alone tells what happened."""
     if sys.stderr is None:
         return
-    shown = text.encode(sys.stderr.encoding, "backslashreplace")
-    # Past Python's own buffer, which would try once more at exit, and change the exit code.
+    data = text.encode(sys.stderr.encoding, "backslashreplace")
+    # Not through Python's own buffer, which would write again at exit, and change the exit code.
     with suppress(OSError):
-        while shown:
-            shown = shown[os.write(sys.stderr.fileno(), shown) :]
+        while data:
+            data = data[os.write(sys.stderr.fileno(), data) :]

@@ -1,31 +1,28 @@
-"""The only writer of stdout: all of a result in one go, and every fault told."""
+"""The only writer of stdout: a complete result, and an error for each way in which writing it fails."""
 
 from __future__ import annotations
 
 import os
 import select
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from zsiso.errors import ClosedPipeError, OutputError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from zsiso.output.terminal import Terminal, terminal_width
 
 
-def is_terminal() -> bool:
-    """Tell whether a person is looking at stdout."""
-    stdout = sys.__stdout__
-    return stdout is not None and stdout.isatty()
+def terminal(environ: Mapping[str, str]) -> Terminal:
+    """Return what stdout is written to."""
+    return Terminal.of(sys.__stdout__, environ)
 
 
-def encoding() -> str:
-    """Return the encoding that the reader of stdout expects."""
-    return (sys.__stdout__ and sys.__stdout__.encoding) or "utf-8"
+def width(environ: Mapping[str, str]) -> int:
+    """Return the width for text that is wrapped in a pipe too, as help is: in cells, 80 where there is no terminal."""
+    return terminal_width(sys.__stdout__, environ)
 
 
 def write_text(text: str) -> None:
-    """Write ``text``; what its encoding can't carry is written as an escape.
+    """Write ``text``, with escapes for the characters that the encoding of stdout lacks.
 
     Raises:
         OutputError, ClosedPipeError: as ``write_chunks``.
@@ -35,35 +32,37 @@ def write_text(text: str) -> None:
 
 def write_texts(texts: Iterable[str]) -> None:
     """Write texts, one after another, as ``write_text``."""
-    write_chunks(text.encode(encoding(), "backslashreplace") for text in texts)
+    encoding = (sys.__stdout__ and sys.__stdout__.encoding) or "utf-8"
+    write_chunks(text.encode(encoding, "backslashreplace") for text in texts)
 
 
-def write_chunks(pieces: Iterable[bytes]) -> None:
-    """Write bytes as they are, one piece after another.
+def write_chunks(chunks: Iterable[bytes]) -> None:
+    """Write bytes as they are, one chunk after another.
 
     Raises:
         OutputError: stdout is closed, full or broken.
-        ClosedPipeError: whoever read it has gone.
+        ClosedPipeError: the program that reads it has closed the pipe.
     """
     if sys.__stdout__ is None:
         raise OutputError("the result could not be written: stdout is closed")
-    # Past Python's own buffer, which would try once more, and complain, at exit.
-    target = sys.__stdout__.fileno()
+    # Not through Python's own buffer, which would write again at exit, and report an error of its own.
+    descriptor = sys.__stdout__.fileno()
     try:
-        for piece in pieces:
-            rest = memoryview(piece)
-            while rest:
-                rest = rest[_write_some(target, rest) :]
+        for chunk in chunks:
+            remaining = memoryview(chunk)
+            while remaining:
+                remaining = remaining[_write_part(descriptor, remaining) :]
     except BrokenPipeError as error:
-        raise ClosedPipeError("whoever read the result has gone") from error
+        raise ClosedPipeError("the result could not be written: the pipe is closed") from error
     except OSError as error:
         raise OutputError(f"the result could not be written: {error.strerror}") from error
 
 
-def _write_some(target: int, data: memoryview) -> int:
+def _write_part(descriptor: int, data: memoryview) -> int:
+    """Return how many bytes were written."""
     try:
-        return os.write(target, data)
+        return os.write(descriptor, data)
     except BlockingIOError:
-        # Another program has set the pipe to non-blocking; wait until there is room.
-        select.select([], [target], [])
+        # Another program has set the pipe to non-blocking; wait until it can be written to.
+        select.select([], [descriptor], [])
         return 0

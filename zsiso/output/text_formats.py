@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zsiso import text
+from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.record import Record
 from zsiso.output import cells
-from zsiso.output.options import OutputFormat
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from zsiso.inventory.columns import ResourceSchema
-    from zsiso.inventory.record import Record
-    from zsiso.output.column_store import ColumnBuffer
-    from zsiso.output.options import OutputSettings
+from zsiso.output.column_store import ColumnBuffer
+from zsiso.output.options import OutputFormat, OutputSettings
 
 _TAB = "\t"
-_SPACES = str.maketrans("\r\n", "  ")
+_LINE_BREAKS_TO_SPACES = str.maketrans("\r\n", "  ")
 
 
-def cell_formatters(view: OutputSettings, listing: ResourceSchema) -> list[Callable[[Sequence[Record]], list[Any]]]:
-    """Return what makes of some records what is kept of them for the view's format, a column each."""
-    if view.output in {OutputFormat.CSV, OutputFormat.TSV}:
-        return [cells.cell_formatter(name, listing, cells.FOR_PROGRAMS) for name in _column_names(view, listing)]
-    if view.output in {OutputFormat.UUID, OutputFormat.NAME}:
-        read = listing.reader(view.output.value)
+def cell_formatters(settings: OutputSettings, schema: ResourceSchema) -> list[Callable[[Sequence[Record]], list[Any]]]:
+    """Return the functions that return what is kept of some records for a format, one function for each column."""
+    if settings.output in {OutputFormat.CSV, OutputFormat.TSV}:
+        return [cells.cell_formatter(name, schema, cells.FOR_PROGRAMS) for name in _column_names(settings, schema)]
+    if settings.output in {OutputFormat.UUID, OutputFormat.NAME}:
+        read = schema.reader(settings.output.value)
         return [
             lambda records: [
                 value if value is None else text.escape_hidden(text.format_value(value)) for value in read(records)
@@ -36,55 +32,55 @@ def cell_formatters(view: OutputSettings, listing: ResourceSchema) -> list[Calla
     return [lambda records: [record.text for record in records]]
 
 
-def format_rows(sheet: ColumnBuffer, view: OutputSettings, listing: ResourceSchema) -> Iterator[str]:
-    """Give as text what ``cell_formatters`` have told, many rows at a time."""
-    return _FORMATS[view.output](sheet, view, listing)
+def format_rows(buffer: ColumnBuffer, settings: OutputSettings, schema: ResourceSchema) -> Iterator[str]:
+    """Yield as text what the ``cell_formatters`` have returned, many rows at a time."""
+    return _FORMATS[settings.output](buffer, settings, schema)
 
 
-def _format_json(sheet: ColumnBuffer, _view: OutputSettings, _listing: ResourceSchema) -> Iterator[str]:
+def _format_json(buffer: ColumnBuffer, _settings: OutputSettings, _schema: ResourceSchema) -> Iterator[str]:
     yield '{"inventories":['
-    between = ""
-    for (rows,) in sheet.in_order():
-        yield between + ",".join(map(str, rows))
-        between = ","
+    separator = ""
+    for (rows,) in buffer.sorted_batches():
+        yield separator + ",".join(map(str, rows))
+        separator = ","
     yield "]}\n"
 
 
-def _format_jsonl(sheet: ColumnBuffer, _view: OutputSettings, _listing: ResourceSchema) -> Iterator[str]:
-    for (rows,) in sheet.in_order():
-        # A raw line break stands between tokens only; JSON escapes those in a string.
-        yield "".join([f"{str(row).translate(_SPACES)}\n" for row in rows])
+def _format_jsonl(buffer: ColumnBuffer, _settings: OutputSettings, _schema: ResourceSchema) -> Iterator[str]:
+    for (rows,) in buffer.sorted_batches():
+        # In JSON, a line break is only between tokens; inside a string it is escaped.
+        yield "".join([f"{str(row).translate(_LINE_BREAKS_TO_SPACES)}\n" for row in rows])
 
 
-def _format_csv(sheet: ColumnBuffer, view: OutputSettings, listing: ResourceSchema) -> Iterator[str]:
-    for rows in _rows_with_header(sheet, view, listing):
+def _format_csv(buffer: ColumnBuffer, settings: OutputSettings, schema: ResourceSchema) -> Iterator[str]:
+    for rows in _rows_with_header(buffer, settings, schema):
         lines = StringIO()
         csv.writer(lines, lineterminator="\n").writerows(rows)
         yield lines.getvalue()
 
 
-def _format_tsv(sheet: ColumnBuffer, view: OutputSettings, listing: ResourceSchema) -> Iterator[str]:
-    for rows in _rows_with_header(sheet, view, listing):
-        # A clean cell holds neither a tab nor a line break.
+def _format_tsv(buffer: ColumnBuffer, settings: OutputSettings, schema: ResourceSchema) -> Iterator[str]:
+    for rows in _rows_with_header(buffer, settings, schema):
+        # A clean cell has neither a tab nor a line break.
         yield "".join([f"{_TAB.join(row)}\n" for row in rows])
 
 
 def _rows_with_header(
-    sheet: ColumnBuffer, view: OutputSettings, listing: ResourceSchema
+    buffer: ColumnBuffer, settings: OutputSettings, schema: ResourceSchema
 ) -> Iterator[Iterable[Sequence[str]]]:
-    if view.header:
-        yield [_column_names(view, listing)]
-    for columns in sheet.in_order():
+    if settings.header:
+        yield [_column_names(settings, schema)]
+    for columns in buffer.sorted_batches():
         yield zip(*columns, strict=True)
 
 
-def _column_names(view: OutputSettings, listing: ResourceSchema) -> tuple[str, ...]:
-    return view.columns or listing.table
+def _column_names(settings: OutputSettings, schema: ResourceSchema) -> tuple[str, ...]:
+    return settings.columns or schema.table
 
 
-def _format_values(sheet: ColumnBuffer, view: OutputSettings, _listing: ResourceSchema) -> Iterator[str]:
-    end = "\0" if view.print0 else "\n"
-    for (values,) in sheet.in_order():
+def _format_values(buffer: ColumnBuffer, settings: OutputSettings, _schema: ResourceSchema) -> Iterator[str]:
+    end = "\0" if settings.print0 else "\n"
+    for (values,) in buffer.sorted_batches():
         yield "".join([value + end for value in values if value is not None])
 
 

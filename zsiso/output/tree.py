@@ -3,104 +3,103 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from io import BytesIO, TextIOWrapper
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
 from zsiso import text
+from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.record import Record
 from zsiso.output import stdout
+from zsiso.output.layout import cdrom_style
 from zsiso.output.terminal import Terminal
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from zsiso.inventory.columns import ResourceSchema
-    from zsiso.inventory.record import Record
-
-# How a line beneath a root begins, as rich draws it in Unicode and in ASCII.
-_CHILD_FIELDS = re.compile(r"[\s├│└]|\+-- |`-- |\|   ")
-# Lists in lists that are drawn as branches, and the cells that their text has room in:
-# rich leaves out what stands further to the right than the window.
+# How a line below a root begins, as rich draws it in Unicode and in ASCII.
+_BRANCH_START = re.compile(r"[\s├│└]|\+-- |`-- |\|   ")
+# Lists in lists that are drawn as branches, and the smallest width that their text fits into:
+# rich leaves out what is further to the right than the terminal is wide.
 _MAX_DEPTH = 2
 _MIN_WIDTH = 40
-# Wider than any line: rich wraps what a pipe must get whole.
+# Wider than any line: in a pipe, rich must not wrap.
 _UNBOUNDED = 1_000_000
 
 
-def write_tree(records: Iterable[Record], listing: ResourceSchema, environ: Mapping[str, str]) -> None:
+def write_tree(records: Iterable[Record], schema: ResourceSchema, environ: Mapping[str, str]) -> None:
     """Write a tree for each record to stdout."""
-    stdout.write_text(draw_tree(records, listing, Terminal.of(environ)))
+    stdout.write_text(draw_tree(records, schema, stdout.terminal(environ)))
 
 
-def draw_tree(records: Iterable[Record], listing: ResourceSchema, screen: Terminal) -> str:
-    """Return a tree for each record as lines of text that fit ``screen``."""
-    width = screen.width and max(screen.width, _MIN_WIDTH)
-    return "".join(_render(_tree(record, listing, screen), screen, width) for record in records)
+def draw_tree(records: Iterable[Record], schema: ResourceSchema, terminal: Terminal) -> str:
+    """Return a tree for each record as lines of text that fit ``terminal``."""
+    width = terminal.width and max(terminal.width, _MIN_WIDTH)
+    return "".join(_render(_build_tree(record, schema, terminal), terminal, width) for record in records)
 
 
-def _tree(record: Record, listing: ResourceSchema, screen: Terminal) -> Tree:
-    tree = Tree(_root(record.name or record.uuid or text.MISSING, screen), guide_style="dim")
-    for name, values in record.computed.items():
-        tree.add(_text(f"{name}: {values}", screen))
-    _add_fields(tree, record.fields, listing, screen)
+def _build_tree(record: Record, schema: ResourceSchema, terminal: Terminal) -> Tree:
+    tree = Tree(_root(record.name or record.uuid or text.MISSING, terminal), guide_style="dim")
+    for name, value in record.computed.items():
+        style = (cdrom_style(value) if name == "cdrom" else None) or ""
+        tree.add(_text(f"{name}: ", terminal).append_text(_text(value, terminal, style)))
+    _add_fields(tree, record.fields, schema, terminal)
     return tree
 
 
-def _root(title: str, screen: Terminal) -> Text:
-    # One line, and never like one beneath it: every other VM's is told from it by that. The
-    # name stands whole among the fields.
-    root = _text(text.quote(title) if _CHILD_FIELDS.match(title) else title, screen, style="bold")
-    root.no_wrap, root.overflow = True, "ellipsis" if screen.unicode else "crop"
+def _root(title: str, terminal: Terminal) -> Text:
+    # One line, which never looks like one below a root: that is how the trees are told apart.
+    # A name that is cut here is complete among the fields.
+    root = _text(text.quote(title) if _BRANCH_START.match(title) else title, terminal, style="bold")
+    root.no_wrap, root.overflow = True, "ellipsis" if terminal.unicode else "crop"
     return root
 
 
 def _add_fields(
-    tree: Tree, fields: Mapping[str, Any], listing: ResourceSchema, screen: Terminal, path: tuple[str, ...] = ()
+    tree: Tree, fields: Mapping[str, Any], schema: ResourceSchema, terminal: Terminal, parents: tuple[str, ...] = ()
 ) -> None:
     for name, value in fields.items():
-        here = (*path, name)
-        if len(path) < _MAX_DEPTH and isinstance(value, list) and all(isinstance(item, dict) for item in value):
-            _add_list(tree, here, value, listing, screen)
+        path = (*parents, name)
+        if len(parents) < _MAX_DEPTH and isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            _add_list(tree, path, value, schema, terminal)
         else:
-            tree.add(_text(f"{name}: {_format_value('.'.join(here), value, listing)}", screen))
+            tree.add(_text(f"{name}: {_format_value('.'.join(path), value, schema)}", terminal))
 
 
 def _add_list(
-    tree: Tree, path: tuple[str, ...], items: list[Mapping[str, Any]], listing: ResourceSchema, screen: Terminal
+    tree: Tree, path: tuple[str, ...], items: list[Mapping[str, Any]], schema: ResourceSchema, terminal: Terminal
 ) -> None:
-    branch = tree.add(_text(f"{path[-1]}: {len(items) or 'none'}", screen))
+    branch = tree.add(_text(f"{path[-1]}: {len(items) or 'none'}", terminal))
     for item in items:
         title = item.get("name") or item.get("ip") or item.get("uuid") or text.MISSING
-        _add_fields(branch.add(_text(text.format_value(title), screen)), item, listing, screen, path)
+        _add_fields(branch.add(_text(text.format_value(title), terminal)), item, schema, terminal, path)
 
 
-def _format_value(path: str, value: Any, listing: ResourceSchema) -> str:  # noqa: ANN401 - it is whatever JSON holds
-    return text.format_gib(value) if path in listing.sizes and text.is_number(value) else text.format_value(value)
+def _format_value(path: str, value: Any, schema: ResourceSchema) -> str:  # noqa: ANN401 - whatever JSON holds
+    return text.format_size(value) if path in schema.sizes else text.format_value(value)
 
 
-def _text(words: str, screen: Terminal, style: str = "") -> Text:
-    return Text(screen.cell(text.escape_hidden(words)), style=style)
+def _text(value: str, terminal: Terminal, style: str = "") -> Text:
+    return Text(terminal.cell(text.escape_hidden(value)), style=style)
 
 
-def _render(tree: Tree, screen: Terminal, width: int | None) -> str:
+def _render(tree: Tree, terminal: Terminal, width: int | None) -> str:
     """Return what rich draws as lines of text, wrapped at ``width`` cells or not at all."""
-    # rich draws guides in ASCII where the file's encoding has no others.
-    file = TextIOWrapper(BytesIO(), screen.encoding, "backslashreplace", newline="")
+    # rich draws the guides in ASCII where the encoding of the file has no others.
+    file = TextIOWrapper(BytesIO(), terminal.encoding, "backslashreplace", newline="")
     console = Console(
         file=file,
         width=width or _UNBOUNDED,
         height=100,
-        force_terminal=screen.colour,
-        color_system="standard" if screen.colour else None,
-        no_color=not screen.colour,
+        force_terminal=terminal.colour,
+        color_system="standard" if terminal.colour else None,
+        no_color=not terminal.colour,
         legacy_windows=False,
         _environ={},
     )
     console.print(tree, crop=False, soft_wrap=width is None, end="")
-    # rich fills each line up with spaces; a line ends where its text does.
+    # rich fills each line up with spaces, which are removed.
     file.flush()
-    lines = file.buffer.getvalue().decode(screen.encoding).removesuffix("\n").split("\n")
+    lines = file.buffer.getvalue().decode(terminal.encoding).removesuffix("\n").split("\n")
     return "".join(line.rstrip(" ") + "\n" for line in lines)

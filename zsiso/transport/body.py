@@ -1,24 +1,25 @@
-"""The bytes of an answer: in memory while they are few, in a file without a name when they are many."""
+"""The body of a response: a small one is in memory, a large one in a temporary file."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import IO
 
 from zsiso.errors import OutputError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import IO
-
 LARGE_BODY_BYTES = 2**20
-"""Bytes from which on a body is in a file."""
+"""The size, in bytes, from which on a body is in a temporary file."""
 
 _CHUNK_BYTES = 2**20
 
 
 class Body:
-    """An answer's bytes, written once from the beginning to the end, then read at any place."""
+    """The bytes of a response: appended while they arrive, then read from any offset.
+
+    Args:
+        data: the first bytes.
+    """
 
     def __init__(self, data: bytes = b"") -> None:
         self._pieces = [data]
@@ -34,10 +35,10 @@ class Body:
         return self._size
 
     def add(self, piece: bytes) -> None:
-        """Add bytes at the end.
+        """Append bytes.
 
         Raises:
-            OutputError: the file's disk is full, or broken.
+            OutputError: the temporary file cannot be written.
         """
         self._size += len(piece)
         if self._file is not None:
@@ -48,13 +49,13 @@ class Body:
             self._spool()
 
     def _spool(self) -> None:
-        # Here and not above: it loads more than a small answer needs.
+        # Imported here: a small response does not need it.
         import tempfile
 
         try:
-            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as the body
+            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed with the body
         except OSError:
-            # Where there is no place for files, memory has to do.
+            # Without a folder for temporary files, the body stays in memory.
             self._may_spool = False
             return
         for piece in self._pieces:
@@ -62,17 +63,17 @@ class Body:
         self._pieces.clear()
 
     def read(self, start: int, size: int) -> bytes:
-        """Return the bytes from ``start`` on, ``size`` of them where there are as many."""
+        """Return at most ``size`` bytes from the offset ``start`` on."""
         if self._file is None:
             return self._in_memory()[start : start + size]
         return os.pread(self._file.fileno(), size, start)
 
     def whole(self) -> bytes:
-        """Return all of the bytes."""
+        """Return all bytes."""
         return self._in_memory() if self._file is None else self.read(0, self._size)
 
     def pieces(self) -> Iterator[bytes]:
-        """Give all of the bytes, piece by piece."""
+        """Yield all bytes, piece by piece."""
         for start in range(0, self._size, _CHUNK_BYTES):
             yield self.read(start, _CHUNK_BYTES)
 
@@ -83,12 +84,12 @@ class Body:
 
 
 def _write_chunk(file: IO[bytes], piece: bytes) -> None:
-    rest = memoryview(piece)
+    remaining = memoryview(piece)
     try:
-        while rest:
-            rest = rest[file.write(rest) :]
+        while remaining:
+            remaining = remaining[file.write(remaining) :]
     except OSError as error:
         raise OutputError(
-            f"the answer could not be put into a temporary file: {error.strerror}",
-            hint="name a folder with room for it in TMPDIR",
+            f"the response cannot be written to a temporary file: {error.strerror}",
+            hint="set TMPDIR to a folder with enough free space",
         ) from error

@@ -1,272 +1,261 @@
-"""The one place that sends: which management node is asked, how often, and what is told of it."""
+"""Sends requests to a cloud: to the next management node where one cannot be reached, and again after an outage."""
 
 from __future__ import annotations
 
 import random
-import re
 import time
 import uuid
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from zsiso import __version__
-from zsiso.api.responses import ApiResponse, RequestInfo
 from zsiso.deadline import BackgroundTask, Deadline
 from zsiso.errors import ConnectError, DeadlineExceededError, ZsisoError
-from zsiso.transport import proxy, retry
-from zsiso.transport.http import RequestLimits, connect_timeout_error, send_request
+from zsiso.transport.http import RequestLimits, awaited_by, connect_timeout_error, send_request
+from zsiso.transport.messages import ApiResponse, Header
 from zsiso.transport.progress import RequestProgress
+from zsiso.transport.proxy import proxy_for_url
+from zsiso.transport.redaction import Redactor
+from zsiso.transport.retry import retry_delay
+from zsiso.transport.trace import format_request, format_response, format_retry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from zsiso.config.connection import ConnectionSettings
     from zsiso.config.secrets import Secret
     from zsiso.output.stderr import Status
-
-    Trace = Callable[[str], None]
-
-# What an Authorization header may show: the scheme, and an access key's id.
-_AUTHORIZATION_PREFIX = r"^(OAuth |ZStack [^:]*:).*"
-
-ResponseOrError: TypeAlias = Union[ApiResponse, ZsisoError]
+    from zsiso.transport.messages import ApiRequest, Authorize, ResponseOrError
+    from zsiso.transport.proxy import Proxy
+    from zsiso.transport.trace import Trace
 
 
-class OutgoingCall(NamedTuple):
-    """What is to be sent, whichever node it goes to.
+def no_authorization(_request: ApiRequest) -> tuple[Header, ...]:
+    """Return no headers: for a request without credentials."""
+    return ()
 
-    Args:
-        method: the HTTP method.
-        target: path from ``/v1`` on, and query, percent-encoded.
-        headers: gives what authorises the request, anew for each try.
-        content: the request's body.
-        parting: seconds by which its answer is waited for beyond the deadline, for whoever asks ``late``.
-    """
 
-    method: str
-    target: str
-    headers: Callable[[], Mapping[str, str]] = dict
-    content: bytes | None = None
-    parting: float = 0.0
+class _Delivery(NamedTuple):
+    """A request with all that is the same for each attempt."""
+
+    request: ApiRequest
+    authorize: Authorize
+    deadline: Deadline
+    on_start: Callable[[BackgroundTask[ApiResponse]], None]
+    grace_seconds: float
 
 
 class Transport:
-    """What goes to the management nodes of one cloud, and what must not be shown of it.
+    """Sends requests to the management nodes of one cloud.
 
     Args:
-        route: how they are reached.
-        deadline: the limit over everything sent.
-        proxy_secret: gives the URL of the profile's proxy.
-        trace: told of each request, each answer and each repetition, a line at a time.
-        status: shows what is waited for.
+        settings: how the nodes are reached.
+        deadline: the time limit for everything that is sent.
+        read_proxy: returns the URL of the profile's proxy; True for the environment's, False for none.
+        is_transient: tells whether a response is an outage that may end by itself.
+        trace: shows a line about each request, response and retry.
+        status: shows what the run waits for.
     """
 
     def __init__(
         self,
-        route: ConnectionSettings,
+        settings: ConnectionSettings,
         deadline: Deadline,
         *,
-        proxy_secret: Callable[[], Secret | bool],
+        read_proxy: Callable[[], Secret | bool],
+        is_transient: Callable[[ApiResponse], bool],
         trace: Trace | None = None,
         status: Status | None = None,
     ) -> None:
-        self._route = route
-        # The one that was reached last is asked first.
-        self._urls = route.urls
+        self._settings = settings
+        # The node that was reached last comes first.
+        self._urls = settings.urls
         self._deadline = deadline
-        self._proxy_secret = proxy_secret
+        self._read_proxy = read_proxy
+        self._is_transient = is_transient
         self._trace = trace or (lambda _line: None)
         self._status = status
-        self._never_shown: set[str] = set()
-        self._parting: BackgroundTask[ApiResponse] | None = None
+        self._secrets: set[str] = set()
 
-    def hide(self, secret: str) -> None:
-        """Let no message about what is sent from now on show ``secret``, whoever repeats it."""
-        self._never_shown.add(secret)
+    def register_secret(self, secret: str) -> None:
+        """Show ``***`` instead of ``secret`` in every message about what is sent from now on."""
+        self._secrets.add(secret)
 
-    def send(self, call: OutgoingCall, deadline: Deadline | None = None) -> ApiResponse:
-        """Send a call, again if that may help (``retry``), and return its whole response.
+    def send(
+        self,
+        request: ApiRequest,
+        authorize: Authorize = no_authorization,
+        *,
+        deadline: Deadline | None = None,
+        on_start: Callable[[BackgroundTask[ApiResponse]], None] = lambda _task: None,
+        grace_seconds: float = 0.0,
+    ) -> ApiResponse:
+        """Send a request, again where that may help (``retry``), and return its complete response.
 
         Args:
-            call: what to send.
-            deadline: another limit than the sender's.
+            request: what to send.
+            authorize: returns the headers that authorise it.
+            deadline: the time limit for this request instead of the transport's own.
+            on_start: receives the task of each attempt before it starts.
+            grace_seconds: how long after the deadline that task still waits for the response.
 
         Raises:
-            UnreachableError: no whole answer came.
-            UnexpectedResponseError: what came is not HTTP, is too long, or can't be decompressed.
-            ApiError: a redirect to what is no URL.
-            ConfigError: the URL, the proxy or a file of TLS can't be used.
-            CredentialsError: the proxy does not accept who is asking.
+            UnreachableError: no complete response was received.
+            UnexpectedResponseError: the response is not HTTP, is too large, or cannot be decompressed.
+            ApiError: a redirect to what is not a URL.
+            ConfigError: the URL, the proxy or a file for TLS cannot be used.
+            CredentialsError: the proxy requires authentication.
         """
-        limit = deadline or self._deadline
-        # Secrets are read once, which is no part of what a try takes.
-        self._proxy_secret()
-        call.headers()
-        for tries in count(1):
-            began = time.monotonic()
-            outcome = self._tried(call, tries, limit)
-            took = time.monotonic() - began
-            pause = retry.retry_delay(outcome, tries, random.random())  # noqa: S311 - spreads, and hides nothing
-            # In less time than the last one took, another would but hide what came of that.
-            if pause is None or tries > self._route.retries or pause + took >= limit.remaining():
+        delivery = _Delivery(request, authorize, deadline or self._deadline, on_start, grace_seconds)
+        # A secret is read once: the time that takes says nothing about how long the next attempt will take.
+        self._read_proxy()
+        result = self._send_with_retries(delivery)
+        if isinstance(result, ZsisoError):
+            raise result
+        return result
+
+    def send_to_each(self, request: ApiRequest) -> list[tuple[str, ResponseOrError]]:
+        """Send a request without credentials to every node once; return each node's URL and the result."""
+        results: list[tuple[str, ResponseOrError]] = []
+        for index, url in enumerate(self._settings.urls):
+            # Each node gets an equal share of the remaining time, and so does what is sent after this.
+            deadline = Deadline(self._deadline.remaining() / (len(self._settings.urls) - index + 1))
+            delivery = _Delivery(request, no_authorization, deadline, lambda _task: None, 0.0)
+            results.append((url, self._try_node(url, delivery, 1, deadline)))
+        return results
+
+    # -- attempts -------------------------------------------------------------
+
+    def _send_with_retries(self, delivery: _Delivery) -> ResponseOrError:
+        for attempt in count(1):
+            started = time.monotonic()
+            result = self._try_nodes(delivery, attempt)
+            elapsed = time.monotonic() - started
+            delay = retry_delay(result, attempt, random.random(), self._is_transient)  # noqa: S311 - no secret
+            if delay is None or attempt > self._settings.retries:
                 break
-            self._trace(f"* {_describe(outcome)}; once more in {pause:.1f} s ({tries} of {self._route.retries})")
-            self._pause(pause)
-            # Whoever failed is asked last.
+            # An attempt with less time than the last one took would end in a timeout, which hides this result.
+            if delay + elapsed >= delivery.deadline.remaining():
+                break
+            self._trace(format_retry(result, delay, attempt, self._settings.retries))
+            self._pause(delay)
+            # The node that failed comes last.
             self._urls = (*self._urls[1:], self._urls[0])
-        if isinstance(outcome, ZsisoError):
-            raise outcome
-        return outcome
+        return result
 
-    def late(self, deadline: Deadline) -> ApiResponse | None:
-        """Return the answer to the last call with ``parting``, None where it was seen to or there was none.
-
-        Raises:
-            ZsisoError: as ``send``.
-        """
-        return self._parting.result(deadline) if self._parting is not None else None
-
-    def seen_to(self) -> None:
-        """Forget the last call with ``parting``: whoever sent it has seen to what its answer brings."""
-        self._parting = None
-
-    def each(self, call: OutgoingCall) -> list[tuple[str, ResponseOrError]]:
-        """Send a call to every node, once, and return each node's URL and what came of it."""
-        found: list[tuple[str, ResponseOrError]] = []
-        for done, url in enumerate(self._route.urls):
-            # Each gets its share of the time, and so does what comes after them.
-            limit = Deadline(self._deadline.remaining() / (len(self._route.urls) - done + 1))
-            try:
-                found.append((url, self._asked(url, call, 1, limit, limit)))
-            except ZsisoError as error:
-                found.append((url, error))
-        return found
-
-    # -- one try --------------------------------------------------------------
-
-    def _tried(self, call: OutgoingCall, tries: int, limit: Deadline) -> ResponseOrError:
-        """Return what came of going through the nodes until one can be reached."""
-        missed: list[tuple[str, ConnectError]] = []
+    def _try_nodes(self, delivery: _Delivery, attempt: int) -> ResponseOrError:
+        """Return the result of the first node that can be reached."""
+        failures: list[tuple[str, ConnectError]] = []
         urls = self._urls
-        for at, url in enumerate(urls):
-            # The last one may take all the time that is left.
-            others = len(urls) - at - 1
-            share = Deadline(limit.remaining() / (others + 1)) if others else limit
-            try:
-                outcome: ResponseOrError = self._asked(url, call, tries, limit, share)
-            except ConnectError as error:
-                missed.append((url, error))
-                continue
-            except ZsisoError as error:
-                outcome = error
-            self._urls = (url, *(other for other in urls if other != url))
-            return outcome
-        return _all_unreachable(missed)
+        for index, url in enumerate(urls):
+            result = self._try_node(url, delivery, attempt, _connect_deadline(delivery.deadline, len(urls) - index))
+            if not isinstance(result, ConnectError):
+                self._urls = (url, *(other for other in urls if other != url))
+                return result
+            failures.append((url, result))
+        return _all_unreachable_error(failures)
 
-    def _asked(self, url: str, call: OutgoingCall, tries: int, limit: Deadline, share: Deadline) -> ApiResponse:
-        way = proxy.proxy_for_url(url, self._proxy_secret())
-        for secret in way.secrets if way is not None else ():
-            self.hide(secret)
-        # Read first: what it reads is hidden from then on.
-        authorised = call.headers()
-        request = RequestInfo(
-            call.method,
-            url + call.target,
-            uuid.uuid4().hex,
-            frozenset(self._never_shown),
-            str(way) if way is not None else None,
-            tries,
-        )
-        headers = _headers(request, authorised)
-        self._tell_request(request, headers)
-        terms = RequestLimits(
-            Deadline(limit.remaining() + call.parting) if call.parting else limit,
-            share,
-            self._route.trust,
-            way,
-            self._route.max_body,
-        )
-        steps = RequestProgress(urlsplit(url).netloc)
-        work = BackgroundTask(lambda: send_request(request, headers, call.content, terms, steps), request.details())
-        if call.parting:
-            # Before it starts: from then on a signal may come at any moment.
-            self._parting = work
-        work.start()
-        answer = self._awaited(work, request, limit, share, steps)
-        self._tell_reply(answer)
-        return answer
+    def _try_node(self, url: str, delivery: _Delivery, attempt: int, connect_deadline: Deadline) -> ResponseOrError:
+        try:
+            return self._send_to_node(url, delivery, attempt, connect_deadline)
+        except ZsisoError as error:
+            return error
 
-    def _awaited(
+    def _send_to_node(self, url: str, delivery: _Delivery, attempt: int, connect_deadline: Deadline) -> ApiResponse:
+        proxy = proxy_for_url(url, self._read_proxy())
+        request = self._address(url, delivery, attempt, proxy)
+        self._trace_lines(format_request(request))
+        deadline = delivery.deadline
+        limits = RequestLimits(
+            Deadline(deadline.remaining() + delivery.grace_seconds) if delivery.grace_seconds else deadline,
+            connect_deadline,
+            self._settings.tls,
+            proxy,
+            self._settings.max_body,
+        )
+        progress = RequestProgress(urlsplit(url).netloc)
+        task = BackgroundTask(lambda: send_request(request, limits, progress), lambda: awaited_by(request, progress))
+        # Before it starts: from then on, a signal may interrupt this run at any moment.
+        delivery.on_start(task)
+        task.start()
+        response = self._wait_for(task, request, deadline, connect_deadline, progress)
+        self._trace_lines(format_response(response))
+        return response
+
+    def _address(self, url: str, delivery: _Delivery, attempt: int, proxy: Proxy | None) -> ApiRequest:
+        """Return the request as it goes to one node, with all of its headers."""
+        for secret in proxy.secrets if proxy is not None else ():
+            self.register_secret(secret)
+        request = delivery.request._replace(
+            base_url=url,
+            correlation_id=uuid.uuid4().hex,
+            attempt=attempt,
+            proxy=str(proxy) if proxy is not None else None,
+        )
+        headers = [Header("User-Agent", f"zsiso/{__version__}"), Header("Accept-Encoding", "identity")]
+        if request.correlation is not None:
+            headers.append(Header(request.correlation.name, request.correlation_id))
+        headers += (*request.headers, *delivery.authorize(request))
+        return request._replace(headers=tuple(headers), redactor=Redactor(frozenset(self._secrets)))
+
+    def _wait_for(
         self,
-        work: BackgroundTask[ApiResponse],
-        request: RequestInfo,
-        limit: Deadline,
-        share: Deadline,
-        steps: RequestProgress,
+        task: BackgroundTask[ApiResponse],
+        request: ApiRequest,
+        deadline: Deadline,
+        connect_deadline: Deadline,
+        progress: RequestProgress,
     ) -> ApiResponse:
         def show_progress() -> None:
-            if self._status is not None:
-                self._status.show(steps.now())
+            self._show(progress.describe())
 
         try:
-            if share is not limit:
+            if connect_deadline is not deadline:
                 try:
-                    return work.result(share, show_progress)
+                    return task.result(connect_deadline, show_progress)
                 except DeadlineExceededError:
-                    # Name resolution obeys no limit of its own.
-                    if not steps.connected:
-                        steps.abandon()
-                        raise connect_timeout_error(request, share) from None
-            return work.result(limit, show_progress)
+                    # Name resolution has no timeout of its own.
+                    if not progress.connected:
+                        progress.abandon()
+                        raise connect_timeout_error(request, connect_deadline) from None
+            return task.result(deadline, show_progress)
         finally:
-            if self._status is not None:
-                self._status.clear()
+            self._clear_status()
+
+    # -- messages -------------------------------------------------------------
 
     def _pause(self, seconds: float) -> None:
-        if self._status is not None:
-            self._status.show(f"Trying again in {seconds:.1f} s")
+        self._show(f"Retrying in {seconds:.1f} s")
         time.sleep(seconds)
+        self._clear_status()
+
+    def _show(self, message: str) -> None:
+        if self._status is not None:
+            self._status.show(message)
+
+    def _clear_status(self) -> None:
         if self._status is not None:
             self._status.clear()
 
-    # -- telling --------------------------------------------------------------
-
-    def _tell_request(self, request: RequestInfo, headers: Mapping[str, str]) -> None:
-        self._trace(f"> {request.method} {request.hide(request.url)}")
-        if request.through is not None:
-            self._trace(f"* through the proxy {request.through}")
-        for name, value in headers.items():
-            shown = re.sub(_AUTHORIZATION_PREFIX, r"\1***", value) if name == "Authorization" else value
-            self._trace(f"> {name}: {shown}")
-
-    def _tell_reply(self, reply: ApiResponse) -> None:
-        self._trace(f"< {reply.status}, {len(reply.body)} bytes from {reply.connection.address}")
-        steps = (f"{name} {seconds * 1000:.1f} ms" for name, seconds in reply.connection.steps.items())
-        self._trace(f"* {', '.join(steps)}")
+    def _trace_lines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._trace(line)
 
 
-def _headers(request: RequestInfo, authorised: Mapping[str, str]) -> Mapping[str, str]:
-    return {
-        "User-Agent": f"zsiso/{__version__}",
-        "Accept-Encoding": "identity",
-        "X-Job-UUID": request.job_uuid,
-        **authorised,
-    }
+def _connect_deadline(deadline: Deadline, nodes: int) -> Deadline:
+    """Return until when the next of ``nodes`` must be connected: an equal share of the time; all of it for the last."""
+    return Deadline(deadline.remaining() / nodes) if nodes > 1 else deadline
 
 
-def _describe(outcome: ResponseOrError) -> str:
-    return outcome.message if isinstance(outcome, ZsisoError) else f"status {outcome.status}"
-
-
-def _all_unreachable(missed: Sequence[tuple[str, ConnectError]]) -> ConnectError:
-    """Return the error for a cloud none of whose nodes can be reached."""
-    if len(missed) == 1:
-        return missed[0][1]
+def _all_unreachable_error(failures: Sequence[tuple[str, ConnectError]]) -> ConnectError:
+    """Return the error for a cloud of which no node can be reached."""
+    last = failures[-1][1]
+    if len(failures) == 1:
+        return last
     return ConnectError(
-        f"none of the {len(missed)} management nodes could be reached",
-        details=tuple(f"{urlsplit(url).netloc}: {error.message}" for url, error in missed) + missed[-1][1].details,
-        # That of the last will do: it is the proxy that all of them were asked through, or nodes alike.
-        hint=missed[-1][1].hint,
-        retryable=any(error.retryable for _, error in missed),
+        f"none of the {len(failures)} management nodes could be reached",
+        details=tuple(f"{urlsplit(url).netloc}: {error.message}" for url, error in failures) + last.details,
+        # One hint is enough: the nodes are alike, and behind the same proxy.
+        hint=last.hint,
+        retryable=any(error.retryable for _, error in failures),
     )

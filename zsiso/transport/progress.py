@@ -1,18 +1,20 @@
-"""How far an exchange has come, as httpx tells of each step."""
+"""How far the exchange of one request and its response is."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
 from zsiso.errors import ConnectError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
 
 class RequestProgress:
-    """How far an exchange has come, and how long each step took, as httpx tells of its beginning and its end."""
+    """The steps of one exchange and the seconds that each took, as httpx reports their start and end.
+
+    Args:
+        host: host and port of the node, for the status line.
+    """
 
     _NAMES: ClassVar = {
         "connection.connect_tcp": "connect",
@@ -33,32 +35,32 @@ class RequestProgress:
 
     @property
     def connected(self) -> bool:
-        """Whether somebody has accepted the connection."""
+        """Whether the node, or the proxy, has accepted the connection."""
         return "connect" in self.seconds
 
     @property
     def answered(self) -> bool:
-        """Whether an answer has begun: the node's, or that of a proxy."""
+        """Whether the headers of a response have arrived, from the node or from a proxy."""
         return "wait" in self.seconds
 
     @property
     def shaking_hands(self) -> bool:
-        """Whether TLS has begun, and has not come about yet."""
+        """Whether a TLS handshake has started and is not complete."""
         return any(step in self._started for step in ("connection.start_tls", "proxy.start_tls"))
 
-    def now(self) -> str:
-        """Return what is waited for, for a person."""
+    def describe(self) -> str:
+        """Return the text of the status line."""
         if self._received:
-            whole = f" of {_format_mib(self._expected)}" if self._expected is not None else ""
-            return f"Receiving from {self._host}: {_format_mib(self._received)}{whole} MiB"
+            total = f" of {_format_mib(self._expected)}" if self._expected is not None else ""
+            return f"Receiving from {self._host}: {_format_mib(self._received)}{total} MiB"
         return f"{'Waiting for' if self.connected else 'Connecting to'} {self._host}"
 
     def expect(self, size: int | None) -> None:
-        """Take note of how many bytes the answer is to have."""
+        """Set the size of the response in bytes, None where it is unknown."""
         self._expected = size
 
-    def counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """Pass the pieces on, counting their bytes."""
+    def count_bytes(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the pieces of a body and count their bytes."""
         for piece in pieces:
             self._received += len(piece)
             yield piece
@@ -68,22 +70,22 @@ class RequestProgress:
         return time.monotonic() - self._began
 
     def abandon(self) -> None:
-        """Let the exchange end at its next step: somebody else is asked instead."""
+        """End the exchange at its next step: no code waits for its result any more."""
         self._abandoned = True
 
-    def note(self, event: str, _info: object) -> None:
-        """Take note of an event: ``STEP.started``, ``STEP.complete`` or ``STEP.failed``.
+    def record(self, event: str, _info: object) -> None:
+        """Record an event of httpx: ``STEP.started``, ``STEP.complete`` or ``STEP.failed``.
 
         Raises:
-            ConnectError: the exchange was given up on; nobody waits for it.
+            ConnectError: the exchange was abandoned.
         """
-        step, _, what = event.rpartition(".")
-        if what == "started":
+        step, _, state = event.rpartition(".")
+        if state == "started":
             self._started[step] = time.monotonic()
-        elif what == "complete" and step in self._NAMES:
+        elif state == "complete" and step in self._NAMES:
             self.seconds[self._NAMES[step]] = time.monotonic() - self._started.pop(step)
         if self._abandoned:
-            raise ConnectError("given up on")
+            raise ConnectError("abandoned")
 
 
 def _format_mib(size: int) -> str:

@@ -1,55 +1,45 @@
-"""Pure: whether a call is tried again, and after how long."""
+"""Decides whether a request is sent again, and after how many seconds. Sends nothing."""
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from zsiso.api import responses
-from zsiso.api.responses import ApiResponse
 from zsiso.errors import ConnectError, ConnectionLostError
+from zsiso.transport.messages import ApiResponse
 
 if TYPE_CHECKING:
-    from zsiso.errors import ZsisoError
+    from zsiso.transport.messages import ResponseOrError
 
-# Seconds; it doubles from one wait to the next.
+# The first delay; each further one is twice as long.
 _FIRST_DELAY_SECONDS = 0.5
-# What a proxy in front of a node says of it while it starts, or is too busy; a node says
-# that by itself never: its 503 has an ``error`` object (wire page, "Failures").
-_TRANSIENT_STATUSES = frozenset(
-    {
-        HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.BAD_GATEWAY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        HTTPStatus.GATEWAY_TIMEOUT,
-    }
-)
 
 
-def retry_delay(outcome: ApiResponse | ZsisoError, again: int, chance: float) -> float | None:
-    """Return the seconds to wait before the call is tried again, None where its outcome stands.
+def retry_delay(
+    result: ResponseOrError, attempt: int, jitter: float, is_transient: Callable[[ApiResponse], bool]
+) -> float | None:
+    """Return the seconds to wait before the request is sent again, None where the result is final.
 
     Args:
-        outcome: what the last try came to.
-        again: which repetition it would be, from 1 on.
-        chance: from 0 to 1; spreads the jobs that failed together over half of the wait.
+        result: what the last attempt resulted in.
+        attempt: how many attempts there were, from 1 on.
+        jitter: a random number from 0 to 1; spreads runs that failed at the same time over half of the delay.
+        is_transient: tells whether a response is an outage that may end by itself.
     """
-    if not _is_transient(outcome):
-        return None
-    own = _FIRST_DELAY_SECONDS * 2.0 ** (again - 1) * (1 - chance / 2)
-    return max(own, _retry_after(outcome) if isinstance(outcome, ApiResponse) else 0.0)
+    delay = _FIRST_DELAY_SECONDS * 2.0 ** (attempt - 1) * (1 - jitter / 2)
+    if isinstance(result, ApiResponse):
+        return max(delay, _retry_after(result)) if is_transient(result) else None
+    return delay if _is_transient_error(result) else None
 
 
-def _is_transient(outcome: ApiResponse | ZsisoError) -> bool:
-    if isinstance(outcome, ApiResponse):
-        return outcome.status in _TRANSIENT_STATUSES and responses.error_code(outcome) is None
-    return isinstance(outcome, ConnectionLostError) or (isinstance(outcome, ConnectError) and outcome.retryable)
+def _is_transient_error(error: Exception) -> bool:
+    return isinstance(error, ConnectionLostError) or (isinstance(error, ConnectError) and error.retryable)
 
 
-def _retry_after(answer: ApiResponse) -> float:
-    """Return the seconds that ``Retry-After`` asks for: a number of them, or a date."""
-    asked = answer.headers.get("retry-after", "").strip()
-    if asked.isascii() and asked.isdecimal():
-        return float(asked[:10])
-    until = answer.moment("retry-after")
-    return max((until - answer.received).total_seconds(), 0.0) if until is not None else 0.0
+def _retry_after(response: ApiResponse) -> float:
+    """Return the seconds that the header Retry-After asks for, as a number or as a date; 0 without one."""
+    value = response.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdecimal():
+        return float(value[:10])
+    date = response.header_date("retry-after")
+    return max((date - response.received).total_seconds(), 0.0) if date is not None else 0.0

@@ -1,0 +1,238 @@
+"""What the failures of a management node mean (docs/zstack-api.md#failures). Pure.
+
+Every failure of an API call is a 503 with an ``error`` object, so the object's code
+counts first, whatever the status. A status without such an object is a page: of the
+node's web server, or of a proxy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from zsiso.api.json_rows import ParsedBody, parse_body
+from zsiso.config.connection import CERTIFICATE_HINT
+from zsiso.errors import ApiError, CredentialsError, IsoNotFoundError, UnexpectedResponseError, ZsisoError
+from zsiso.transport import proxy_errors
+
+if TYPE_CHECKING:
+    from zsiso.transport.messages import ApiRequest, ApiResponse
+
+MAX_CLOCK_SKEW = timedelta(minutes=15)
+"""The largest difference between an access key's Date and the node's clock (docs/zstack-api.md#statuses)."""
+
+SESSION_INVALID = "ID.1001"
+"""The error code for a session that is invalid or has expired (docs/zstack-api.md#error-codes)."""
+
+_MAX_CAUSES = 10
+# An error object is small, and a large response takes long to parse.
+_MAX_ERROR_BYTES = 64 * 1024
+_EXCERPT_BYTES = 4096
+# A node uses these with an ``error`` object only.
+_PROXY_STATUSES = (502, 503, 504)
+# What a proxy returns while the node starts or is overloaded.
+_TRANSIENT_STATUSES = frozenset({429, *_PROXY_STATUSES})
+
+_CODES: Mapping[str, tuple[type[ZsisoError], str, str | None]] = {
+    "ID.1000": (CredentialsError, "the management node rejected the login", None),
+    SESSION_INVALID: (
+        CredentialsError,
+        "the session is invalid or has expired",
+        "a session expires two hours after its last use: set a new one in the profile, or an account or an access key",
+    ),
+    "ID.1002": (
+        CredentialsError,
+        "permission denied",
+        "use a profile whose account may read this ISO and its VM instances",
+    ),
+    "ID.1006": (
+        CredentialsError,
+        "the account has too many sessions",
+        "log out of some of its sessions, or wait until they expire",
+    ),
+    "SYS.1003": (IsoNotFoundError, "ISO not found on the management node", None),
+}
+
+# Pages that say more than their status, by a pattern in their text. Compiled only when a page is searched for them.
+_PAGES: tuple[tuple[str, type[ZsisoError], str, str], ...] = (
+    (
+        "RestAuthenticationBackend",
+        CredentialsError,
+        "this management node does not support access keys: only the commercial releases do",
+        "set an account and a password in the profile instead",
+    ),
+    (
+        # nginx.
+        "No required SSL certificate was sent|The SSL certificate error",
+        CredentialsError,
+        "the management node requires a client certificate that it trusts",
+        CERTIFICATE_HINT,
+    ),
+    (
+        # nginx and Go, Apache, Tomcat.
+        "HTTPS (port|server)|SSL-enabled server port|requires TLS",
+        ApiError,
+        "this port requires https://",
+        "begin the url in the profile with https://",
+    ),
+)
+
+_STATUS_HINTS = {
+    404: "check the path of the profile's url: it is /zstack unless a proxy changes it",
+    405: "check that the profile's url is a management node's API",
+    429: "there are too many requests at once; try again later",
+    **dict.fromkeys(_PROXY_STATUSES, "check that the management node is running, then try again"),
+}
+
+
+def error_code(response: ApiResponse) -> str | None:
+    """Return the code of a response's ``error`` object, None where it has none."""
+    if len(response.body) > _MAX_ERROR_BYTES:
+        return None
+    error = error_object(parse_body(response.body.whole()))
+    return str(error.get("code")) if error is not None else None
+
+
+def is_transient(response: ApiResponse) -> bool:
+    """Return whether a response is an outage that may end by itself, not what the node has decided."""
+    return response.status in _TRANSIENT_STATUSES and error_code(response) is None
+
+
+def error_object(body: ParsedBody) -> Mapping[str, Any] | None:
+    """Return the ``error`` object of a body, None where it has none."""
+    error = body.document.get("error") if isinstance(body.document, dict) else None
+    return error if isinstance(error, dict) else None
+
+
+# -- failures with an error object --------------------------------------------
+
+
+def error_object_error(response: ApiResponse, error: Mapping[str, Any]) -> ZsisoError:
+    """Return what a response's ``error`` object means."""
+    code = str(error.get("code"))
+    error_class, message, hint = _CODES.get(code, (ApiError, "the management node rejected the request", None))
+    details = (*_describe_causes(response.request, error), *response.request.details())
+    if error.get("code"):
+        message = f"{message} ({response.request.redactor.excerpt(code)})"
+    return error_class(message, details=details, hint=hint)
+
+
+def _describe_causes(request: ApiRequest, error: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the node's own words about an error, then about what caused it."""
+    cause: object = error
+    label = ""
+    for _ in range(_MAX_CAUSES):
+        if not isinstance(cause, dict):
+            return
+        words = [str(cause[key]) for key in ("code", "description", "details") if cause.get(key)]
+        if words:
+            yield label + request.redactor.excerpt(": ".join(words))
+        if cause.get("elaboration"):
+            yield f"elaboration: {request.redactor.excerpt(str(cause['elaboration']))}"
+        cause, label = cause.get("cause"), "caused by "
+
+
+# -- failures without one -----------------------------------------------------
+
+
+def status_error(response: ApiResponse) -> ZsisoError:
+    """Return what a status that is no success means without an ``error`` object."""
+    page = response.body.read(0, _MAX_ERROR_BYTES).decode("utf-8", "replace")
+    details = _excerpt_details(response, page)
+    if response.status == HTTPStatus.FORBIDDEN and "requestTimeTooSkewed" in page:
+        return _clock_skew_error(response, details)
+    for pattern, error_class, message, hint in _PAGES:
+        if re.search(pattern, page):
+            return error_class(message, details=details + response.request.details(), hint=hint)
+    if response.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return proxy_errors.authentication_error(response.request, str(response.status), details)
+    message = f"{_responder(response)} returned status {response.status}"
+    details += response.request.details()
+    if _is_about_credentials(response, page):
+        return CredentialsError(f"{message}: credentials rejected", details=details)
+    if location := response.headers.get("location"):
+        return _redirect_error(response, location, message, details)
+    return ApiError(message, details=details, hint=_STATUS_HINTS.get(response.status))
+
+
+def _responder(response: ApiResponse) -> str:
+    """Return who made the response: a known proxy may have, but not of a connection with TLS to the node."""
+    request = response.request
+    if request.proxy is not None and request.url.startswith("http:"):
+        return f"proxy {request.proxy}, or the server behind it,"
+    return "a proxy in front of the management node" if response.status in _PROXY_STATUSES else "the management node"
+
+
+def _is_about_credentials(response: ApiResponse, page: str) -> bool:
+    if response.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return True
+    return response.status == HTTPStatus.BAD_REQUEST and "authorization" in page.lower()
+
+
+def _redirect_error(response: ApiResponse, location: str, message: str, details: tuple[str, ...]) -> ApiError:
+    return ApiError(
+        f"{message}: a redirect, which zsiso does not follow",
+        details=(f"location: {response.request.redactor.excerpt(location)}", *details),
+        hint="set the url in the profile to the address of the API itself",
+    )
+
+
+def _clock_skew_error(response: ApiResponse, page_details: tuple[str, ...]) -> CredentialsError:
+    """Return which is wrong, this machine's clock or the time zone that the Date was written in."""
+    skew, received = response.clock_skew(), response.received
+    details = page_details + response.request.details()
+    zone_hint = "set timezone in the profile to the management node's time zone, often Asia/Shanghai"
+    if skew is None:
+        return CredentialsError(
+            "the management node rejected the time of the request, and does not report its own",
+            details=(f"this machine's clock: {received:%Y-%m-%d %H:%M:%S} UTC", *details),
+            hint=f"{zone_hint}; and compare both clocks",
+        )
+    if abs(skew) <= MAX_CLOCK_SKEW:
+        return CredentialsError(
+            "the management node rejected the time of the request: the clocks agree, so the time zone is wrong",
+            details=details,
+            hint=zone_hint,
+        )
+    clocks = (
+        f"this machine's clock: {received:%Y-%m-%d %H:%M:%S} UTC",
+        f"the management node's clock: {received + skew:%Y-%m-%d %H:%M:%S} UTC",
+    )
+    return CredentialsError(
+        "the management node rejected the time of the request: the clocks differ",
+        details=clocks + details,
+        hint="correct the clock that is wrong; `timedatectl` shows this machine's",
+    )
+
+
+# -- what is not the API's ----------------------------------------------------
+
+
+def unexpected_response_error(
+    response: ApiResponse, expected: str, reason: str, *, holds_session: bool = False
+) -> UnexpectedResponseError:
+    """Return the error for a body that is not what the API returns.
+
+    Args:
+        response: the response.
+        expected: what the body should be.
+        reason: why it is not.
+        holds_session: whether the body may hold the UUID of a session, which must not be shown.
+    """
+    body = response.body.read(0, _EXCERPT_BYTES).decode("utf-8", "replace")
+    # An HTML page holds no session, and it shows best what answered.
+    if body and holds_session and not body.lstrip().startswith("<"):
+        body = "(not shown: it may hold a session)"
+    excerpt = response.request.redactor.excerpt(body) or "(empty)"
+    return UnexpectedResponseError(
+        f"unexpected response (status {response.status}): {reason}",
+        details=(f"expected: {expected}", f"response: {excerpt}", *response.request.details()),
+    )
+
+
+def _excerpt_details(response: ApiResponse, page: str) -> tuple[str, ...]:
+    excerpt = response.request.redactor.excerpt(page)
+    return (f"response: {excerpt}",) if excerpt else ()
