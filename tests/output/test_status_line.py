@@ -68,4 +68,6 @@ def test_is_gone_before_an_error_is_told(user: User, node: ScriptedNode) -> None
     user.write_profile(node)
     result = user.run_on_terminal("candidates", ISO, "--timeout", "1")
     assert "\x1b[KWaiting for 127.0.0.1:" in result.err
-    assert last_screen(result.err.replace("\n", "\r\n")).startswith("zsiso: timed out after 1 s waiting for a response\n")
+    assert last_screen(result.err.replace("\n", "\r\n")).startswith(
+        "zsiso: timed out after 1 s waiting for a response\n"
+    )
