@@ -16,7 +16,6 @@ from tests.helpers.mock_cloud import PASSWORD, MockCloud, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
 from zsiso import mock_node
-from zsiso.mock_node.cloud import Accepts, Cloud
 
 # A busy machine makes no test fail: no deadline, no measure of speed.
 _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -85,7 +84,7 @@ def hostile_cloud(user: User) -> Iterator[User]:
     vms = [{"uuid": f"{number:032x}", "name": name, "state": "$(touch x)"} for number, name in enumerate(HOSTILE)]
     vms += [{"uuid": "a" * 32, "name": "first-vm"}, {"uuid": "b" * 32, "name": "second-vm"}]
     body = json.dumps({"inventories": vms}).encode()
-    with mock_node.serve(Cloud(body, Accepts(), records={"images": images})) as url:
+    with mock_node.serve(mock_node.MockNode(mock_node.parse_cloud({"images": images}), candidates=body)) as url:
         user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
         yield user
 

@@ -15,7 +15,7 @@ from tests.helpers.scripted_node import ScriptedNode
 from zsiso.api.access_keys import format_java_date, signed_headers
 from zsiso.config.credentials import AccessKey
 from zsiso.config.secrets import InlineSecret, Secret
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 from zsiso.transport.messages import ApiRequest
 
 MOMENT = datetime(2026, 11, 24, 18, 33, 28, tzinfo=timezone.utc)
@@ -57,7 +57,7 @@ def key_profile(url: str, more: str = "") -> str:
     return f'[profiles.a]\nurl = "{url}"\naccess_key_id = "key-id"\naccess_key_secret = "{KEY_SECRET}"\n{more}\n'
 
 
-SHANGHAI = Accepts(access_key_id="key-id", access_key_secret=Secret(KEY_SECRET), zone=ZoneInfo("Asia/Shanghai"))
+SHANGHAI = MockAuthConfig(access_key_id="key-id", access_key_secret=Secret(KEY_SECRET), zone=ZoneInfo("Asia/Shanghai"))
 
 
 class TestOnTheWire:
@@ -85,9 +85,11 @@ class TestOnTheWire:
         assert (result.code, result.out) == (4, "")
         assert (
             result.err.splitlines()[0]
-            == "zsiso: the request's time is not the node's: the clocks agree, so the time zone is wrong"
+            == "zsiso: the management node rejected the time of the request: the clocks agree, so the time zone is wrong"
         )
-        assert result.err.endswith("hint: set timezone in the profile to the node's own zone, often Asia/Shanghai\n")
+        assert result.err.endswith(
+            "hint: set timezone in the profile to the management node's time zone, often Asia/Shanghai\n"
+        )
 
     @pytest.mark.parametrize("ahead", [timedelta(hours=8), timedelta(minutes=-20)])
     def test_a_wrong_clock(self, user: User, node: ScriptedNode, ahead: timedelta) -> None:
@@ -97,9 +99,11 @@ class TestOnTheWire:
         result = user.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
         what, ours, node_s, *_ = result.err.splitlines()
-        assert what == "zsiso: the request's time is not the node's: the clocks disagree"
-        assert re.fullmatch(r"  our clock: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", ours)
-        told = datetime.strptime(node_s, "  the node's clock: %Y-%m-%d %H:%M:%S UTC").replace(tzinfo=timezone.utc)
+        assert what == "zsiso: the management node rejected the time of the request: the clocks differ"
+        assert re.fullmatch(r"  this machine's clock: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", ours)
+        told = datetime.strptime(node_s, "  the management node's clock: %Y-%m-%d %H:%M:%S UTC").replace(
+            tzinfo=timezone.utc
+        )
         assert abs(told - theirs) < timedelta(seconds=2)
 
     @pytest.mark.parametrize("header", [(), ("Date: yesterday",)])
@@ -108,15 +112,15 @@ class TestOnTheWire:
         user.write_config(key_profile(node.url))
         result = user.run("candidates", ISO)
         assert result.code == 4
-        assert "the node does not tell its own\n" in result.err
+        assert "and does not report its own\n" in result.err
         assert "timezone" in result.err
 
     def test_an_open_source_node(self, user: User) -> None:
-        with run_mock_cloud(Accepts(access_keys=False)) as cloud:
+        with run_mock_cloud(MockAuthConfig(access_keys=False)) as cloud:
             user.write_config(key_profile(cloud.url))
             result = user.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
-        assert result.err.endswith("hint: give the profile an account and a password instead\n")
+        assert result.err.endswith("hint: set an account and a password in the profile instead\n")
 
     def test_the_mock_node_s_wall_clock_is_the_profile_s(self, user: User) -> None:
         user.write_config(key_profile("http://127.0.0.1:1", 'timezone = "Asia/Shanghai"'))

@@ -12,7 +12,7 @@ from tests.helpers.mock_cloud import KEY_SECRET, PASSWORD, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from zsiso import mock_node
 from zsiso.config.secrets import Secret
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 
 @pytest.mark.external
@@ -48,7 +48,7 @@ class TestCurl:
     @pytest.mark.parametrize("kind", ["session", "account", "key"])
     def test_runs_as_pasted_and_asks_the_same(self, user: User, kind: str, zone: str) -> None:
         account = """o"hara's \\ $HOME"""
-        accepts = Accepts(
+        accepts = MockAuthConfig(
             account, Secret(PASSWORD), Secret("the-session"), "key-id", Secret(KEY_SECRET), ZoneInfo(zone)
         )
         keys = {

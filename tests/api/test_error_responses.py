@@ -80,7 +80,7 @@ def test_an_answer_that_is_not_utf_8(user: User, node: ScriptedNode, body: bytes
     user.write_profile(node)
     result = user.run("candidates", ISO, "--json")
     assert (result.code, result.out) == (8, "")
-    assert "it is not UTF-8 (byte " in result.err
+    assert "not UTF-8 (byte " in result.err
 
 
 def test_everything_the_node_said_is_shown(user: User, node: ScriptedNode) -> None:
@@ -94,7 +94,7 @@ def test_everything_the_node_said_is_shown(user: User, node: ScriptedNode) -> No
     node.respond(json.dumps({"error": said}), 503)
     user.write_profile(node)
     assert masked(user.run("candidates", ISO).err) == (
-        "zsiso: the management node refused the call (SYS.1006)\n"
+        "zsiso: the management node rejected the request (SYS.1006)\n"
         "  SYS.1006: operation error: the image is gone\n"
         "  elaboration: ask the storage\n"
         "  caused by HOST.1: no host\n"
@@ -108,7 +108,7 @@ def test_an_error_without_a_code_is_one_all_the_same(user: User, node: ScriptedN
     node.respond('{"error": {}}', 503)
     user.write_profile(node)
     assert masked(user.run("candidates", ISO).err) == (
-        f"zsiso: the management node refused the call\n{ASKED}hint: search the management node's log for the job UUID\n"
+        f"zsiso: the management node rejected the request\n{ASKED}hint: search the management node's log for the job UUID\n"
     )
 
 
@@ -123,10 +123,10 @@ def test_plain_text_is_shown_clean_and_cut(user: User, node: ScriptedNode) -> No
     node.respond("no api \x1b[31mmapping\u202e to " + "x" * 5000, 404)
     user.write_profile(node)
     assert masked(user.run("candidates", ISO).err) == (
-        "zsiso: the management node answered 404\n"
-        r"  it said: no api \x1b[31mmapping\u202e to " + "x" * 576 + "…\n"
+        "zsiso: the management node returned status 404\n"
+        r"  response: no api \x1b[31mmapping\u202e to " + "x" * 576 + "…\n"
         f"{ASKED}"
-        "hint: check the path in the profile's url: /zstack unless a proxy changes it\n"
+        "hint: check the path of the profile's url: it is /zstack unless a proxy changes it\n"
     )
 
 
@@ -134,9 +134,9 @@ def test_what_was_expected_is_shown_beside_what_came(user: User, node: ScriptedN
     node.respond(HTML)
     user.write_profile(node)
     assert masked(user.run("candidates", ISO).err) == (
-        "zsiso: the answer (status 200) is not the API's: it is not JSON (Expecting value: byte 0)\n"
+        "zsiso: unexpected response (status 200): not JSON (Expecting value: byte 0)\n"
         '  expected: a JSON object whose "inventories" is a list of objects\n'
-        "  it began: <html> <head><title>502 Bad Gateway</title></head>\n"
+        "  response: <html> <head><title>502 Bad Gateway</title></head>\n"
         f"{ASKED}"
         "hint: check that the profile's url is that of a management node, with /zstack or the path of a proxy at its end\n"
     )

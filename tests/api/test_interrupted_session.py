@@ -52,7 +52,7 @@ class TestInterrupted:
     def test_leaves_no_session_behind(self, profile: Profile, cloud: MockCloud, line: int) -> None:
         with interrupted_at(line) as trace, Client(profile, Deadline(30), environ={}, trace=trace) as client:
             client.check_credentials()
-        assert cloud.cloud.live_sessions() == 0
+        assert cloud.cloud.count_live_sessions() == 0
 
     @pytest.mark.parametrize("line", range(13))
     def test_leaves_no_session_that_a_login_replaced(
@@ -70,4 +70,4 @@ class TestInterrupted:
         cloud.pop_methods()
         with Client(profile, Deadline(30), environ={}, session_store=kept) as client:
             client.check_credentials()
-        assert (cloud.pop_methods(), cloud.cloud.live_sessions()) == ("G", 1)
+        assert (cloud.pop_methods(), cloud.cloud.count_live_sessions()) == ("G", 1)

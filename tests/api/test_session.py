@@ -10,7 +10,7 @@ from tests.helpers.mock_cloud import PASSWORD, MockCloud, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
 from tests.helpers.sessions import run_candidates, session_file, state_folder
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 
 class TestKept:
@@ -47,7 +47,7 @@ class TestKept:
         assert list((admin.home / "elsewhere" / "zsiso").glob("*.json"))
 
     def test_each_cloud_and_account_has_its_own(self, user: User, cloud: MockCloud) -> None:
-        with run_mock_cloud(Accepts()) as other:
+        with run_mock_cloud(MockAuthConfig()) as other:
             user.write_config(
                 f'[profiles.a]\nurl = "{other.url}"\naccount = "admin"\npassword = "x"\n'
                 f'[profiles.b]\nurl = "{other.url}"\naccount = "else"\npassword = "x"\n'
@@ -88,7 +88,7 @@ class TestRenewed:
         admin.write_config(f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "wrong-password"\n')
         result = admin.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
-        assert result.err.startswith("zsiso: the management node refused the login (ID.1000)\n")
+        assert result.err.startswith("zsiso: the management node rejected the login (ID.1000)\n")
         assert cloud.pop_methods() == "P"
 
     def test_a_login_s_answer_that_is_no_session(self, admin: User, node: ScriptedNode) -> None:
@@ -107,10 +107,10 @@ class TestRenewed:
     def test_a_page_in_a_login_s_place_is_shown(self, admin: User, node: ScriptedNode) -> None:
         admin.write_config(f'[profiles.prod]\nurl = "{node.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
         node.respond("<html><title>Please sign in")
-        assert "  it began: <html><title>Please sign in\n" in admin.run("candidates", ISO).err
+        assert "  response: <html><title>Please sign in\n" in admin.run("candidates", ISO).err
 
     def test_too_many_sessions(self, user: User) -> None:
-        with run_mock_cloud(Accepts(most_sessions=0)) as full:
+        with run_mock_cloud(MockAuthConfig(max_sessions=0)) as full:
             user.write_config(f'[profiles.a]\nurl = "{full.url}"\naccount = "admin"\npassword = "some-password"\n')
             result = user.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")

@@ -56,7 +56,7 @@ class TestSpoilt:
         state_folder(admin).write_text("a file where the folder should be")
         assert [run_candidates(admin), run_candidates(admin)] == [0, 0]
         assert cloud.pop_methods() == "PGDPGD"
-        assert cloud.cloud.live_sessions() == 0
+        assert cloud.cloud.count_live_sessions() == 0
 
     def test_also_when_the_file_alone_can_t_be_written(self, admin: User, cloud: MockCloud) -> None:
         run_candidates(admin)
@@ -73,7 +73,7 @@ class TestSpoilt:
         state_folder(admin).parent.mkdir(parents=True)
         state_folder(admin).write_text("")
         result = admin.run("candidates", "0" * 32)
-        assert (result.code, cloud.pop_methods(), cloud.cloud.live_sessions()) == (5, "PGD", 0)
+        assert (result.code, cloud.pop_methods(), cloud.cloud.count_live_sessions()) == (5, "PGD", 0)
 
     def test_the_mock_node_s_session_is_not_kept(self, admin: User, cloud: MockCloud) -> None:
         assert run_candidates(admin, "--mock") == 0

@@ -42,4 +42,4 @@ class TestOddAnswers:
     def test_of_two_lists_nobody_knows_which_counts(self, asks: Callable[[bytes], list[Result]]) -> None:
         for result in asks(b'{"name":"first"}],"inventories":[{"name":"b"}'):
             assert (result.code, result.out) == (8, "")
-            assert 'it has "inventories" twice\n' in result.err
+            assert '"inventories" is there twice\n' in result.err

@@ -204,7 +204,7 @@ def told(case: Case, user: User) -> str:
     # OpenSSL's own words, which differ from version to version.
     said = re.sub(r"\[SSL.*", "[SSL …", said)
     # Python's, likewise.
-    said = re.sub(r"(name of a host): .*", r"\1: …", said)
+    said = re.sub(r"(valid host name): .*", r"\1: …", said)
     said = re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", said)
     said = re.sub(r"(clock|ours|theirs): [-\d: ]+ UTC", r"\1: TIME", said)
     return f"exit code {result.code}\n{said}"

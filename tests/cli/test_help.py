@@ -50,7 +50,7 @@ def test_alone_is_no_more_than_a_screen(user: User) -> None:
                 "[default: table]",
             ],
         ),
-        ("mock", ["[default: 8080; ", "[default: UTC]", "[default: 7200; ", "[default: 500; "]),
+        ("mock", ["[default: 8080; ", "[default: (the cloud's, else", "[default: 7200; ", "[default: 500; "]),
     ],
 )
 def test_tells_variables_and_defaults(user: User, command: str, told: list[str]) -> None:

@@ -13,20 +13,20 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("options", "said"),
         [
-            (["--json", "-o", "csv"], "--json does not go with --output csv\n"),
-            (["-c", "name", "-o", "json"], "--columns does not go with --output json\n"),
-            (["-c", "name", "--json"], "--columns does not go with --output json\n"),
-            (["-c", "name", "-o", "tree"], "--columns does not go with --output tree\n"),
-            (["-c", "name", "-o", "uuid"], "--columns does not go with --output uuid\n"),
-            (["--print0", "-o", "csv"], "--print0 does not go with --output csv\n"),
-            (["--print0"], "--print0 does not go with --output table\n"),
-            (["--no-header", "-o", "jsonl"], "--no-header does not go with --output jsonl\n"),
-            (["--sort", "name", "--json"], "--sort does not go with --output json\n"),
-            (["--check", "x", "-o", "csv"], "--check does not go with options about how a list is shown\n"),
-            (["--check", "x", "--json"], "--check does not go with options about how a list is shown\n"),
-            (["--curl", "--json"], "--curl does not go with options about an answer\n"),
-            (["--curl", "--mock"], "--curl does not go with --mock, whose node ends with the command\n"),
-            (["--curl", "--attachable"], "--curl does not go with --attachable or --verify-tags\n"),
+            (["--json", "-o", "csv"], "--json can't be combined with --output csv\n"),
+            (["-c", "name", "-o", "json"], "--columns can't be combined with --output json\n"),
+            (["-c", "name", "--json"], "--columns can't be combined with --output json\n"),
+            (["-c", "name", "-o", "tree"], "--columns can't be combined with --output tree\n"),
+            (["-c", "name", "-o", "uuid"], "--columns can't be combined with --output uuid\n"),
+            (["--print0", "-o", "csv"], "--print0 can't be combined with --output csv\n"),
+            (["--print0"], "--print0 can't be combined with --output table\n"),
+            (["--no-header", "-o", "jsonl"], "--no-header can't be combined with --output jsonl\n"),
+            (["--sort", "name", "--json"], "--sort can't be combined with --output json\n"),
+            (["--check", "x", "-o", "csv"], "--check can't be combined with options for the output\n"),
+            (["--check", "x", "--json"], "--check can't be combined with options for the output\n"),
+            (["--curl", "--json"], "--curl can't be combined with options for the response\n"),
+            (["--curl", "--mock"], "--curl can't be combined with --mock: its node ends with the command\n"),
+            (["--curl", "--attachable"], "--curl can't be combined with --attachable or --verify-tags\n"),
             (["-c", "nmae"], '--columns: unknown column "nmae"; did you mean "name"?\n'),
             (["-c", "name,,uuid"], '--columns: unknown column ""\n'),
             (["-c", "vmNics.ipp"], '--columns: unknown column "vmNics.ipp"; did you mean "vmNics.ip"'),
@@ -72,14 +72,14 @@ class TestHabits:
         assert user.run("candidates", "--mock", "-q", "-o", "name").out == "数据库-主节点\nweb-2\nTest-VM\n"
         assert (
             user.run("candidates", "--mock", "-q", "--json", "--no-attachable").out
-            == mock_node.example_inventory().decode()
+            == mock_node.example_inventory().decode() + "\n"
         )
 
     @pytest.mark.parametrize(
         ("habit", "said"),
         [
-            ('output = "xml"', 'profiles.a.output is no format: "xml"\nhint: formats: table, wide, '),
-            ('output = "tabel"', 'profiles.a.output is no format: "tabel"\nhint: did you mean "table"?\n'),
+            ('output = "xml"', 'profiles.a.output is an unknown format: "xml"\nhint: formats: table, wide, '),
+            ('output = "tabel"', 'profiles.a.output is an unknown format: "tabel"\nhint: did you mean "table"?\n'),
             (
                 'columns = ["nmae"]',
                 'profiles.a.columns is invalid: unknown column "nmae"; did you mean "name"?\n',

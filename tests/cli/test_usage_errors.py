@@ -23,29 +23,32 @@ class TestHelp:
         [
             (
                 ["candidates"],
-                "the ISO is missing\nhint: zsiso candidates ISO, by UUID or name; or --mock for the example's",
+                "ISO is missing\nhint: run `zsiso candidates ISO` with a UUID or a name; `zsiso isos` lists both",
             ),
             (
                 ["candidate"],
-                "No such command 'candidate'. Did you mean 'candidates'?\nhint: `zsiso --help` shows what it takes",
+                "No such command 'candidate'. Did you mean 'candidates'?\nhint: run `zsiso --help` for the commands",
             ),
             (
                 ["candidates", "--quite"],
-                "No such option: --quite (Possible options: --quiet)\nhint: `zsiso candidates --help` shows what it takes",
+                "No such option: --quite (Possible options: --quiet)\nhint: run `zsiso candidates --help` for its options",
             ),
             (
                 ["candidates", ISO, ISO],
-                f"Got unexpected extra argument(s) ({ISO})\nhint: `zsiso candidates --help` shows what it takes",
+                f"Got unexpected extra argument(s) ({ISO})\nhint: run `zsiso candidates --help` for its options",
             ),
-            (["--version=1"], "Option '--version' does not take a value.\nhint: `zsiso --help` shows what it takes"),
-            (["--hlep"], "No such option: --hlep (Possible options: --help)\nhint: `zsiso --help` shows what it takes"),
-            (["nonsense"], "No such command 'nonsense'.\nhint: `zsiso --help` shows what it takes"),
+            (["--version=1"], "Option '--version' does not take a value.\nhint: run `zsiso --help` for the commands"),
+            (
+                ["--hlep"],
+                "No such option: --hlep (Possible options: --help)\nhint: run `zsiso --help` for the commands",
+            ),
+            (["nonsense"], "No such command 'nonsense'.\nhint: run `zsiso --help` for the commands"),
             (
                 ["--", "candidates"],
-                "the ISO is missing\nhint: zsiso candidates ISO, by UUID or name; or --mock for the example's",
+                "ISO is missing\nhint: run `zsiso candidates ISO` with a UUID or a name; `zsiso isos` lists both",
             ),
-            (["--password=x"], "No such option: --password\nhint: `zsiso --help` shows what it takes"),
-            (["--profile", "x"], "No such option: --profile\nhint: `zsiso --help` shows what it takes"),
+            (["--password=x"], "No such option: --password\nhint: run `zsiso --help` for the commands"),
+            (["--profile", "x"], "No such option: --profile\nhint: run `zsiso --help` for the commands"),
         ],
     )
     def test_usage(self, user: User, arguments: list[str], message: str) -> None:

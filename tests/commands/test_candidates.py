@@ -78,7 +78,7 @@ class TestRequest:
         user.write_profile(node)
         result = user.run("candidates", "")
         assert (result.code, result.out, node.requests) == (2, "", [])
-        assert result.err.startswith("zsiso: the ISO's name is empty\nhint: ")
+        assert result.err.startswith("zsiso: ISO is empty\nhint: ")
 
     def test_keeps_the_url_s_own_path(self, user: User, node: ScriptedNode) -> None:
         node.respond(EMPTY)
@@ -180,7 +180,7 @@ class TestTable:
         result = user.run("candidates", ISO)
         assert (result.code, result.out) == (0, "")
         assert result.err == (
-            f"No VM instance can take ISO {ISO}. Check that the image is on a backup storage, and that VMs are "
+            f"No VM instance can take {ISO}. Check that the ISO is on a backup storage, and that VM instances are "
             "Running or Stopped with their root volume on a primary storage that this backup storage serves.\n"
         )
         assert user.run("candidates", ISO, "-q").err == ""

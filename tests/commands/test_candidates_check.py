@@ -8,7 +8,6 @@ import pytest
 
 from tests.helpers.runner import ISO, User
 from zsiso import mock_node
-from zsiso.mock_node.cloud import Cloud
 
 
 class TestCheck:
@@ -40,11 +39,15 @@ class TestCheck:
     def test_says_yes_or_no_and_why(self, user: User, options: list[str], code: int, said: str) -> None:
         result = user.run("candidates", "--mock", "-q", *options)
         assert (result.code, result.out) == (code, "")
-        assert result.err == (f"zsiso: {said}hint: `zsiso candidates` without --check lists who is\n" if said else "")
+        assert result.err == (
+            f"zsiso: {said}hint: run `zsiso candidates` without --check to list the VM instances\n" if said else ""
+        )
 
     def test_of_several_with_one_name_each_counts(self, user: User) -> None:
         rows = [{"uuid": "1", "name": "x", "vmCdRoms": [{}]}, {"uuid": "2", "name": "x", "vmCdRoms": []}]
-        with mock_node.serve(Cloud(json.dumps({"inventories": rows}).encode())) as url:
+        with mock_node.serve(
+            mock_node.MockNode(mock_node.example_cloud(), candidates=json.dumps({"inventories": rows}).encode())
+        ) as url:
             user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
             assert user.run("candidates", ISO, "--check", "x").code == 0
             assert user.run("candidates", ISO, "--check", "x", "--attachable").code == 1
@@ -53,4 +56,6 @@ class TestCheck:
 def test_a_check_that_fails_tells_of_tags_too(user: User) -> None:
     result = user.run("candidates", "--mock", "--check", "nobody", "--user-tag", "prod")
     assert (result.code, result.out) == (1, "")
-    assert result.err.startswith("The node may have ignored the tags; --verify-tags makes sure.\nzsiso: nobody: ")
+    assert result.err.startswith(
+        "The node may have ignored the tags; use --verify-tags to check them.\nzsiso: nobody: "
+    )

@@ -10,7 +10,6 @@ import pytest
 from tests.helpers.runner import ISO, User
 from zsiso import mock_node
 from zsiso.inventory.candidates import cdrom_state
-from zsiso.mock_node.cloud import Accepts, Cloud
 
 
 def rows_of(user: User, *more: str) -> list[str]:
@@ -35,7 +34,7 @@ class TestAttachable:
         assert rows_of(user, "--attachable") == ["Test-VM\t?", "web-2\tfree", "数据库-主节点\tfree", "\t?"]
 
     def test_says_how_many_are_unknown(self, user: User) -> None:
-        note = "Of 2 VM instances the node does not say what the drives hold (?).\n"
+        note = "2 are shown as ?: the node does not report their drives.\n"
         for output in ("table", "json", "csv", "uuid"):
             assert user.run("candidates", "--mock", "--attachable", "-o", output).err == note
         assert user.run("candidates", "--mock", "--attachable", "-q").err == ""
@@ -46,7 +45,7 @@ class TestAttachable:
 def doubled(user: User) -> Iterator[User]:
     """Somebody whose cloud answers with one VM twice, spaced in its own way."""
     body = b'{ "x" : [1.50] , "inventories":[ {"uuid":"a1", "n":1.50e1},\n {"uuid":"b2"},{"uuid":"a1", "n":1.50e1},{},{}\r\n] }'
-    with mock_node.serve(Cloud(body, Accepts())) as url:
+    with mock_node.serve(mock_node.MockNode(mock_node.example_cloud(), candidates=body)) as url:
         user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
         yield user
 
@@ -91,7 +90,7 @@ class TestFailEmpty:
     def test_an_empty_list_exits_1(self, user: User, output: str, shown: str) -> None:
         result = user.run("candidates", "--mock", "--fail-empty", "--user-tag", "no", "--verify-tags", "-o", output)
         assert (result.code, result.out) == (1, shown)
-        assert result.err == (f"zsiso: None of the 7 VM instances that can take ISO {ISO} is what was asked for.\n")
+        assert result.err == f"zsiso: 7 VM instances can take {ISO}; none has every tag.\n"
 
     def test_another_is_well(self, user: User) -> None:
         assert user.run("candidates", "--mock", "--fail-empty").code == 0

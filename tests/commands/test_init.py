@@ -36,7 +36,7 @@ class TestInit:
         result = user.run("init")
         assert (result.code, result.out) == (3, "")
         assert result.err == (
-            f"zsiso: {path} is there already, and was left alone\nhint: edit it, or name another with --config FILE\n"
+            f"zsiso: {path} already exists; it was not changed\nhint: edit it, or name another file with --config FILE\n"
         )
         assert path.read_text() == "mine"
 

@@ -14,7 +14,7 @@ from tests.helpers.mock_cloud import KEY_SECRET, PASSWORD, run_mock_cloud
 from tests.helpers.runner import ISO, PROGRAM, User
 from tests.helpers.scripted_node import refusing_port
 from zsiso.config.secrets import Secret
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 URL = "URL of the management node [http://127.0.0.1:8080]: "
 KIND = "Credentials: account, access key or session [account]: "
@@ -33,7 +33,7 @@ def asked(user: User) -> Iterator[Any]:
 
 
 def talk(process: Any, *turns: tuple[str, str]) -> tuple[int, str]:  # noqa: ANN401 - pexpect comes without types
-    """Answer each question as it comes; return the exit code and what was shown after the last."""
+    """MockResponse each question as it comes; return the exit code and what was shown after the last."""
     for question, answer in turns:
         process.expect_exact(question)
         process.sendline(answer)
@@ -56,13 +56,15 @@ def test_an_account(user: User) -> None:
 
 
 def test_an_access_key(user: User) -> None:
-    accepts = Accepts(access_key_id="key-id", access_key_secret=Secret(KEY_SECRET), zone=ZoneInfo("Asia/Shanghai"))
+    accepts = MockAuthConfig(
+        access_key_id="key-id", access_key_secret=Secret(KEY_SECRET), zone=ZoneInfo("Asia/Shanghai")
+    )
     with run_mock_cloud(accepts) as cloud, asked(user) as process:
         zone = "Time zone of the node's clock [UTC]: "
         code, shown = talk(
             process,
-            *((URL, cloud.url), (KIND, "access key"), ("Access key's id []: ", "key-id")),
-            *(("Access key's secret: ", KEY_SECRET), (zone, "Asia/Nowhere"), (zone, "Asia/Shanghai")),
+            *((URL, cloud.url), (KIND, "access key"), ("Access key ID []: ", "key-id")),
+            *(("Access key secret: ", KEY_SECRET), (zone, "Asia/Nowhere"), (zone, "Asia/Shanghai")),
         )
         assert code == 0, shown
         assert KEY_SECRET not in shown
@@ -87,7 +89,7 @@ def test_what_does_not_work_is_written_where_it_is_insisted_on(user: User, answe
         ended, shown = talk(
             process,
             *((URL, url), (KIND, "session"), ("Session UUID: ", "some-session")),
-            ("Write the configuration all the same? [no]: ", answer),
+            ("Write the configuration anyway? [no]: ", answer),
         )
     assert (ended, user.config.exists()) == (code, code == 0), shown
 
@@ -107,4 +109,4 @@ def test_nothing_is_asked_where_there_is_a_file(user: User) -> None:
     with asked(user) as process:
         code, shown = talk(process)
     assert code == 3
-    assert "is there already, and was left alone" in shown
+    assert "already exists; it was not changed" in shown

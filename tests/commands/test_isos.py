@@ -42,4 +42,4 @@ class TestIsos:
             user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
             result = user.run("isos")
         assert (result.code, result.out) == (0, "")
-        assert result.err == "There is no ISO image that these credentials may see.\n"
+        assert result.err == "No ISO images are visible with these credentials.\n"

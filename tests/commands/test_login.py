@@ -11,14 +11,14 @@ import pytest
 from tests.helpers.mock_cloud import PASSWORD, MockCloud, run_mock_cloud
 from tests.helpers.runner import ISO, PROGRAM, User
 from tests.helpers.sessions import run_candidates, state_folder
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 
 class TestLogin:
     def test_reads_the_password_from_stdin(self, operator: User, cloud: MockCloud) -> None:
         result = operator.run("login", "--password-stdin", stdin=f"{PASSWORD}\n")
         assert (result.code, result.out) == (0, "")
-        assert result.err.startswith(f"Logged in to {cloud.url}/zstack as admin: a session, which lives until ")
+        assert result.err.startswith(f"Logged in to {cloud.url}/zstack as admin. The session expires at ")
         assert result.err.endswith(" by the node's clock.\n")
         assert run_candidates(operator) == 0
         assert cloud.pop_methods() == "PG"
@@ -32,7 +32,7 @@ class TestLogin:
         admin.run("login")
         admin.run("login")
         assert cloud.pop_methods() == "PPD"
-        assert cloud.cloud.live_sessions() == 1
+        assert cloud.cloud.count_live_sessions() == 1
 
     def test_without_a_password_and_a_terminal(self, operator: User, cloud: MockCloud) -> None:
         for command in (["login"], ["candidates", ISO]):
@@ -42,7 +42,7 @@ class TestLogin:
         assert cloud.pop_methods() == ""
 
     def test_takes_bytes_that_are_no_text(self, user: User) -> None:
-        with run_mock_cloud(Accepts()) as cloud:
+        with run_mock_cloud(MockAuthConfig()) as cloud:
             user.write_config(f'[profiles.a]\nurl = "{cloud.url}"\naccount = "admin"\n')
             done = subprocess.run(
                 [*PROGRAM, "login", "--password-stdin"],
@@ -61,14 +61,14 @@ class TestLogin:
     def test_an_empty_stdin(self, operator: User, stdin: str) -> None:
         result = operator.run("login", "--password-stdin", stdin=stdin)
         assert (result.code, result.out) == (3, "")
-        assert result.err.startswith("zsiso: --password-stdin: there is no password on stdin\n")
+        assert result.err.startswith("zsiso: --password-stdin: no password on stdin\n")
 
     def test_a_session_that_can_t_be_kept(self, operator: User, cloud: MockCloud) -> None:
         state_folder(operator).parent.mkdir(parents=True)
         state_folder(operator).write_text("")
         result = operator.run("login", "--password-stdin", stdin=PASSWORD)
         assert (result.code, result.out, cloud.pop_methods()) == (9, "", "PD")
-        assert result.err.startswith("zsiso: the session can't be kept, and is ended again\nhint: ")
+        assert result.err.startswith("zsiso: the session can't be saved, and was ended\nhint: ")
 
     def test_of_a_profile_without_an_account(self, user: User, cloud: MockCloud) -> None:
         user.write_config(f'[profiles.a]\nurl = "{cloud.url}"\nsession = "some-session"\n')
@@ -76,7 +76,7 @@ class TestLogin:
             result = user.run(command)
             assert (result.code, result.err.splitlines()[0]) == (
                 3,
-                'zsiso: profile "a" has no account to log in or out',
+                'zsiso: profile "a" has no account, and only accounts log in and out',
             )
 
     def test_against_the_mock_node_keeps_nothing(self, user: User) -> None:
@@ -114,7 +114,7 @@ class TestAPerson:
     def test_types_nothing(self, operator: User, cloud: MockCloud) -> None:
         code, seen = operator.answer_prompt("login", prompt="Password of account admin: ", keys="\n")
         assert (code, cloud.pop_methods()) == (4, "")
-        assert "nothing was typed" in seen
+        assert "no secret was entered" in seen
 
     @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
     def test_thinks_better_of_it(self, operator: User, cloud: MockCloud, key: str) -> None:

@@ -16,9 +16,9 @@ class TestLogout:
         result = admin.run("logout")
         assert (result.code, result.out) == (0, "")
         assert result.err == f"Logged out of {cloud.url}/zstack as admin.\n"
-        assert cloud.cloud.live_sessions() == 0
+        assert cloud.cloud.count_live_sessions() == 0
         assert list(state_folder(admin).glob("*.json")) == []
-        assert admin.run("logout").err == f"No session is kept for admin on {cloud.url}/zstack.\n"
+        assert admin.run("logout").err == f"No session is saved for admin on {cloud.url}/zstack.\n"
         assert cloud.pop_methods() == "PGD"
 
     def test_of_a_session_that_has_expired_is_well(self, admin: User, cloud: MockCloud) -> None:

@@ -10,7 +10,7 @@ OTHER_ISO = "0123456789abcdef0123456789abcdef"
 
 class TestCandidates:
     def test_needs_no_configuration_and_no_uuid(self, user: User) -> None:
-        assert user.run_for_bytes("candidates", "--mock", "--json") == mock_node.example_inventory()
+        assert user.run_for_bytes("candidates", "--mock", "--json") == mock_node.example_inventory() + b"\n"
         assert user.run("candidates", "--mock", ISO) == user.run("candidates", "--mock")
 
     def test_the_table(self, user: User) -> None:
@@ -30,7 +30,7 @@ class TestCandidates:
         result = user.run("candidates", "--mock", OTHER_ISO)
         assert (result.code, result.out) == (5, "")
         assert result.err.startswith(
-            "zsiso: the management node knows no such ISO (SYS.1003)\n  SYS.1003: resource not found: "
+            "zsiso: ISO not found on the management node (SYS.1003)\n  SYS.1003: A resource can not be found: "
         )
 
     def test_goes_past_every_proxy(self, user: User) -> None:
@@ -58,7 +58,7 @@ class TestCandidates:
     def test_a_profile_that_is_not_there(self, user: User) -> None:
         result = user.run("candidates", "--mock", "-p", "nope")
         assert (result.code, result.out) == (3, "")
-        assert result.err.startswith(f'zsiso: there is no profile "nope": there is no configuration at {user.config}\n')
+        assert result.err.startswith(f'zsiso: profile "nope" not found: no configuration found at {user.config}\n')
 
     def test_a_wrong_configuration_is_not_passed_over(self, user: User) -> None:
         user.write_config("oops")

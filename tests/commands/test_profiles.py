@@ -44,7 +44,7 @@ class TestProfiles:
         user.write_config('default_profile = "prdo"\n[profiles.prod]\nurl = "http://a"\n')
         result = user.run("profiles")
         assert (result.code, result.out) == (3, "")
-        assert 'default_profile names no profile: "prdo"\nhint: did you mean "prod"?\n' in result.err
+        assert 'default_profile names an unknown profile: "prdo"\nhint: did you mean "prod"?\n' in result.err
 
     def test_with_a_wrong_one(self, user: User) -> None:
         user.write_config('[profiles.a]\nurl = "http://u:hunter2@h"')

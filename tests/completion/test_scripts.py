@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.completion import FOLDER
 from tests.helpers.runner import User
-from zsiso.completion.shells import Shell, write_scripts
+from zsiso.completion.shells import Shell
 
 
 class TestScripts:
     def test_are_fresh(self, tmp_path: Path) -> None:
-        write_scripts(tmp_path)
+        subprocess.run([sys.executable, "-m", "zsiso.completion", str(tmp_path)], check=True)
         assert sorted(path.name for path in FOLDER.iterdir()) == sorted(path.name for path in tmp_path.iterdir())
         for path in tmp_path.iterdir():
-            assert (FOLDER / path.name).read_bytes() == path.read_bytes(), "python -m zsiso.completion completions"
+            assert (FOLDER / path.name).read_bytes() == path.read_bytes(), ".ci/scripts writes them"
 
     @pytest.mark.parametrize(("name", "file"), [("bash", "zsiso.bash"), ("zsh", "_zsiso"), ("fish", "zsiso.fish")])
     def test_are_what_the_command_prints(self, user: User, name: str, file: str) -> None:

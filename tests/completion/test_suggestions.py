@@ -21,7 +21,7 @@ class TestOffered:
                 ["c"],
                 [
                     "plain\tcandidates\tList the VM instances that an ISO can be...",
-                    "plain\tcompletion\tPrint the script that teaches a shell to...",
+                    "plain\tcompletion\tPrint the script that completes zsiso in a...",
                 ],
             ),
             (
@@ -33,7 +33,7 @@ class TestOffered:
                 ],
             ),
             (["--v"], ["plain\t--version\tShow the version and exit."]),
-            (["doctor", "--q"], ["plain\t--quiet\tShow only what is not well."]),
+            (["doctor", "--q"], ["plain\t--quiet\tShow only warnings and failures."]),
             (["doctor", ""], []),
             (
                 ["candidates", "--sys"],

@@ -12,40 +12,40 @@ HINT = "hint: correct the configuration, then run `zsiso profiles` to see what z
 @pytest.mark.parametrize(
     ("toml", "said"),
     [
-        ("default_profile = ", "PATH is not TOML: Invalid value (at end of document)\n"),
+        ("default_profile = ", "PATH is not valid TOML: Invalid value (at end of document)\n"),
         (
             'a = 1\n[profiles.a]\nurl "x"',
-            "PATH is not TOML: Expected '=' after a key in a key/value pair (at line 3, column 5)\n",
+            "PATH is not valid TOML: Expected '=' after a key in a key/value pair (at line 3, column 5)\n",
         ),
         (
             'default_profiel = "a"',
-            'PATH: default_profiel is not a key zsiso knows\nhint: did you mean "default_profile"?\n',
+            'PATH: default_profiel is an unknown key\nhint: did you mean "default_profile"?\n',
         ),
         ("default_profile = 3", "PATH: default_profile must be a string, not a number\n"),
-        ('default_profile = "prdo"\n[profiles.prod]', 'PATH: default_profile names no profile: "prdo"\n'),
+        ('default_profile = "prdo"\n[profiles.prod]', 'PATH: default_profile names an unknown profile: "prdo"\n'),
         ('default_profile = "prdo"\n[profiles.prod]', 'hint: did you mean "prod"?\n'),
         ("profiles = 1", "PATH: profiles must be a table, not a number\n"),
         ("profiles.a = 1", "PATH: profiles.a must be a table, not a number\n"),
         ("", "PATH has no profile\n"),
-        ("[profiles.a]", "PATH: profiles.a.url is missing\nhint: add the management node's address, as url = \"http"),
+        ("[profiles.a]", 'PATH: profiles.a.url is missing\nhint: add the address of the management node: url = "http'),
         (
             '[profiles.a]\nsesion = "x"',
-            'PATH: profiles.a.sesion is not a key zsiso knows\nhint: did you mean "session"?\n',
+            'PATH: profiles.a.sesion is an unknown key\nhint: did you mean "session"?\n',
         ),
-        ('[profiles.a]\nbananas = "x"', "bananas is not a key zsiso knows\nhint: keys here: url, retries, "),
+        ('[profiles.a]\nbananas = "x"', "bananas is an unknown key\nhint: known keys: url, retries, "),
         ("[profiles.a]\nurl = 5", "PATH: profiles.a.url must be a string, not a number\n"),
         (
             '[profiles.a]\nurl = "http://a"\nsession = true',
-            "PATH: profiles.a.session is neither a string nor one source of a secret\nhint: write ",
+            "PATH: profiles.a.session must be a string, or one source of a secret\nhint: write ",
         ),
         ('[profiles.a]\nurl = "http://a"\nsession = ""', "PATH: profiles.a.session is empty or not set\n"),
         (
             '[profiles.a]\nurl = "http://a"\nsession = "a\\nb"',
-            "PATH: profiles.a.session has a character that a header can't carry",
+            "PATH: profiles.a.session has a character that is not allowed in a header",
         ),
         (
             '[profiles.a]\nurl = "http://a"\nsession = "é"',
-            "PATH: profiles.a.session has a character that a header can't carry\n",
+            "PATH: profiles.a.session has a character that is not allowed in a header\n",
         ),
         ('[profiles.a]\nurl = "http://a"', 'profile "a" has no credentials\nhint: '),
         (
@@ -74,7 +74,7 @@ HINT = "hint: correct the configuration, then run `zsiso profiles` to see what z
         ),
         (
             '[profiles.a]\nurl = "ftp://a"',
-            "PATH: profiles.a.url must start with http:// or https://\nhint: a url looks like",
+            "PATH: profiles.a.url must start with http:// or https://\nhint: write it like",
         ),
         ("x = " + "[" * 5000, "nest"),
     ],
@@ -99,4 +99,4 @@ def test_a_configuration_that_can_t_be_read(user: User) -> None:
     assert (result.code, result.err) == (3, f"zsiso: cannot read .: Is a directory\n{HINT}")
     result = user.run("candidates", ISO, "--config", "nowhere.toml")
     assert (result.code, result.out) == (3, "")
-    assert result.err.startswith("zsiso: there is no configuration at nowhere.toml\n")
+    assert result.err.startswith("zsiso: no configuration found at nowhere.toml\n")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers.runner import ISO, User
 from zsiso.config.secrets import Secret
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 
 @pytest.mark.parametrize("name", ["Asia/Shangai", "", "../x", "/etc/passwd", "Asia", "UTC+8", "a\\u0000b"])
@@ -18,7 +18,7 @@ def test_a_zone_that_there_is_not(user: User, name: str) -> None:
     )
     result = user.run("candidates", ISO)
     assert (result.code, result.out) == (3, "")
-    assert "profiles.a.timezone names no time zone: " in result.err
+    assert "profiles.a.timezone is an unknown time zone: " in result.err
     assert ('did you mean "Asia/Shanghai"' in result.err) == (name == "Asia/Shangai")
 
 
@@ -36,9 +36,9 @@ class TestKinds:
             ),
             ('account = "x"\naccess_key_id = "y"', "profiles.a.account and profiles.a.access_key_id are two kinds of"),
             ('session = "x"\ntimezone = "UTC"', "profiles.a.session and profiles.a.timezone are two kinds of"),
-            ('password = "x"', "profiles.a.password goes with account, which is missing\n"),
-            ('access_key_secret = "x"', "profiles.a.access_key_secret goes with access_key_id, which is missing\n"),
-            ('access_key_id = "x"', "profiles.a.access_key_id goes with access_key_secret, which is missing\n"),
+            ('password = "x"', "profiles.a.password requires account, which is missing\n"),
+            ('access_key_secret = "x"', "profiles.a.access_key_secret requires access_key_id, which is missing\n"),
+            ('access_key_id = "x"', "profiles.a.access_key_id requires access_key_secret, which is missing\n"),
             ('account = ""', "profiles.a.account is empty\n"),
             (
                 'access_key_id = "a:b"\naccess_key_secret = "x"',
@@ -68,4 +68,4 @@ class TestKinds:
 
 def test_a_secret_does_not_show_itself() -> None:
     secret = Secret("hunter22")
-    assert "hunter22" not in f"{secret} {secret!r} {[secret]} {Accepts(password=secret)}"
+    assert "hunter22" not in f"{secret} {secret!r} {[secret]} {MockAuthConfig(password=secret)}"

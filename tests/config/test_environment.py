@@ -39,17 +39,17 @@ class TestEnvironment:
     @pytest.mark.parametrize(
         ("variables", "said"),
         [
-            ({}, "ZSISO_URL is set, and no credentials beside it\n"),
+            ({}, "ZSISO_URL is set, but no credentials\n"),
             (
                 {"ZSISO_SESSION": "x", "ZSISO_ACCOUNT": "y"},
                 "ZSISO_SESSION and ZSISO_ACCOUNT are two kinds of credentials\n",
             ),
-            ({"ZSISO_PASSWORD": "x"}, "ZSISO_PASSWORD goes with ZSISO_ACCOUNT, which is missing\n"),
-            ({"ZSISO_ACCESS_KEY_ID": "x"}, "ZSISO_ACCESS_KEY_ID goes with ZSISO_ACCESS_KEY_SECRET, which is missing\n"),
-            ({"ZSISO_SESSION": "a b"}, "ZSISO_SESSION has a character that a header can't carry\n"),
+            ({"ZSISO_PASSWORD": "x"}, "ZSISO_PASSWORD requires ZSISO_ACCOUNT, which is missing\n"),
+            ({"ZSISO_ACCESS_KEY_ID": "x"}, "ZSISO_ACCESS_KEY_ID requires ZSISO_ACCESS_KEY_SECRET, which is missing\n"),
+            ({"ZSISO_SESSION": "a b"}, "ZSISO_SESSION has a character that is not allowed in a header\n"),
             (
                 {"ZSISO_ACCESS_KEY_ID": "x", "ZSISO_ACCESS_KEY_SECRET": "y", "ZSISO_TIMEZONE": "Mars/X"},
-                'ZSISO_TIMEZONE names no time zone: "Mars/X"\n',
+                'ZSISO_TIMEZONE is an unknown time zone: "Mars/X"\n',
             ),
         ],
     )
@@ -90,7 +90,7 @@ class TestEnvironment:
         env = {"ZSTACK_HOST": host, "ZSTACK_ACCESS_KEY_ID": "i", "ZSTACK_ACCESS_KEY_SECRET": "s"}
         result = user.run("candidates", ISO, env=env)
         assert (result.code, result.out) == (3, "")
-        assert result.err.startswith("zsiso: ZSTACK_HOST must be a host name or an address alone\n")
+        assert result.err.startswith("zsiso: ZSTACK_HOST must be a host name or an IP address\n")
         assert "hunter22" not in result.err
 
     @pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "8080x", "٣"])

@@ -57,9 +57,9 @@ class TestChoice:
         result = user.run("candidates", ISO)
         assert (result.code, result.out) == (3, "")
         assert result.err == (
-            f"zsiso: {path} has several profiles and no default\n"
-            "  profiles there: a, b\n"
-            "hint: choose one with --profile NAME, or set default_profile in the file\n"
+            f"zsiso: {path} has several profiles, and no default\n"
+            "  profiles in the file: a, b\n"
+            "hint: select one with --profile NAME, or set default_profile in the file\n"
         )
 
     def test_a_configuration_of_another_name(self, user: User, node: ScriptedNode) -> None:
@@ -80,8 +80,8 @@ class TestChoice:
         result = user.run("candidates", ISO)
         assert (result.code, result.out) == (3, "")
         assert result.err == (
-            f"zsiso: there is no configuration at {user.config}\n"
-            "hint: `zsiso init` writes one to start from; `zsiso candidates --mock` needs none\n"
+            f"zsiso: no configuration found at {user.config}\n"
+            "hint: run `zsiso init` to create one; `zsiso candidates --mock` needs none\n"
         )
 
     def test_a_url_in_the_environment_without_credentials(self, user: User, node: ScriptedNode) -> None:
@@ -89,7 +89,7 @@ class TestChoice:
         user.write_profile(node)
         result = user.run("candidates", ISO, env={"ZSISO_URL": node.url})
         assert (result.code, result.out, node.requests) == (3, "", [])
-        assert result.err.startswith("zsiso: ZSISO_URL is set, and no credentials beside it\nhint: ")
+        assert result.err.startswith("zsiso: ZSISO_URL is set, but no credentials\nhint: ")
 
 
 def test_a_misspelt_profile(user: User) -> None:
@@ -97,8 +97,8 @@ def test_a_misspelt_profile(user: User) -> None:
     result = user.run("candidates", ISO, "-p", "stagign")
     assert result.code == 3
     assert result.err == (
-        f'zsiso: there is no profile "stagign" in {path}\n'
-        "  profiles there: prod, staging\n"
+        f'zsiso: profile "stagign" not found in {path}\n'
+        "  profiles in the file: prod, staging\n"
         'hint: did you mean "staging"?\n'
     )
 

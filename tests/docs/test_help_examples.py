@@ -27,7 +27,7 @@ def examples(user: User, *command: str) -> list[str]:
 @pytest.fixture
 def cloud(user: User) -> Iterator[User]:
     """Somebody with the profile and the folders that the examples name."""
-    with mock_node.serve(mock_node.Cloud(mock_node.example_inventory())) as url:
+    with mock_node.serve(mock_node.MockNode(mock_node.example_cloud())) as url:
         user.write_config(f'[profiles.prod]\nurl = "{url}"\naccount = "admin"\npassword = "some-password"\n')
         for folder in (".zfunc", ".local/share/bash-completion/completions", ".config/fish/completions"):
             (user.home / folder).mkdir(parents=True)

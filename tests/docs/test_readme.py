@@ -44,7 +44,7 @@ def told(user: User, command: str) -> str:
 @pytest.fixture
 def cloud(user: User) -> Iterator[User]:
     """Somebody whose default profile is a management node that answers."""
-    with mock_node.serve(mock_node.Cloud(mock_node.example_inventory())) as url:
+    with mock_node.serve(mock_node.MockNode(mock_node.example_cloud())) as url:
         user.write_config(f'[profiles.prod]\nurl = "{url}"\nsession = "{SESSION}"')
         yield user
 
@@ -76,19 +76,19 @@ def test_the_crontab_line(cloud: User) -> None:
     line = blocks("crontab")[0].splitlines()[-1]
     assert "%" not in line
     assert told(cloud, line.split(maxsplit=5)[5]) == ""
-    assert (cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory()
+    assert (cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory() + b"\n"
 
 
 def test_the_systemd_timer_s_command(cloud: User) -> None:
     (command,) = re.findall(r"^ExecStart=(.*)$", README, re.MULTILINE)
     assert "%" not in command
     assert told(cloud, command) == ""
-    assert (cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory()
+    assert (cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory() + b"\n"
 
 
 def test_the_profile_of_the_cron_section(cloud: User) -> None:
     (written,) = (block for block in blocks("ini") if block.startswith("[profiles"))
-    with mock_node.serve(mock_node.Cloud(mock_node.example_inventory())) as url:
+    with mock_node.serve(mock_node.MockNode(mock_node.example_cloud())) as url:
         cloud.write_config(re.sub(r'"https://[^"]*"', f'"{url}"', written))
         (setup,) = (block for block in blocks("sh") if block.startswith("install "))
         assert told(cloud, f"umask 022\n{setup.replace('read -rs password', 'password=x')}") == ""

@@ -19,7 +19,7 @@ def masked(text: str) -> str:
 
 
 ASKED = f"""\
-  asked: GET http://NODE/zstack/v1/images/iso/{ISO}/vm-candidates
+  request: GET http://NODE/zstack/v1/images/iso/{ISO}/vm-candidates
   job UUID: JOB
 """
 

@@ -11,13 +11,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.helpers.runner import ISO
+from zsiso.api.endpoints import PING_REQUEST
 from zsiso.api.responses import read_records
 from zsiso.inventory.candidates import unique_candidates
 from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import Record
 from zsiso.inventory.sorting import SortOrder, sort_records
 from zsiso.transport.body import Body
-from zsiso.transport.messages import ApiRequest, ApiResponse, ConnectionInfo
+from zsiso.transport.messages import ApiResponse, ConnectionInfo
 
 NASTY = (
     *("\x1b[31m", "\x1b]0;x\x07", "\x1b[2J\x1b[H", "\x9b31m", "\x00", "\x7f", "\r", "\n", "\r\n", "\t", "\x0b", "\x0c"),
@@ -81,7 +82,7 @@ answers = st.lists(vms, max_size=4)
 
 
 def reply(document: object, status: int = 200) -> ApiResponse:
-    request = ApiRequest("GET", "/v1/x", base_url="http://node.example.com/zstack")
+    request = PING_REQUEST._replace(base_url="http://node.example.com/zstack", correlation_id="0" * 32)
     # Surrogates as escapes, as the only way JSON has for them.
     body = Body(json.dumps(document).encode())
     return ApiResponse(

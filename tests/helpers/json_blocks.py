@@ -10,7 +10,7 @@ from zsiso.api.json_rows import InvalidJsonError
 from zsiso.inventory.record import Projection, Record
 from zsiso.transport.body import Body
 
-SHAPE = "it is JSON of another shape"
+SHAPE = '"inventories" has an item that is not an object'
 WANTED = Projection(frozenset({"uuid", "name", "state", "memorySize", "vmNics.ip", "vmCdRoms.isoUuid"}), texts=False)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from tests.helpers.runner import User
 from zsiso import mock_node
 from zsiso.config.secrets import Secret
-from zsiso.mock_node.cloud import Accepts, Answer, Asked, Cloud
+from zsiso.mock_node import MockAuthConfig, MockNode, MockRequest, MockResponse
 
 PASSWORD = "hunter22-päss wörd"
 KEY_SECRET = "topsecret-key-value"
@@ -23,11 +23,11 @@ KEY_SECRET = "topsecret-key-value"
 class MockCloud:
     """The node's address, its clock's advance over this machine's, its requests, and their methods and statuses."""
 
-    cloud: Cloud
+    cloud: MockNode
     url: str = ""
     ahead: timedelta = timedelta()
     calls: list[tuple[str, int]] = field(default_factory=list)
-    requests: list[Asked] = field(default_factory=list)
+    requests: list[MockRequest] = field(default_factory=list)
 
     def pop_methods(self) -> str:
         """Return the first letters of the methods of all calls since the last time, as ``PGG``."""
@@ -37,36 +37,36 @@ class MockCloud:
 
 
 @contextmanager
-def run_mock_cloud(accepts: Accepts | None = None) -> Iterator[MockCloud]:
+def run_mock_cloud(accepts: MockAuthConfig | None = None) -> Iterator[MockCloud]:
     """Run a cloud that accepts account admin with ``PASSWORD``, unless ``accepts`` says otherwise."""
-    accepts = accepts or Accepts(account="admin", password=Secret(PASSWORD), session=Secret("the-only-one"))
+    accepts = accepts or MockAuthConfig(account="admin", password=Secret(PASSWORD), session=Secret("the-only-one"))
 
-    class Recording(Cloud):
-        def answer(self, asked: Asked) -> Answer:
-            answer = super().answer(asked)
-            running.requests.append(asked)
-            running.calls.append((asked.method, answer.status))
-            return answer
+    class Recording(MockNode):
+        def handle(self, request: MockRequest) -> MockResponse:
+            response = super().handle(request)
+            running.requests.append(request)
+            running.calls.append((request.method, response.status))
+            return response
 
-    cloud = Recording(mock_node.example_inventory(), accepts, lambda: datetime.now(timezone.utc) + running.ahead)
+    cloud = Recording(mock_node.example_cloud(), accepts, now=lambda: datetime.now(timezone.utc) + running.ahead)
     running = MockCloud(cloud)
     with mock_node.serve(cloud) as running.url:
         yield running
 
 
-class PathRecorder(Cloud):
+class PathRecorder(MockNode):
     """A cloud that keeps the paths of its requests."""
 
     paths: list[str]
 
-    def answer(self, asked: Asked) -> Answer:
-        self.paths.append(asked.path)
-        return super().answer(asked)
+    def handle(self, request: MockRequest) -> MockResponse:
+        self.paths.append(request.target)
+        return super().handle(request)
 
 
 def cloud_with_records(records: dict[str, list[Any]], inventory: bytes = b'{"inventories": []}') -> PathRecorder:
-    """Return a cloud that has these records, as ``{"images": […]}``, and accepts any credentials."""
-    cloud = PathRecorder(inventory, Accepts(), lambda: datetime.now(timezone.utc), records)
+    """Return a cloud that has these resources, as in a cloud file, and accepts any credentials."""
+    cloud = PathRecorder(mock_node.parse_cloud(records), candidates=inventory)
     cloud.paths = []
     return cloud
 

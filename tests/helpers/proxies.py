@@ -13,7 +13,7 @@ EMPTY = '{"inventories": []}'
 PATH = f"/zstack/v1/images/iso/{ISO}/vm-candidates"
 # Nobody listens there: whoever goes that way fails.
 NOWHERE = "http://127.0.0.1:1"
-HINT = "see whether the proxy runs and is well; proxy = false in the profile, or NO_PROXY, goes past it"
+HINT = "check that the proxy is running; to connect without it, set proxy = false in the profile, or NO_PROXY"
 
 
 def server_context(authority: trustme.CA) -> ssl.SSLContext:
@@ -32,7 +32,7 @@ def connected_through(result: Result) -> tuple[str | None, str | None]:
     """Return the address that a run that went well was connected to, and who named the proxy it went through."""
     assert (result.code, result.out) == (0, ""), result.err
     port = re.search(r"bytes from 127\.0\.0\.1 port (\d+)$", result.err, re.MULTILINE)
-    named = re.search(r"^\* through the proxy (\S+) \((.*)\)$", result.err, re.MULTILINE)
+    named = re.search(r"^\* proxy: (\S+) \((.*)\)$", result.err, re.MULTILINE)
     assert port is not None
     assert named is None or named[1] == f"127.0.0.1:{port[1]}"
     return f"127.0.0.1:{port[1]}", named[2] if named else None

@@ -17,10 +17,10 @@ from tests.helpers.servers import run_nginx
 
 NOW = datetime.now(timezone.utc)
 A_DAY = timedelta(days=1)
-CA_HINT = "a CA of your own goes into a file that the profile's ca_file names, or into the system's trust store"
+CA_HINT = "set ca_file in the profile to the certificate of its CA, or add that to the system's trust store; for a self-signed certificate, set ca_file to the certificate itself"
 CLIENT_HINT = "the profile's cert_file and key_file name the certificate to show"
-BROKEN_HINT = "`openssl x509 -noout -in FILE` tells whether a certificate can be read, `openssl pkey` whether a key can"
-FOLDER_HINT = "a relative path starts at the configuration's folder"
+BROKEN_HINT = "`openssl x509 -noout -in FILE` checks a certificate, `openssl pkey -noout -in FILE` a private key"
+FOLDER_HINT = "a relative path starts at the folder of the configuration file"
 
 
 @dataclass
@@ -65,16 +65,16 @@ def masked(said: str) -> str:
     said = re.sub(r"127\.0\.0\.1(:| port )\d+", r"127.0.0.1\1PORT", said)
     said = re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", said)
     # OpenSSL's own words, which differ from version to version.
-    return re.sub(r"(a CA that is not trusted|is for another name|or without one|spoken there): .*", r"\1: …", said)
+    return re.sub(r"(is not trusted|is for another name|or requires one|TLS on this port): .*", r"\1: …", said)
 
 
 def failed(what: str, hint: str) -> Result:
-    """Return the result of a run that no TLS came about for."""
-    asked = f"asked: GET https://127.0.0.1:PORT/zstack/v1/images/iso/{ISO}/vm-candidates"
+    """Return the result of a run whose TLS handshake failed."""
+    asked = f"request: GET https://127.0.0.1:PORT/zstack/v1/images/iso/{ISO}/vm-candidates"
     return Result(7, "", f"zsiso: {what}\n  {asked}\n  job UUID: JOB\nhint: {hint}\n")
 
 
-UNKNOWN_CA = failed("the node's certificate is from a CA that is not trusted: …", CA_HINT)
+UNKNOWN_CA = failed("the certificate of the management node is not trusted: …", CA_HINT)
 WELL = Result(0, "", "")
 
 

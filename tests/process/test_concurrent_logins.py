@@ -38,7 +38,7 @@ class TestManyAtOnce:
         assert together(admin, 50) == [0] * 50
         methods = cloud.pop_methods()
         assert (methods.count("P"), methods.count("G"), methods.count("D")) == (1, 50, 0)
-        assert cloud.cloud.live_sessions() == 1
+        assert cloud.cloud.count_live_sessions() == 1
 
     @pytest.mark.slow
     def test_none_answers_wrongly_when_the_session_is_renewed_under_it(self, admin: User, cloud: MockCloud) -> None:
@@ -55,7 +55,7 @@ class TestManyAtOnce:
         ]
         assert {run.communicate(timeout=60)[1] for run in runs} == {b""}
         assert {run.returncode for run in runs} == {0}
-        assert cloud.cloud.live_sessions() == len(list(state_folder(admin).glob("*.json")))
+        assert cloud.cloud.count_live_sessions() == len(list(state_folder(admin).glob("*.json")))
 
     def test_waiting_for_another_s_login_is_inside_the_deadline(self, admin: User, cloud: MockCloud) -> None:
         run_candidates(admin)
@@ -74,4 +74,6 @@ class TestManyAtOnce:
             result = admin.run("candidates", ISO, "--timeout", "0.3")
             holder.communicate("")
         assert (result.code, result.out, cloud.pop_methods()) == (7, "", "")
-        assert result.err.startswith("zsiso: another run is logging in as admin, and was not done within 0.3 seconds\n")
+        assert result.err.startswith(
+            "zsiso: timed out after 0.3 s waiting for another run of zsiso that logs in as admin\n"
+        )

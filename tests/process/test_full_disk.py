@@ -28,8 +28,8 @@ class TestNoRoom:
         code, said = user.run_in_bash(f"ulimit -f 4; zsiso candidates {ISO} {form} | cat; exit $PIPESTATUS")
         assert code == 9
         assert said == (
-            "zsiso: the answer could not be put into a temporary file: File too large\n"
-            "hint: name a folder with room for it in TMPDIR\n"
+            "zsiso: the response cannot be written to a temporary file: File too large\n"
+            "hint: set TMPDIR to a folder with enough free space\n"
         )
 
     def test_for_any_file_at_all(self, user: User) -> None:

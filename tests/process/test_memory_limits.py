@@ -25,11 +25,11 @@ class TestSize:
         user.write_profile(node, "retries = 0\nmax_body = 20_000_000")
         code, said = run_within(500, user, "candidates", ISO)
         why = (
-            "is longer than 20000000 bytes: more than that came"
+            "zsiso: response larger than max_body (20000000 bytes)"
             if coding in {"gzip", "deflate"}
-            else f"can't be decompressed: it is {coding}, which nobody asked for"
+            else f"zsiso: the response cannot be decompressed: its Content-Encoding is {coding}"
         )
-        assert (code, said.splitlines()[0]) == (8, f"zsiso: the answer {why}")
+        assert (code, said.splitlines()[0]) == (8, why)
 
     @pytest.mark.parametrize("where", ["rows", "a field", "an object", "beside"])
     def test_ten_million_elements(self, user: User, node: ScriptedNode, where: str) -> None:
@@ -43,7 +43,7 @@ class TestSize:
         node.respond(head + item * 9_999_999 + tail)
         user.write_profile(node, "retries = 0")
         code, said = run_within(300, user, "candidates", ISO, "-o", "name")
-        first = "zsiso: the answer is more than there is memory for"
+        first = "zsiso: not enough memory for the response"
         assert (code, said.partition("\n")[0]) in {(0, ""), (8, first)}
 
 

@@ -20,7 +20,7 @@ class TestACommand:
             children.wait_for()
             out, err = process.communicate(timeout=20)
             assert (process.returncode, out) == (7, "")
-            assert "still running" in err
+            assert "waiting for the command" in err
             assert children.are_gone()
 
     def test_that_ends_well_may_leave_something_running(self, user: User, node: ScriptedNode) -> None:

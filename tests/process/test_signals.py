@@ -80,7 +80,7 @@ def test_an_interrupt_that_is_ignored_from_the_start(user: User) -> None:
         capture_output=True,
         check=False,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, mock_node.example_inventory(), b"")
+    assert (done.returncode, done.stdout, done.stderr) == (0, mock_node.example_inventory() + b"\n", b"")
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -129,7 +129,7 @@ class TestASignal:
         node.respond("", 503, ("Retry-After: 15",))
         with user.start("candidates", ISO, "-v") as process:
             assert process.stderr is not None
-            while "once more in" not in process.stderr.readline():
+            while "retrying in" not in process.stderr.readline():
                 assert process.poll() is None
             process.send_signal(sent)
             out, err = process.communicate(timeout=10)

@@ -16,7 +16,7 @@ class TestNobodyAtHome:
         for command in (["candidates", ISO], ["init"], ["profiles"]):
             code, out, err = run_as_nobody(*command)
             assert (code, out) == (3, b"")
-            assert err.startswith(b"zsiso: there is no home directory to look for a configuration in\nhint: set HOME")
+            assert err.startswith(b"zsiso: no home directory, so no default path of the configuration\nhint: set HOME")
 
     def test_asks_with_the_environment_s_profile(self, node: ScriptedNode) -> None:
         node.respond('{"inventory": {"uuid": "a-session"}}')
@@ -28,7 +28,7 @@ class TestNobodyAtHome:
 
     def test_asks_the_mock_node(self) -> None:
         code, out, err = run_as_nobody("candidates", "--mock", "--json")
-        assert (code, out, err) == (0, mock_node.example_inventory(), b"")
+        assert (code, out, err) == (0, mock_node.example_inventory() + b"\n", b"")
 
 
 @needs_root

@@ -78,7 +78,7 @@ def assert_a_message(said: str) -> None:
     assert first.startswith("zsiso: ")
     assert last.startswith("hint: ")
     assert all(line.startswith("  ") for line in details)
-    assert details[-2:] == ["  asked: GET http://node.example.com/zstack/v1/x", f"  job UUID: {'0' * 32}"]
+    assert details[-2:] == ["  request: GET http://node.example.com/zstack/v1/images", f"  job UUID: {'0' * 32}"]
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from tests.helpers.rendering import render_table, render_text
 from tests.helpers.runner import ISO
 from tests.helpers.spoilt_json import anything, documents, raw_documents, spoilt
 from zsiso import mock_node
+from zsiso.api.endpoints import PING_REQUEST
 from zsiso.api.responses import read_records
 from zsiso.errors import ApiError, CredentialsError, ExitCode, IsoNotFoundError, UnexpectedResponseError
 from zsiso.inventory.candidates import unique_candidates
@@ -26,14 +27,14 @@ from zsiso.output import tree
 from zsiso.output.options import OutputFormat, OutputSettings
 from zsiso.output.terminal import Terminal
 from zsiso.transport.body import LARGE_BODY_BYTES, Body
-from zsiso.transport.messages import ApiRequest, ApiResponse, ConnectionInfo
+from zsiso.transport.messages import ApiResponse, ConnectionInfo
 
 REAL = mock_node.example_inventory()
 SCREEN = Terminal(80, colour=False, encoding="utf-8")
 
 
 def received(data: bytes, status: int = 200) -> ApiResponse:
-    request = ApiRequest("GET", "/v1/x", base_url="http://node.example.com/zstack")
+    request = PING_REQUEST._replace(base_url="http://node.example.com/zstack", correlation_id="0" * 32)
     body = Body()
     # As they come from the wire; many of them go into a file.
     for start in range(0, len(data), 2**16):

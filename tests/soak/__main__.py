@@ -159,7 +159,7 @@ def _report(soak: Soak, node: Node, options: argparse.Namespace, seconds: float)
     living = {session: answer for session, answer in node.sessions().items() if node.lives(session)}
     kept = soak.kept() & living.keys()
     lost = Counter(answer for session, answer in living.items() if session not in kept)
-    if lost["told"] or node.cloud.live_sessions() != len(living):
+    if lost["told"] or node.cloud.count_live_sessions() != len(living):
         figures.wrong.append(f"{lost['told']} sessions have leaked at the end")
     sys.stdout.write(
         f"runs: {sum(figures.codes.values())} with seed {options.seed}, {options.jobs} at a time, {seconds:.0f} s\n"

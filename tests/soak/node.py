@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from tests.helpers.mock_cloud import KEY_SECRET
 from tests.helpers.runner import SESSION
@@ -23,7 +23,8 @@ from tests.soak.plan import LIFETIME, Fault, Plan
 from zsiso import mock_node
 from zsiso.api.session import hash_password
 from zsiso.config.secrets import Secret
-from zsiso.mock_node.cloud import Accepts, Answer, Asked, Cloud, text
+from zsiso.mock_node import MockAuthConfig, MockNode, MockRequest, MockResponse
+from zsiso.mock_node.messages import text_response
 
 _ERRORS = (Fault.REFUSED, Fault.DEAD, Fault.DENIED, Fault.TOO_MANY, Fault.NO_ISO, Fault.INVALID)
 _LOST = {
@@ -34,7 +35,6 @@ _LOST = {
 _WELL = (Fault.NONE, Fault.SLOW)
 # Where nothing of the answer is needed, the call does not get as far as the cloud.
 _WITHOUT_CLOUD = frozenset({Fault.RESET, Fault.HANG_UP, Fault.HANG, Fault.NOT_HTTP})
-_JSON = "application/json"
 # Seconds; a run that is still there then has outlived any deadline.
 _PATIENCE = 90.0
 
@@ -56,10 +56,13 @@ class Node:
     """The node's address, and what it saw of each run."""
 
     def __init__(self) -> None:
-        accepts = Accepts(
-            session=Secret(SESSION), access_key_secret=Secret(KEY_SECRET), lifetime=LIFETIME, most_sessions=10_000
+        accepts = MockAuthConfig(
+            session=Secret(SESSION),
+            access_key_secret=Secret(KEY_SECRET),
+            session_lifetime=LIFETIME,
+            max_sessions=10_000,
         )
-        self.cloud = Cloud(mock_node.example_inventory(), accepts)
+        self.cloud = MockNode(mock_node.example_cloud(), accepts)
         self.url = self.refusing = self.resetting = ""
         self.ended = 0
         self._runs: dict[str, Watched] = {}
@@ -78,17 +81,17 @@ class Node:
             return {session: answer for run in set(self._runs.values()) for session, answer in run.sessions.items()}
 
     def lives(self, session: str) -> bool:
-        asked = Asked("GET", f"/v1/accounts/sessions/{session}/valid", {})
-        return bool(json.loads(self.cloud.answer(asked).body)["valid"])
+        asked = MockRequest("GET", f"/v1/accounts/sessions/{session}/valid", {})
+        return bool(json.loads(self.cloud.handle(asked).body)["valid"])
 
-    def whose(self, asked: Asked) -> Watched | None:
+    def whose(self, asked: MockRequest) -> Watched | None:
         """Return the run that a request is of: its tag, its password, or the session it ends says so."""
         with self._lock:
             if asked.method == "PUT":
                 return self._runs.get(json.loads(asked.body)["logInByAccount"]["password"])
             if asked.method == "DELETE":
-                return self._runs.get(asked.path.rpartition("/")[2])
-            tags = parse_qs(urlsplit(asked.path).query).get("userTags", [""])
+                return self._runs.get(asked.target.rpartition("/")[2])
+            tags = parse_qs(asked.query).get("userTags", [""])
             return self._runs.get(tags[0])
 
     def next_fault(self, run: Watched, method: str) -> Fault:
@@ -100,14 +103,14 @@ class Node:
             faults = {"PUT": run.plan.logins, "GET": run.plan.gets}.get(method, ())
             return faults[number] if number < len(faults) else Fault.NONE
 
-    def answer(self, run: Watched, asked: Asked, fault: Fault) -> Answer:
+    def answer(self, run: Watched, asked: MockRequest, fault: Fault) -> MockResponse:
         """Return what the cloud says, having seen to the sessions that come and go with it."""
         if fault is Fault.DEAD and asked.method == "GET":
             self._end(asked.headers.get("authorization", "").removeprefix("OAuth "))
         if fault in _ERRORS:
             error = {"error": {"code": fault.value, "description": "as planned", "details": run.plan.tag}}
-            return Answer(503, _JSON, json.dumps(error).encode())
-        answer = self.cloud.answer(asked)
+            return MockResponse(503, json.dumps(error).encode())
+        answer = self.cloud.handle(asked)
         with self._lock:
             if asked.method == "PUT" and answer.status == 200:
                 session = json.loads(answer.body)["inventory"]["uuid"]
@@ -118,11 +121,11 @@ class Node:
             elif b"ID.1001" in answer.body and fault in _WELL:
                 run.deaths.add(run.calls.count("G") - 1)
             elif answer.status != 200 and fault in _WELL:
-                run.strange.append(f"{asked.method} {asked.path}: {answer.status} {answer.body!r}")
+                run.strange.append(f"{asked.method} {asked.target}: {answer.status} {answer.body!r}")
         return answer
 
     def _end(self, session: str) -> None:
-        self.cloud.answer(Asked("DELETE", f"/v1/accounts/sessions/{session}", {}))
+        self.cloud.handle(MockRequest("DELETE", f"/v1/accounts/sessions/{session}", {}))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -137,14 +140,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        asked = Asked(self.command, self.path.removeprefix(mock_node.CONTEXT_PATH), headers, body)
+        asked = MockRequest(self.command, self.path.removeprefix(mock_node.CONTEXT_PATH), headers, body)
         run = self._node.whose(asked)
         if run is None:
-            self.connection.sendall(_whole(text(500, "nobody's request")))
+            self.connection.sendall(_whole(text_response(500, "nobody's request")))
             return
         fault = self._node.next_fault(run, self.command)
         answer = _instead(fault) or (
-            text(500, "not sent") if fault in _WITHOUT_CLOUD else self._node.answer(run, asked, fault)
+            text_response(500, "not sent") if fault in _WITHOUT_CLOUD else self._node.answer(run, asked, fault)
         )
         lost = _LOST.get(fault)
         _act(self.connection, lost or fault, (_instead(lost) if lost else None) or answer, run.plan.timeout)
@@ -155,7 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: stderr belongs to the figures."""
 
 
-def _instead(fault: Fault) -> Answer | None:
+def _instead(fault: Fault) -> MockResponse | None:
     """Return the answer that does not depend on what was asked, None where there is none."""
     html = b"<html><body><h1>As planned</h1></body></html>"
     statuses = {
@@ -170,13 +173,13 @@ def _instead(fault: Fault) -> Answer | None:
         Fault.GATEWAY_TIMEOUT: 504,
     }
     if fault in statuses:
-        return Answer(statuses[fault], "text/html", html)
+        return MockResponse(statuses[fault], html, (("Content-Type", "text/html"),))
     bodies = {
         Fault.OTHER_JSON: b'{"inventories": "all of them", "inventory": []}',
         Fault.NOT_UTF8: b'{"inventories": [{"name": "caf\xe9"}], "inventory": {"uuid": "caf\xe9"}}',
         Fault.BROKEN_GZIP: gzip.compress(html * 9)[:-20] + b"no gzip",
     }
-    return Answer(200, _JSON, bodies[fault]) if fault in bodies else None
+    return MockResponse(200, bodies[fault]) if fault in bodies else None
 
 
 _HEADERS: Mapping[Fault, str] = {
@@ -187,10 +190,10 @@ _HEADERS: Mapping[Fault, str] = {
 }
 
 
-def _whole(answer: Answer, header: str = "", length: int | None = None) -> bytes:
+def _whole(answer: MockResponse, header: str = "", length: int | None = None) -> bytes:
     lines = [
         f"HTTP/1.1 {answer.status} As planned",
-        f"Content-Type: {answer.content_type}",
+        *(f"{name}: {value}" for name, value in answer.headers),
         f"Content-Length: {len(answer.body) if length is None else length}",
         "Connection: close",
         *([header] if header else []),
@@ -198,7 +201,7 @@ def _whole(answer: Answer, header: str = "", length: int | None = None) -> bytes
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + answer.body
 
 
-def _act(connection: socket.socket, fault: Fault, answer: Answer, timeout: float) -> None:
+def _act(connection: socket.socket, fault: Fault, answer: MockResponse, timeout: float) -> None:
     """Do with a connection what a fault says."""
     half = len(answer.body) // 2
     whole = _whole(answer, _HEADERS.get(fault, ""))
@@ -211,7 +214,7 @@ def _act(connection: socket.socket, fault: Fault, answer: Answer, timeout: float
         head = f"HTTP/1.1 200 As planned\r\nTransfer-Encoding: chunked\r\n\r\n{half:x}\r\n"
         connection.sendall(head.encode() + answer.body[:half] + b"\r\n")
     elif fault is Fault.SHORT:
-        connection.sendall(_whole(Answer(200, _JSON, answer.body[:half])))
+        connection.sendall(_whole(MockResponse(200, answer.body[:half])))
     elif fault is Fault.NOT_HTTP:
         connection.sendall(b"220 mail.example.com ESMTP\r\n\r\n")
     elif fault is Fault.HANG:

@@ -17,7 +17,7 @@ from tests.helpers.servers import run_tinyproxy
 from tests.helpers.tls_site import (
     Site,
 )
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def plain(node: ScriptedNode) -> ScriptedNode:
 
 @pytest.fixture
 def site(user: User, tmp_path: Path) -> Iterator[Site]:
-    with ExitStack() as stack, run_mock_cloud(Accepts()) as cloud:
+    with ExitStack() as stack, run_mock_cloud(MockAuthConfig()) as cloud:
         site = Site(user, cloud.url, tmp_path, stack)
         site.write_file("ca.pem", site.authority.cert_pem.bytes())
         with stack:

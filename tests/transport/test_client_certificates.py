@@ -54,7 +54,7 @@ class TestClientCertificates:
     def test_none(self, site: Site, wants_one: str) -> None:
         result = site.run(wants_one, 'ca_file = "ca.pem"')
         assert (result.code, result.out) == (4, "")
-        assert result.err.startswith("zsiso: the management node wants a client certificate that it knows\n")
+        assert result.err.startswith("zsiso: the management node requires a client certificate that it trusts\n")
         assert "No required SSL certificate was sent" in result.err
         assert result.err.endswith(f"\nhint: {CLIENT_HINT}\n")
 
@@ -76,7 +76,7 @@ class TestClientCertificates:
         node.use_tls(context)
         site.write_file("other.pem", trustme.CA().issue_cert("job").private_key_and_cert_chain_pem.bytes())
         result = site.run(node.url, f'ca_file = "ca.pem"\n{keys}')
-        assert result == failed("the node refused TLS with the certificate shown, or without one: …", CLIENT_HINT)
+        assert result == failed("the management node rejected the client certificate, or requires one: …", CLIENT_HINT)
 
     @pytest.mark.parametrize(
         ("keys", "said", "hint"),
@@ -89,27 +89,27 @@ class TestClientCertificates:
             ),
             (
                 'cert_file = "job.key"',
-                "cert_file FOLDER/job.key holds no certificate",
-                "as PEM it begins with -----BEGIN CERTIFICATE-----",
+                "cert_file FOLDER/job.key contains no certificate",
+                "in PEM format it begins with -----BEGIN CERTIFICATE-----",
             ),
             (
                 'cert_file = "job.crt"',
-                "cert_file FOLDER/job.crt holds no private key",
-                "a key in a file of its own is named by key_file",
+                "cert_file FOLDER/job.crt contains no private key",
+                "if the private key is in another file, set key_file to that file",
             ),
             (
                 'cert_file = "job.crt"\nkey_file = "ca.pem"',
-                "key_file FOLDER/ca.pem holds no private key",
-                "as PEM it begins with -----BEGIN PRIVATE KEY-----",
+                "key_file FOLDER/ca.pem contains no private key",
+                "in PEM format it begins with -----BEGIN PRIVATE KEY-----",
             ),
             (
                 'cert_file = "ca.pem"\nkey_file = "job.key"',
-                "cert_file FOLDER/ca.pem, key_file FOLDER/job.key: the certificate and the private key are no pair",
-                "name the private key that the certificate was made for",
+                "cert_file FOLDER/ca.pem, key_file FOLDER/job.key: the private key does not match the certificate",
+                "set key_file to the private key of this certificate",
             ),
             (
                 'cert_file = "job.crt"\nkey_file = "torn.key"',
-                "cert_file FOLDER/job.crt, key_file FOLDER/torn.key: broken PEM",
+                "cert_file FOLDER/job.crt, key_file FOLDER/torn.key: invalid PEM",
                 BROKEN_HINT,
             ),
         ],
@@ -126,8 +126,8 @@ class TestClientCertificates:
         command = ["openssl", "pkey", "-in", "job.key", "-aes256", "-passout", "pass:x", *form, "-out", "locked.key"]
         subprocess.run(command, cwd=folder, check=True)
         told = (
-            f"zsiso: the private key in {folder}/locked.key is encrypted, which zsiso does not read\n"
-            "hint: keep a copy without a passphrase that only you can read: `openssl pkey -in KEY -out FILE`\n"
+            f"zsiso: the private key in {folder}/locked.key is encrypted; zsiso reads unencrypted keys only\n"
+            "hint: save a copy without a passphrase, with mode 0600: `openssl pkey -in KEY -out FILE`\n"
         )
         keys = 'cert_file = "job.crt"\nkey_file = "locked.key"'
         assert site.run(wants_one, keys) == Result(3, "", told)
@@ -138,4 +138,4 @@ class TestClientCertificates:
     def test_a_key_without_a_certificate(self, site: Site) -> None:
         result = site.run("https://127.0.0.1:1", 'key_file = "job.key"')
         assert (result.code, result.out) == (3, "")
-        assert "profiles.prod.key_file goes with cert_file, which is missing\n" in result.err
+        assert "profiles.prod.key_file requires cert_file, which is missing\n" in result.err

@@ -58,7 +58,7 @@ class TestNoAnswer:
         user.write_profile(node)
         result = user.run("candidates", ISO, *(["--json"] if form == "json" else []))
         assert (result.code, result.out) == (7, "")
-        assert "the connection broke before the answer was whole" in result.err
+        assert "the connection was lost before the response was complete" in result.err
 
     @pytest.mark.skipif(not hasattr(os, "waitid"), reason="this system can't wait for a process to be stopped")
     @pytest.mark.parametrize(("missing", "code"), [(0, 0), (5, 7)])
@@ -94,7 +94,7 @@ class TestNoAnswer:
             user.write_config(f'[profiles.a]\nurl = "https://127.0.0.1:{port}"\nsession = "{SESSION}"')
             result = user.run("candidates", ISO)
         assert (result.code, result.out) == (7, "")
-        assert result.err.startswith("zsiso: no TLS is spoken there: wrong version number\n")
+        assert result.err.startswith("zsiso: the management node does not use TLS on this port: wrong version number\n")
 
 
 def _answer_in_plain_text(listener: socket.socket) -> None:
@@ -113,11 +113,11 @@ class TestNotHttp:
         user.write_profile(node)
         result = user.run("candidates", ISO)
         assert (result.code, result.out) == (8, "")
-        assert "the answer is not HTTP: " in result.err
+        assert "the response is not HTTP: " in result.err
 
     def test_what_can_t_be_decompressed(self, user: User, node: ScriptedNode) -> None:
         node.respond("no gzip", 200, ("Content-Encoding: gzip",))
         user.write_profile(node)
         result = user.run("candidates", ISO)
         assert (result.code, result.out) == (8, "")
-        assert "the answer can't be decompressed" in result.err
+        assert "the response cannot be decompressed" in result.err

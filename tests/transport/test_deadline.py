@@ -38,7 +38,8 @@ def is_late(user: User, *more: str) -> str:
     return result.err.splitlines()[0]
 
 
-WHOLE = "zsiso: no whole answer within 1.2 seconds"
+WHOLE = "zsiso: timed out after 1.2 s waiting for a response"
+CONNECTION = "zsiso: timed out after 1.2 s waiting for a connection to the management node"
 
 
 @pytest.mark.parametrize(
@@ -56,11 +57,13 @@ def test_an_answer_that_drips(user: User, node: ScriptedNode, head: bytes) -> No
     assert is_late(user) == WHOLE
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_node_that_accepts_and_says_nothing(user: User, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("scheme", "message"), [("http", WHOLE), ("https", "zsiso: timed out after 1.2 s waiting for the TLS handshake")]
+)
+def test_a_node_that_accepts_and_says_nothing(user: User, scheme: str, message: str) -> None:
     with run_silent_host() as port:
         write_node(user, f"{scheme}://127.0.0.1:{port}")
-        assert is_late(user) == WHOLE
+        assert is_late(user) == message
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -73,7 +76,7 @@ def test_a_proxy_that_says_nothing(user: User, scheme: str) -> None:
 def test_a_host_that_swallows_packets(user: User) -> None:
     with run_unresponsive_host() as off:
         write_node(user, off)
-        assert is_late(user) == WHOLE
+        assert is_late(user) == CONNECTION
 
 
 @pytest.fixture
@@ -95,7 +98,7 @@ def _stuck_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("_stuck_resolver")
 def test_a_resolver_that_does_not_answer(user: User) -> None:
     write_node(user, "http://zstack.invalid")
-    assert is_late(user) == WHOLE
+    assert is_late(user) == CONNECTION
 
 
 @pytest.mark.usefixtures("_stuck_resolver")
@@ -134,7 +137,9 @@ def test_a_try_is_not_begun_in_less_time_than_the_last_one_took(user: User, node
     user.write_profile(node, "retries = 5")
     result = user.run("candidates", ISO, "--timeout", "1.5")
     assert (result.code, result.out, len(node.requests)) == (6, "", 1)
-    assert result.err.startswith("zsiso: a proxy in front of the node answered 503\n  it said: busy\n")
+    assert result.err.startswith(
+        "zsiso: a proxy in front of the management node returned status 503\n  response: busy\n"
+    )
 
 
 def test_what_is_read_once_is_no_part_of_a_try(user: User, node: ScriptedNode) -> None:
@@ -149,5 +154,5 @@ def test_what_is_read_once_is_no_part_of_a_try(user: User, node: ScriptedNode) -
 def test_a_secret_s_command(user: User, node: ScriptedNode, kind: str) -> None:
     secret = f'{kind} = {{ command = "sleep 600" }}'
     write_node(user, node.url, secret if kind == "session" else f'account = "admin"\n{secret}')
-    assert is_late(user) == WHOLE
+    assert is_late(user) == 'zsiso: timed out after 1.2 s waiting for the command "sleep 600"'
     assert node.requests == []

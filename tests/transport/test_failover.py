@@ -58,21 +58,21 @@ class TestTheList:
         write_urls(user, node.url, second.url)
         result = user.run("candidates", ISO, "--timeout", "0.5")
         assert (result.code, second.requests) == (7, [])
-        assert result.err.startswith("zsiso: no whole answer within 0.5 seconds\n")
+        assert result.err.startswith("zsiso: timed out after 0.5 s waiting for a response\n")
 
     def test_none_can_be_reached(self, user: User) -> None:
         with run_unresponsive_host() as off:
             write_urls(user, refusing_url(), off, "http://nowhere.invalid:8080", more="retries = 0\n")
             result = user.run("candidates", ISO, "--timeout", "1.5")
         assert (result.code, result.out) == (7, "")
-        said = re.sub(r"127\.0\.0\.1:\d+", "NODE", re.sub(r"within [\d.]+", "within N", result.err))
+        said = re.sub(r"127\.0\.0\.1:\d+", "NODE", re.sub(r"after [\d.]+", "after N", result.err))
         said = re.sub(r"job UUID: \w{32}", "job UUID: JOB", re.sub(r"(8080: .* reached: ).*", r"\1WHY", said))
         assert said == (
             "zsiso: none of the 3 management nodes could be reached\n"
             "  NODE: the management node could not be reached: Connection refused\n"
-            "  NODE: no connection within N seconds\n"
+            "  NODE: timed out after N s waiting for a connection\n"
             "  nowhere.invalid:8080: the management node could not be reached: WHY\n"
-            f"  asked: GET http://nowhere.invalid:8080/zstack/v1/images/iso/{ISO}/vm-candidates\n"
+            f"  request: GET http://nowhere.invalid:8080/zstack/v1/images/iso/{ISO}/vm-candidates\n"
             "  job UUID: JOB\n"
             "hint: check the profile's url, and that the management node is running and reachable from this machine\n"
         )

@@ -24,7 +24,7 @@ class TestWhoIsAsking:
         by_environment = run_verbosely(user, node.url, env={"ALL_PROXY": url})
         by_profile = run_verbosely(user, node.url, f'proxy = "{url}"')
         assert connected_through(by_environment) == (strict, "ALL_PROXY")
-        assert connected_through(by_profile) == (strict, "the profile's proxy")
+        assert connected_through(by_profile) == (strict, "the profile")
         for result in (by_environment, by_profile):
             assert not re.search("hunter|%68unter|%32|%6aob", result.err)
         # The password is the proxy's alone.
@@ -39,16 +39,14 @@ class TestWhoIsAsking:
         assert result.err.count(f"> GET {node.url}") == 1
         assert "hunter23" not in result.err
         if nobody:
-            said = f"\nzsiso: the proxy {strict} (ALL_PROXY) wants to know who is asking (407)\n"
-            hint = "\nhint: give its user name and password in its URL: http://USER:PASSWORD@HOST:PORT\n"
+            said = f"\nzsiso: proxy {strict} (ALL_PROXY) requires authentication (407)\n"
+            hint = "\nhint: set its user name and password in its URL: http://USER:PASSWORD@HOST:PORT\n"
         elif way == "secure":
             # How tinyproxy refuses a wrong password.
-            said = f"\nzsiso: the proxy {strict} (ALL_PROXY) wants to know who is asking (401)\n"
-            hint = "\nhint: give its user name and password in its URL: http://USER:PASSWORD@HOST:PORT\n"
+            said = f"\nzsiso: proxy {strict} (ALL_PROXY) requires authentication (401)\n"
+            hint = "\nhint: set its user name and password in its URL: http://USER:PASSWORD@HOST:PORT\n"
         else:
-            said = (
-                f"\nzsiso: the proxy {strict} (ALL_PROXY), or who is behind it, answered 401: it does not accept these"
-            )
+            said = f"\nzsiso: proxy {strict} (ALL_PROXY), or the server behind it, returned status 401: credentials rejected"
             hint = "\n"
         assert said in result.err
         assert result.err.endswith(hint)
@@ -78,15 +76,15 @@ class TestWhoIsAsking:
     def test_is_not_percent_encoded(self, user: User, plain: ScriptedNode, scheme: str, password: str) -> None:
         url = f"{scheme}job:{password}@127.0.0.1:1"
         said = (
-            "has a character in its password that must be percent-encoded\n"
+            "has a password with a character that must be percent-encoded\n"
             "hint: write %2F for /, %3F for ?, %23 for #, %40 for @ and %25 for %\n"
         )
         result = run_verbosely(user, plain.url, env={"HTTP_PROXY": url})
         assert (result.code, result.out) == (3, "")
-        assert result.err == f"zsiso: the URL that HTTP_PROXY gives {said}"
+        assert result.err == f"zsiso: the proxy URL of HTTP_PROXY {said}"
         result = run_verbosely(user, plain.url, f'proxy = "{url}"')
         assert (result.code, result.out) == (3, "")
-        assert result.err == f"zsiso: the URL that the profile's proxy gives {said}"
+        assert result.err == f"zsiso: the proxy URL of the profile {said}"
 
     def test_is_not_for_others_to_read(self, user: User, plain: ScriptedNode, proxy: str) -> None:
         profile = (
@@ -96,7 +94,7 @@ class TestWhoIsAsking:
         result = user.run("candidates", ISO, env={"TOKEN": SESSION})
         assert (result.code, result.out, plain.requests) == (3, "", [])
         assert result.err == (
-            f"zsiso: {path}: profiles.a.proxy: others can read the secret in {path} (mode 0644)\nhint: chmod 600 {path}\n"
+            f"zsiso: {path}: profiles.a.proxy: other users can read the secret in {path} (mode 0644)\nhint: chmod 600 {path}\n"
         )
         # Without a password it is no secret.
         user.write_config(profile.replace("job:hunter22@", ""), mode=0o644)

@@ -26,9 +26,11 @@ class TestFailures:
         result = run_verbosely(user, f"http://{node}", env={"HTTP_PROXY": proxy})
         assert (result.code, result.out) == (6, "")
         said = self.masked(result, PROXY=proxy, NODE=node)
-        assert said.startswith("zsiso: the proxy PROXY (HTTP_PROXY), or who is behind it, answered 500\n  it said: ")
+        assert said.startswith(
+            "zsiso: proxy PROXY (HTTP_PROXY), or the server behind it, returned status 500\n  response: "
+        )
         assert "Tinyproxy was unable to connect to the remote web server." in said
-        assert f"  asked: GET http://NODE{PATH}\n  through the proxy PROXY (HTTP_PROXY)\n  job UUID: JOB\n" in said
+        assert f"  request: GET http://NODE{PATH}\n  proxy: PROXY (HTTP_PROXY)\n  job UUID: JOB\n" in said
 
     @pytest.mark.parametrize("status", [502, 503, 504])
     def test_that_other_proxies_tell_of(self, user: User, node: ScriptedNode, status: int) -> None:
@@ -37,18 +39,18 @@ class TestFailures:
         result = run_verbosely(user, "http://zstack.example.com", "retries = 0", env={"HTTP_PROXY": proxy})
         assert result.code == 6
         assert self.masked(result, PROXY=proxy) == (
-            f"zsiso: the proxy PROXY (HTTP_PROXY), or who is behind it, answered {status}\n"
-            "  it said: <html>no route\n"
-            f"  asked: GET http://zstack.example.com{PATH}\n"
-            "  through the proxy PROXY (HTTP_PROXY)\n"
+            f"zsiso: proxy PROXY (HTTP_PROXY), or the server behind it, returned status {status}\n"
+            "  response: <html>no route\n"
+            f"  request: GET http://zstack.example.com{PATH}\n"
+            "  proxy: PROXY (HTTP_PROXY)\n"
             "  job UUID: JOB\n"
-            "hint: see whether the management node runs and is well, then try again\n"
+            "hint: check that the management node is running, then try again\n"
         )
 
     def test_what_the_node_itself_says_is_its_own(self, user: User, node: ScriptedNode, proxy: str) -> None:
         node.respond('{"error": {"code": "SYS.1006"}}', 503)
         result = run_verbosely(user, node.url, env={"HTTP_PROXY": proxy})
-        assert "zsiso: the management node refused the call (SYS.1006)\n" in result.err
+        assert "zsiso: the management node rejected the request (SYS.1006)\n" in result.err
 
     @pytest.mark.usefixtures("authority")
     def test_no_tunnel(self, user: User, proxy: str) -> None:
@@ -56,10 +58,10 @@ class TestFailures:
         result = run_verbosely(user, f"https://{node}", "retries = 1", env={"HTTPS_PROXY": proxy})
         assert (result.code, result.out) == (7, "")
         assert self.masked(result, PROXY=proxy, NODE=node) == (
-            "zsiso: the proxy PROXY (HTTPS_PROXY) did not pass the call on: 500 Unable to connect\n"
-            f"  asked: GET https://NODE{PATH}\n"
-            "  through the proxy PROXY (HTTPS_PROXY)\n"
-            "  tried: 2 times\n"
+            "zsiso: proxy PROXY (HTTPS_PROXY) did not forward the request: 500 Unable to connect\n"
+            f"  request: GET https://NODE{PATH}\n"
+            "  proxy: PROXY (HTTPS_PROXY)\n"
+            "  attempts: 2\n"
             "  job UUID: JOB\n"
             f"hint: {HINT}\n"
         )
@@ -86,9 +88,9 @@ class TestFailures:
         result = run_verbosely(user, node.url, "retries = 0", env={"ALL_PROXY": f"http://{proxy}"})
         assert (result.code, result.out, node.requests) == (7, "", [])
         assert self.masked(result, PROXY=proxy, URL=node.url) == (
-            "zsiso: the proxy PROXY (ALL_PROXY) could not be reached: Connection refused\n"
-            f"  asked: GET URL{PATH}\n"
-            "  through the proxy PROXY (ALL_PROXY)\n"
+            "zsiso: proxy PROXY (ALL_PROXY) could not be reached: Connection refused\n"
+            f"  request: GET URL{PATH}\n"
+            "  proxy: PROXY (ALL_PROXY)\n"
             "  job UUID: JOB\n"
             f"hint: {HINT}\n"
         )
@@ -97,16 +99,16 @@ class TestFailures:
         trustme.CA().cert_pem.write_to_path(user.config.parent / "ca.pem")
         result = run_verbosely(user, secure.url, env={"ALL_PROXY": proxy})
         assert (result.code, result.out, secure.requests) == (7, "", [])
-        assert "\nzsiso: the node's certificate is from a CA that is not trusted: " in result.err
+        assert "\nzsiso: the certificate of the management node is not trusted: " in result.err
 
     @pytest.mark.parametrize("scheme", ["socks4", "socks5", "socks5h"])
     def test_socks(self, user: User, plain: ScriptedNode, scheme: str) -> None:
         result = run_verbosely(user, plain.url, f'proxy = "{scheme}://127.0.0.1:1080"')
         assert (result.code, result.out, plain.requests) == (3, "", [])
         if scheme == "socks4":
-            assert "can't be used: " in result.err
+            assert "cannot be used: " in result.err
         else:
             assert result.err.endswith(
-                "zsiso: the proxy 127.0.0.1:1080 (the profile's proxy) speaks SOCKS, for which a library is missing\n"
-                "hint: `pipx inject zsiso socksio`, or `pip install socksio` where zsiso is installed\n"
+                "zsiso: proxy 127.0.0.1:1080 (the profile) uses SOCKS, which requires the package socksio\n"
+                "hint: run `pipx inject zsiso socksio`, or `pip install socksio` where zsiso is installed\n"
             )

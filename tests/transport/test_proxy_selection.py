@@ -77,7 +77,7 @@ class TestWhich:
     def test_the_profile_s_wins(self, user: User, proxy: str, plain: ScriptedNode) -> None:
         env = {"HTTP_PROXY": NOWHERE, "NO_PROXY": "*"}
         result = run_verbosely(user, plain.url, f'proxy = "http://{proxy}"', env=env)
-        assert connected_through(result) == (proxy, "the profile's proxy")
+        assert connected_through(result) == (proxy, "the profile")
 
     def test_the_profile_may_want_none(self, user: User, plain: ScriptedNode) -> None:
         result = run_verbosely(user, plain.url, "proxy = false", env={"HTTP_PROXY": NOWHERE, "ALL_PROXY": NOWHERE})
@@ -105,5 +105,5 @@ def test_doctor_tells_of_the_proxy(user: User, plain: ScriptedNode, proxy: str) 
     user.write_profile(plain)
     shown = user.run("doctor", env={"HTTP_PROXY": proxy}).out
     node = plain.url.removeprefix("http://")
-    line = rf"^well     node:           {node} answered in \d+ ms through the proxy {proxy} \(HTTP_PROXY\)$"
+    line = rf"^ok       node:           {node} responded in \d+ ms through the proxy {proxy} \(HTTP_PROXY\)$"
     assert re.search(line, shown, re.MULTILINE)

@@ -12,7 +12,7 @@ from tests.helpers.proxies import connected_through, run_verbosely, server_conte
 from tests.helpers.runner import User
 from tests.helpers.scripted_node import ScriptedNode
 from tests.helpers.servers import run_tls_front
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 
 @pytest.mark.external
@@ -44,20 +44,20 @@ class TestTlsToTheProxy:
         node: ScriptedNode = request.getfixturevalue(way)
         result = run_verbosely(user, node.url, env={"ALL_PROXY": secret_way["ALL_PROXY"]})
         assert (result.code, result.out, node.requests) == (7, "", [])
-        assert "\nzsiso: the proxy's certificate is from a CA that is not trusted: " in result.err
+        assert "\nzsiso: the certificate of the proxy is not trusted: " in result.err
         assert result.err.endswith(
-            "\nhint: a proxy is trusted as the system trusts; SSL_CERT_FILE names other certificates\n"
+            "\nhint: set SSL_CERT_FILE to a file with the CA's certificate: ca_file in the profile does not apply to a proxy\n"
         )
-        assert "once more in" not in result.err
+        assert "retrying in" not in result.err
 
     def test_that_is_not_spoken(self, user: User, plain: ScriptedNode) -> None:
-        with run_mock_cloud(Accepts()) as elsewhere:
+        with run_mock_cloud(MockAuthConfig()) as elsewhere:
             proxy = elsewhere.url.removeprefix("http://").removesuffix("/zstack")
             result = run_verbosely(user, plain.url, env={"ALL_PROXY": f"https://{proxy}"})
         assert (result.code, result.out) == (7, "")
-        assert "\nzsiso: no TLS is spoken there: " in result.err
+        assert "\nzsiso: the proxy does not use TLS on this port: " in result.err
         assert result.err.endswith(
-            "\nhint: see whether the proxy's URL should begin with http://, as that of most proxies for https\n"
+            "\nhint: begin the proxy's URL with http://, which most proxies use for https requests, too\n"
         )
 
     @pytest.mark.parametrize("way", ["plain", "secure"])
@@ -69,9 +69,9 @@ class TestTlsToTheProxy:
         shown = user.run("doctor", env=secret_way).out
         tls = {
             "plain": "skipped  TLS:            not used: the url is http\n",
-            "secure": "well     TLS:            certificate of",
+            "secure": "ok       TLS:            certificate of",
         }
         assert tls[way] in shown
         untrusted = user.run("doctor", env={"ALL_PROXY": secret_way["ALL_PROXY"]})
         assert untrusted.code == 7
-        assert "failed   node:           the proxy's certificate is from a CA that is not trusted: " in untrusted.out
+        assert "FAILED   node:           the certificate of the proxy is not trusted: " in untrusted.out

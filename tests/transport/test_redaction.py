@@ -13,7 +13,7 @@ from tests.helpers.mock_cloud import KEY_SECRET, PASSWORD, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode, refusing_port
 from zsiso.config.secrets import Secret
-from zsiso.mock_node.cloud import Accepts
+from zsiso.mock_node import MockAuthConfig
 
 
 class TestNothingShows:
@@ -74,7 +74,7 @@ class TestNothingShows:
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_on_success(self, user: User, kind: str) -> None:
-        accepts = Accepts("admin", Secret(PASSWORD), Secret(self.SESSION), "key-id", Secret(KEY_SECRET))
+        accepts = MockAuthConfig("admin", Secret(PASSWORD), Secret(self.SESSION), "key-id", Secret(KEY_SECRET))
         with run_mock_cloud(accepts) as cloud:
             user.write_config(f'[profiles.a]\nurl = "{cloud.url}"\n{self.KINDS[kind]}\n')
             logins = 0 if kind == "account" else 3

@@ -13,7 +13,7 @@ def test_a_redirect_is_not_followed(user: User, node: ScriptedNode) -> None:
     user.write_profile(node)
     result = user.run("candidates", ISO)
     assert (result.code, result.out, len(node.requests)) == (6, "", 1)
-    assert "a redirect, which zsiso does not follow\n  to: http://elsewhere.example/login\n" in result.err
+    assert "a redirect, which zsiso does not follow\n  location: http://elsewhere.example/login\n" in result.err
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -28,7 +28,8 @@ def test_a_redirect_takes_no_credentials_elsewhere(
         result = user.run("candidates", ISO)
         assert (result.code, result.out, len(node.requests), elsewhere.requests) == (6, "", 1, [])
         assert (
-            f"answered {status}: a redirect, which zsiso does not follow\n  to: {elsewhere.url}/zstack\n" in result.err
+            f"returned status {status}: a redirect, which zsiso does not follow\n  location: {elsewhere.url}/zstack\n"
+            in result.err
         )
 
 

@@ -70,4 +70,4 @@ def test_what_is_announced_and_never_comes(user: User, node: ScriptedNode) -> No
     user.write_profile(node, "retries = 0\nmax_body = 1_000_000")
     result = user.run("candidates", ISO, "--timeout", "20")
     assert (result.code, result.out) == (8, "")
-    assert result.err.startswith("zsiso: the answer is longer than 1000000 bytes: 1073741824 bytes are announced\n")
+    assert result.err.startswith("zsiso: response larger than max_body (1000000 bytes)\n  Content-Length: 1073741824\n")

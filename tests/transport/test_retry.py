@@ -129,7 +129,7 @@ class TestOnTheWire:
         user.write_profile(node, more)
         result = user.run("candidates", ISO)
         assert (result.code, result.out, len(node.requests)) == (6, "", tries)
-        assert ("tried: 3 times" in result.err) == (tries == 3)
+        assert ("attempts: 3" in result.err) == (tries == 3)
 
     @pytest.mark.parametrize("written", ["-1", "1.5", "true", '"2"'])
     def test_no_number_of_retries(self, user: User, node: ScriptedNode, written: str) -> None:
@@ -146,7 +146,7 @@ class TestOnTheWire:
         assert re.findall(r"^[*<].*", re.sub(r"[\d.]+ (s|ms)\b", r"N \1", told), re.MULTILINE) == [
             f"< 503, 4 bytes from 127.0.0.1 port {node.url.rpartition(':')[2]}",
             "* connect N ms, wait N ms, body N ms",
-            "* status 503; once more in N s (1 of 2)",
+            "* status 503; retrying in N s (attempt 2 of 3)",
             f"< 200, 19 bytes from 127.0.0.1 port {node.url.rpartition(':')[2]}",
             "* connect N ms, wait N ms, body N ms",
         ]

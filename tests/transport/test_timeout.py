@@ -31,7 +31,9 @@ class TestTimeout:
         options = ["--timeout", "0.2"] if where == "option" else []
         result = user.run("candidates", ISO, *options)
         assert (result.code, result.out) == (7, "")
-        assert result.err.startswith("zsiso: no whole answer within 0.2 seconds\n  asked: GET http://127.0.0.1:")
+        assert result.err.startswith(
+            "zsiso: timed out after 0.2 s waiting for a response\n  request: GET http://127.0.0.1:"
+        )
         assert "--timeout SECONDS" in result.err
 
     def test_ends_a_body_that_drips(self, user: User, node: ScriptedNode) -> None:

@@ -22,9 +22,9 @@ from tests.helpers.tls_site import (
     verdict,
 )
 
-CLOCK_HINT = "renew the node's certificate, or set this machine's clock right if it is the one that is wrong"
-NAME_HINT = "use a name in the url that the certificate has, or have the certificate made for this one"
-WARNING = 'warning: profile "prod" has insecure = true: whoever answers is believed to be the node\n'
+CLOCK_HINT = "renew the certificate, or correct this machine's clock if it is wrong"
+NAME_HINT = "use a name in the url that the certificate contains, or issue a certificate for this one"
+WARNING = 'warning: TLS certificate verification is disabled in profile "prod" (insecure = true)\n'
 
 
 @pytest.mark.external
@@ -62,11 +62,15 @@ class TestAuthorities:
         [
             (None, "cannot read ca_file FILE: No such file or directory", FOLDER_HINT),
             ("a folder", "cannot read ca_file FILE: Is a directory", FOLDER_HINT),
-            (b"", "ca_file FILE holds no certificate", "as PEM it begins with -----BEGIN CERTIFICATE-----"),
-            (b"\x30\x82\xff", "ca_file FILE holds no certificate", "as PEM it begins with -----BEGIN CERTIFICATE-----"),
+            (b"", "ca_file FILE contains no certificate", "in PEM format it begins with -----BEGIN CERTIFICATE-----"),
+            (
+                b"\x30\x82\xff",
+                "ca_file FILE contains no certificate",
+                "in PEM format it begins with -----BEGIN CERTIFICATE-----",
+            ),
             (
                 b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-                "ca_file FILE: broken PEM",
+                "ca_file FILE: invalid PEM",
                 BROKEN_HINT,
             ),
         ],
@@ -83,23 +87,27 @@ class TestAuthorities:
     def test_a_file_that_makes_no_odds(self, site: Site) -> None:
         result = site.run("https://127.0.0.1:1", 'ca_file = "ca.pem"\ninsecure = true')
         assert (result.code, result.out) == (3, "")
-        assert "profiles.prod.insecure makes ca_file useless\n" in result.err
+        assert "profiles.prod.insecure can't be combined with ca_file\n" in result.err
 
 
 @pytest.mark.external
 class TestCertificates:
     def test_that_has_expired(self, site: Site) -> None:
         url = site.start_nginx(site.certificate(begins=NOW - 9 * A_DAY, ends=NOW - A_DAY))
-        assert site.run(url, 'ca_file = "ca.pem"') == failed("the node's certificate has expired", CLOCK_HINT)
+        assert site.run(url, 'ca_file = "ca.pem"') == failed(
+            "the certificate of the management node has expired", CLOCK_HINT
+        )
 
     def test_that_is_not_valid_yet(self, site: Site) -> None:
         url = site.start_nginx(site.certificate(begins=NOW + A_DAY, ends=NOW + 9 * A_DAY))
-        assert site.run(url, 'ca_file = "ca.pem"') == failed("the node's certificate is not valid yet", CLOCK_HINT)
+        assert site.run(url, 'ca_file = "ca.pem"') == failed(
+            "the certificate of the management node is not valid yet", CLOCK_HINT
+        )
 
     @pytest.mark.parametrize("name", ["zstack.example.com", "127.0.0.2", "*.0.0.1"])
     def test_for_another_name(self, site: Site, name: str) -> None:
         result = site.run(site.start_nginx(site.certificate(name)), 'ca_file = "ca.pem"')
-        assert result == failed("the node's certificate is for another name: …", NAME_HINT)
+        assert result == failed("the certificate of the management node is for another name: …", NAME_HINT)
 
     def test_for_a_name_that_is_asked(self, site: Site) -> None:
         url = site.start_nginx(site.certificate("localhost", "::1")).replace("127.0.0.1", "localhost")
@@ -111,16 +119,15 @@ class TestNoTls:
     def test_where_it_was_expected(self, site: Site) -> None:
         result = site.run(site.node.replace("http:", "https:").removesuffix("/zstack"))
         assert result == failed(
-            "no TLS is spoken there: …", "see whether the url should begin with http://, or name another port"
+            "the management node does not use TLS on this port: …",
+            "if the port does not use TLS, begin the url with http://; or use another port",
         )
 
     def test_asked_of_nginx_that_speaks_it(self, site: Site) -> None:
         result = site.run(site.start_nginx().replace("https:", "http:"))
         assert (result.code, result.out) == (6, "")
-        assert result.err.startswith(
-            "zsiso: the management node speaks TLS there, and was asked without\n  it said: <html>"
-        )
-        assert result.err.endswith("\nhint: let the url begin with https://\n")
+        assert result.err.startswith("zsiso: this port requires https://\n  response: <html>")
+        assert result.err.endswith("\nhint: begin the url in the profile with https://\n")
 
     @pytest.mark.parametrize(
         "page",
@@ -132,13 +139,13 @@ class TestNoTls:
     )
     def test_asked_of_others_that_speak_it(self, site: Site, node: ScriptedNode, page: str) -> None:
         node.respond(page, 400)
-        assert site.run(node.url).err.endswith("\nhint: let the url begin with https://\n")
+        assert site.run(node.url).err.endswith("\nhint: begin the url in the profile with https://\n")
 
     def test_answered_with_an_alert(self, site: Site, node: ScriptedNode) -> None:
         node.send_bytes(b"\x15\x03\x01\x00\x02\x02\x46")
         result = site.run(node.url)
         assert result.code == 8
-        assert result.err.endswith("\nhint: see whether the url should begin with https://\n")
+        assert result.err.endswith("\nhint: if the port uses TLS, begin the url with https://\n")
 
 
 @pytest.mark.external

@@ -75,8 +75,8 @@ class SessionAuthenticator:
         session = access.read_secret(self.credentials.uuid)
         if not is_header_safe(session.reveal()):
             raise ConfigError(
-                f"{self.credentials.uuid.where} has a character that a header can't carry",
-                hint="a session UUID is 32 hex digits",
+                f"{self.credentials.uuid.where} has a character that is not allowed in a header",
+                hint="a session UUID has 32 hexadecimal digits",
             )
         yield lambda _request: (endpoints.session_header(session),)
 

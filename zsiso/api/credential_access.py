@@ -98,8 +98,8 @@ class CredentialAccess:
             return self.read_secret(account.password)
         if self._ask_password is None:
             raise CredentialsError(
-                f"{self._profile} has no password for account {account.name}, and no session is kept",
-                hint=f"{self._login_command()} keeps a session; for cron, give the profile a password",
+                f"{self._profile} has no password for account {account.name}, and there is no saved session",
+                hint=f"run {self._login_command()} to save a session; for cron, set a password in the profile",
             )
         with self._deadline.paused():
             password = self._ask_password(account.name)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from zsiso.api.json_rows import ParsedBody, parse_body
 from zsiso.config.connection import CERTIFICATE_HINT
 from zsiso.errors import ApiError, CredentialsError, IsoNotFoundError, UnexpectedResponseError, ZsisoError
-from zsiso.transport import proxy
+from zsiso.transport import proxy_errors
 
 if TYPE_CHECKING:
     from zsiso.transport.messages import ApiRequest, ApiResponse
@@ -37,11 +37,11 @@ _PROXY_STATUSES = (502, 503, 504)
 _TRANSIENT_STATUSES = frozenset({429, *_PROXY_STATUSES})
 
 _CODES: Mapping[str, tuple[type[ZsisoError], str, str | None]] = {
-    "ID.1000": (CredentialsError, "the management node refused the login", None),
+    "ID.1000": (CredentialsError, "the management node rejected the login", None),
     SESSION_INVALID: (
         CredentialsError,
         "the session is invalid or has expired",
-        "a session lives two hours by default; put a new one in the profile, or an account or access key",
+        "a session expires two hours after its last use: set a new one in the profile, or an account or an access key",
     ),
     "ID.1002": (
         CredentialsError,
@@ -51,9 +51,9 @@ _CODES: Mapping[str, tuple[type[ZsisoError], str, str | None]] = {
     "ID.1006": (
         CredentialsError,
         "the account has too many sessions",
-        "log some of the account's sessions out, or wait until they expire",
+        "log out of some of its sessions, or wait until they expire",
     ),
-    "SYS.1003": (IsoNotFoundError, "the management node knows no such ISO", None),
+    "SYS.1003": (IsoNotFoundError, "ISO not found on the management node", None),
 }
 
 # Pages that say more than their status, by a pattern in their text. Compiled only when a page is searched for them.
@@ -61,30 +61,30 @@ _PAGES: tuple[tuple[str, type[ZsisoError], str, str], ...] = (
     (
         "RestAuthenticationBackend",
         CredentialsError,
-        "this management node does not know access keys: only the commercial releases do",
-        "give the profile an account and a password instead",
+        "this management node does not support access keys: only the commercial releases do",
+        "set an account and a password in the profile instead",
     ),
     (
         # nginx.
         "No required SSL certificate was sent|The SSL certificate error",
         CredentialsError,
-        "the management node wants a client certificate that it knows",
+        "the management node requires a client certificate that it trusts",
         CERTIFICATE_HINT,
     ),
     (
         # nginx and Go, Apache, Tomcat.
         "HTTPS (port|server)|SSL-enabled server port|requires TLS",
         ApiError,
-        "the management node speaks TLS there, and was asked without",
-        "let the url begin with https://",
+        "this port requires https://",
+        "begin the url in the profile with https://",
     ),
 )
 
 _STATUS_HINTS = {
-    404: "check the path in the profile's url: /zstack unless a proxy changes it",
+    404: "check the path of the profile's url: it is /zstack unless a proxy changes it",
     405: "check that the profile's url is a management node's API",
-    429: "too much is asked of it at once; try again later",
-    **dict.fromkeys(_PROXY_STATUSES, "see whether the management node runs and is well, then try again"),
+    429: "there are too many requests at once; try again later",
+    **dict.fromkeys(_PROXY_STATUSES, "check that the management node is running, then try again"),
 }
 
 
@@ -113,7 +113,7 @@ def error_object(body: ParsedBody) -> Mapping[str, Any] | None:
 def error_object_error(response: ApiResponse, error: Mapping[str, Any]) -> ZsisoError:
     """Return what a response's ``error`` object means."""
     code = str(error.get("code"))
-    error_class, message, hint = _CODES.get(code, (ApiError, "the management node refused the call", None))
+    error_class, message, hint = _CODES.get(code, (ApiError, "the management node rejected the request", None))
     details = (*_describe_causes(response.request, error), *response.request.details())
     if error.get("code"):
         message = f"{message} ({response.request.redactor.excerpt(code)})"
@@ -148,11 +148,11 @@ def status_error(response: ApiResponse) -> ZsisoError:
         if re.search(pattern, page):
             return error_class(message, details=details + response.request.details(), hint=hint)
     if response.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        return proxy.authentication_error(response.request, str(response.status), details)
-    message = f"{_responder(response)} answered {response.status}"
+        return proxy_errors.authentication_error(response.request, str(response.status), details)
+    message = f"{_responder(response)} returned status {response.status}"
     details += response.request.details()
     if _is_about_credentials(response, page):
-        return CredentialsError(f"{message}: it does not accept these credentials", details=details)
+        return CredentialsError(f"{message}: credentials rejected", details=details)
     if location := response.headers.get("location"):
         return _redirect_error(response, location, message, details)
     return ApiError(message, details=details, hint=_STATUS_HINTS.get(response.status))
@@ -162,8 +162,8 @@ def _responder(response: ApiResponse) -> str:
     """Return who made the response: a known proxy may have, but not of a connection with TLS to the node."""
     request = response.request
     if request.proxy is not None and request.url.startswith("http:"):
-        return f"the proxy {request.proxy}, or who is behind it,"
-    return "a proxy in front of the node" if response.status in _PROXY_STATUSES else "the management node"
+        return f"proxy {request.proxy}, or the server behind it,"
+    return "a proxy in front of the management node" if response.status in _PROXY_STATUSES else "the management node"
 
 
 def _is_about_credentials(response: ApiResponse, page: str) -> bool:
@@ -175,8 +175,8 @@ def _is_about_credentials(response: ApiResponse, page: str) -> bool:
 def _redirect_error(response: ApiResponse, location: str, message: str, details: tuple[str, ...]) -> ApiError:
     return ApiError(
         f"{message}: a redirect, which zsiso does not follow",
-        details=(f"to: {response.request.redactor.excerpt(location)}", *details),
-        hint="set the profile's url to where the API itself is",
+        details=(f"location: {response.request.redactor.excerpt(location)}", *details),
+        hint="set the url in the profile to the address of the API itself",
     )
 
 
@@ -184,27 +184,27 @@ def _clock_skew_error(response: ApiResponse, page_details: tuple[str, ...]) -> C
     """Return which is wrong, this machine's clock or the time zone that the Date was written in."""
     skew, received = response.clock_skew(), response.received
     details = page_details + response.request.details()
-    zone_hint = "set timezone in the profile to the node's own zone, often Asia/Shanghai"
+    zone_hint = "set timezone in the profile to the management node's time zone, often Asia/Shanghai"
     if skew is None:
         return CredentialsError(
-            "the request's time is not the node's, and the node does not tell its own",
-            details=(f"our clock: {received:%Y-%m-%d %H:%M:%S} UTC", *details),
+            "the management node rejected the time of the request, and does not report its own",
+            details=(f"this machine's clock: {received:%Y-%m-%d %H:%M:%S} UTC", *details),
             hint=f"{zone_hint}; and compare both clocks",
         )
     if abs(skew) <= MAX_CLOCK_SKEW:
         return CredentialsError(
-            "the request's time is not the node's: the clocks agree, so the time zone is wrong",
+            "the management node rejected the time of the request: the clocks agree, so the time zone is wrong",
             details=details,
             hint=zone_hint,
         )
     clocks = (
-        f"our clock: {received:%Y-%m-%d %H:%M:%S} UTC",
-        f"the node's clock: {received + skew:%Y-%m-%d %H:%M:%S} UTC",
+        f"this machine's clock: {received:%Y-%m-%d %H:%M:%S} UTC",
+        f"the management node's clock: {received + skew:%Y-%m-%d %H:%M:%S} UTC",
     )
     return CredentialsError(
-        "the request's time is not the node's: the clocks disagree",
+        "the management node rejected the time of the request: the clocks differ",
         details=clocks + details,
-        hint="set the clock that is wrong; `timedatectl` shows this machine's",
+        hint="correct the clock that is wrong; `timedatectl` shows this machine's",
     )
 
 
@@ -212,27 +212,27 @@ def _clock_skew_error(response: ApiResponse, page_details: tuple[str, ...]) -> C
 
 
 def unexpected_response_error(
-    response: ApiResponse, expected: str, flaw: str | None, *, holds_session: bool = False
+    response: ApiResponse, expected: str, reason: str, *, holds_session: bool = False
 ) -> UnexpectedResponseError:
     """Return the error for a body that is not what the API returns.
 
     Args:
         response: the response.
         expected: what the body should be.
-        flaw: why the body is not JSON, None where it is.
+        reason: why it is not.
         holds_session: whether the body may hold the UUID of a session, which must not be shown.
     """
     body = response.body.read(0, _EXCERPT_BYTES).decode("utf-8", "replace")
     # An HTML page holds no session, and it shows best what answered.
     if body and holds_session and not body.lstrip().startswith("<"):
         body = "(not shown: it may hold a session)"
-    excerpt = response.request.redactor.excerpt(body) or "(nothing: the body is empty)"
+    excerpt = response.request.redactor.excerpt(body) or "(empty)"
     return UnexpectedResponseError(
-        f"the answer (status {response.status}) is not the API's: {flaw or 'it is JSON of another shape'}",
-        details=(f"expected: {expected}", f"it began: {excerpt}", *response.request.details()),
+        f"unexpected response (status {response.status}): {reason}",
+        details=(f"expected: {expected}", f"response: {excerpt}", *response.request.details()),
     )
 
 
 def _excerpt_details(response: ApiResponse, page: str) -> tuple[str, ...]:
     excerpt = response.request.redactor.excerpt(page)
-    return (f"it said: {excerpt}",) if excerpt else ()
+    return (f"response: {excerpt}",) if excerpt else ()

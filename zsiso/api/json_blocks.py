@@ -74,7 +74,7 @@ def read_blocks(body: Body, projection: Projection) -> Generator[Sequence[Record
 
 def _make_record(row: object, text: str) -> Record:
     if not isinstance(row, dict):
-        raise InvalidJsonError("it is JSON of another shape")
+        raise InvalidJsonError('"inventories" has an item that is not an object')
     return Record(row, text)
 
 

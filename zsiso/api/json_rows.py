@@ -65,7 +65,7 @@ class RowParser:
         try:
             self._source = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise InvalidJsonError(f"it is not UTF-8 (byte {offset + error.start})") from None
+            raise InvalidJsonError(f"not UTF-8 (byte {offset + error.start})") from None
 
     def rows(self) -> Iterator[tuple[Any, str]]:
         """Yield each item of ``inventories`` with its own text.
@@ -82,7 +82,7 @@ class RowParser:
             if self._position < len(self._source):
                 raise self._flaw("Extra data", self._position)
         except RecursionError:
-            raise InvalidJsonError("it nests too deep") from None
+            raise InvalidJsonError("nested too deeply") from None
 
     def _read_object(self) -> Iterator[tuple[Any, str]]:
         self.value = {}
@@ -94,7 +94,7 @@ class RowParser:
             self._expect(":")
             if key == ROWS_KEY and self.has_rows:
                 # The first rows may have been yielded already.
-                raise InvalidJsonError(f'it has "{ROWS_KEY}" twice')
+                raise InvalidJsonError(f'"{ROWS_KEY}" is there twice')
             if key == ROWS_KEY and self._is_next("["):
                 self.has_rows = True
                 self.value[key] = None
@@ -154,11 +154,11 @@ class RowParser:
 
     def _flaw(self, reason: str, position: int) -> InvalidJsonError:
         byte = self._offset + len(self._source[:position].encode())
-        return InvalidJsonError(f"it is not JSON ({reason}: byte {byte})")
+        return InvalidJsonError(f"not JSON ({reason}: byte {byte})")
 
 
 def _reject_constant(name: str) -> NoReturn:
-    raise InvalidJsonError(f"it is not JSON ({name} is no number)")
+    raise InvalidJsonError(f"not JSON ({name} is not a number)")
 
 
 def _parse_integer(digits: str) -> int | str:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 # The first digit of the statuses of a success.
 _SUCCESS = 2
+_OTHER_STATUS = "the API returns status 200"
+_NO_RECORDS = '"inventories" is missing or not a list'
+_NO_OBJECT = '"inventories" has an item that is not an object'
+_NO_SESSION = '"inventory" is missing or has no valid "uuid"'
 _RECORDS = 'a JSON object whose "inventories" is a list of objects'
 _SESSION = 'a JSON object whose "inventory" has the session\'s "uuid"'
 
@@ -47,8 +51,10 @@ def read_records(response: ApiResponse, projection: Projection = ALL_FIELDS) -> 
         return
     body = _parse_success(response)
     rows = _as_object(body).get(ROWS_KEY) if response.status == HTTPStatus.OK else None
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise unexpected_response_error(response, _RECORDS, body.flaw)
+    if not isinstance(rows, list):
+        raise unexpected_response_error(response, _RECORDS, _explain(response, body, _NO_RECORDS))
+    if not all(isinstance(row, dict) for row in rows):
+        raise unexpected_response_error(response, _RECORDS, _NO_OBJECT)
     yield from map(Record, rows, body.texts)
 
 
@@ -68,7 +74,8 @@ def read_login(response: ApiResponse) -> LoginResult:
     inventory = _as_object(body).get("inventory") if response.status == HTTPStatus.OK else None
     session = inventory.get("uuid") if isinstance(inventory, dict) else None
     if not isinstance(inventory, dict) or not isinstance(session, str) or not is_header_safe(session):
-        raise unexpected_response_error(response, _SESSION, body.flaw, holds_session=True)
+        reason = _explain(response, body, _NO_SESSION)
+        raise unexpected_response_error(response, _SESSION, reason, holds_session=True)
     expires = inventory.get("expiredDate")
     return LoginResult(Secret(session), expires if isinstance(expires, str) else None)
 
@@ -88,7 +95,7 @@ def _read_blocks(response: ApiResponse, projection: Projection) -> Iterator[Sequ
         raise unexpected_response_error(response, _RECORDS, str(flaw)) from None
     _raise_for_error_object(response, ParsedBody(document.value))
     if not document.has_rows:
-        raise unexpected_response_error(response, _RECORDS, None)
+        raise unexpected_response_error(response, _RECORDS, _NO_RECORDS)
 
 
 def _parse_success(response: ApiResponse) -> ParsedBody:
@@ -107,6 +114,11 @@ def _parse_success(response: ApiResponse) -> ParsedBody:
 def _raise_for_error_object(response: ApiResponse, body: ParsedBody) -> None:
     if (error := error_object(body)) is not None:
         raise error_object_error(response, error)
+
+
+def _explain(response: ApiResponse, body: ParsedBody, missing: str) -> str:
+    """Return why a success is not what the API returns; ``missing`` where it is JSON and has the right status."""
+    return body.flaw or (missing if response.status == HTTPStatus.OK else _OTHER_STATUS)
 
 
 def _as_object(body: ParsedBody) -> Mapping[str, Any]:

@@ -114,8 +114,8 @@ class AccountSession:
                 self._session_store.forget(session)
             except OSError as error:
                 raise OutputError(
-                    f"the session is ended, and its file can't be removed: {error.strerror}",
-                    hint=f"remove {self._session_store.folder}",
+                    f"the session is logged out, but its file cannot be deleted: {error.strerror}",
+                    hint=f"delete {self._session_store.folder}",
                 ) from error
         return True
 

@@ -29,6 +29,10 @@ class Command(TyperCommand):
     suggesters: Mapping[str, Suggest] = {}
     """The functions that suggest values for completion, by the name of the parameter."""
 
+    def list_parameters(self) -> list[Any]:
+        """Return the arguments and options of the command, ``--help`` among them."""
+        return list(self.get_params(self.make_context(self.name, [], resilient_parsing=True)))
+
     def format_usage(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         """Write the line about the usage."""
         pieces = " ".join(self.collect_usage_pieces(ctx))

@@ -132,13 +132,11 @@ def _without_interaction(profile: Profile) -> Profile:
 
 def _start_mock_node(profile: Profile, example: Callable[[], Credentials], stack: ExitStack) -> Profile:
     """Start the mock node until ``stack`` ends, and return the profile with the mock node as its cloud."""
-    from datetime import timezone
-
     from zsiso import mock_node
     from zsiso.config.connection import ConnectionSettings, normalize_url
 
     credentials = profile.credentials or example()
     # Its clock is in the time zone of an access key; it accepts all other credentials as they are.
-    accepts = mock_node.Accepts(zone=credentials.clock_zone or timezone.utc)
-    url = stack.enter_context(mock_node.serve(mock_node.Cloud(mock_node.example_inventory(), accepts)))
+    config = mock_node.MockAuthConfig(zone=credentials.clock_zone)
+    url = stack.enter_context(mock_node.serve(mock_node.MockNode(mock_node.example_cloud(), config)))
     return profile._replace(connection=ConnectionSettings((normalize_url(url),), proxy=False), credentials=credentials)

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from zsiso.config.secrets import Secret
-    from zsiso.mock_node import Cloud
+    from zsiso.mock_node import MockNode
+    from zsiso.mock_node.cloud import Cloud
 
-_AUTH_PANEL = "Whom it lets in"
+_AUTH_PANEL = "Authentication"
 _SOURCE = "env:NAME, file:PATH or command:WORDS"
 
 
@@ -26,10 +27,22 @@ def mock(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, metavar="PORT", help="The port on 127.0.0.1; 0 takes a free one.")
     ] = 8080,
+    cloud: Annotated[
+        Optional[Path],
+        typer.Option(
+            "--cloud",
+            metavar="FILE",
+            help="Serve the cloud that this JSON file describes: accounts, VM instances, images, tags.",
+            show_default=False,
+        ),
+    ] = None,
     inventory: Annotated[
         Optional[Path],
         typer.Option(
-            "--inventory", metavar="FILE", help="Serve this body instead of the example's.", show_default=False
+            "--inventory",
+            metavar="FILE",
+            help="Serve this body as the candidates of every ISO image.",
+            show_default=False,
         ),
     ] = None,
     account: Annotated[
@@ -57,7 +70,7 @@ def mock(
         typer.Option(
             "--session-from",
             metavar="SOURCE",
-            help="The only session let in, beside those of logins. SOURCE as above.",
+            help="The only session accepted, apart from those of logins. SOURCE as above.",
             show_default=False,
             rich_help_panel=_AUTH_PANEL,
         ),
@@ -83,14 +96,15 @@ def mock(
         ),
     ] = None,
     timezone: Annotated[
-        str,
+        Optional[str],
         typer.Option(
             "--timezone",
             metavar="ZONE",
             help="The zone of the node's wall clock, as Asia/Shanghai.",
+            show_default="the cloud's, else UTC",
             rich_help_panel=_AUTH_PANEL,
         ),
-    ] = "UTC",
+    ] = None,
     session_lifetime: Annotated[
         int,
         typer.Option(
@@ -98,7 +112,7 @@ def mock(
             min=0,
             max=10**9,
             metavar="SECONDS",
-            help="How long a session lives.",
+            help="How long a session lives after its last call.",
             rich_help_panel=_AUTH_PANEL,
         ),
     ] = 7200,
@@ -108,48 +122,63 @@ def mock(
             "--max-sessions",
             min=0,
             metavar="COUNT",
-            help="How many sessions may live at once.",
+            help="How many sessions a user may have at once.",
             rich_help_panel=_AUTH_PANEL,
         ),
     ] = 500,
     open_source: Annotated[
         bool,
         typer.Option(
-            "--open-source", help="Know no access keys, as the open-source node.", rich_help_panel=_AUTH_PANEL
+            "--open-source", help="Reject access keys, as an open-source node does.", rich_help_panel=_AUTH_PANEL
         ),
     ] = False,
 ) -> None:
     """Run the built-in mock node on loopback until Ctrl-C.
 
-    Prints a curl command that works against it. Whoever is not named by an
-    option is let in.
+    Prints a curl command that works against it. Accepts any credentials, unless
+    the options under Authentication or the accounts of the cloud file restrict them.
 
     \b
     zsiso mock --port 8080
+    zsiso mock --cloud cloud.json
     zsiso mock --account admin --password-from env:MOCK_PASSWORD
     """
     from zsiso import mock_node
 
-    accepts = mock_node.Accepts(
+    config = mock_node.MockAuthConfig(
         account=account,
         password=_read_secret("--password-from", password_from),
         session=_read_secret("--session-from", session_from),
         access_key_id=access_key_id,
         access_key_secret=_read_secret("--access-key-secret-from", access_key_secret_from),
         access_keys=not open_source,
-        zone=_parse_timezone(timezone),
-        lifetime=session_lifetime,
-        most_sessions=max_sessions,
+        zone=None if timezone is None else _parse_timezone(timezone),
+        session_lifetime=session_lifetime,
+        max_sessions=max_sessions,
     )
-    body = mock_node.example_inventory() if inventory is None else _read_inventory(inventory)
+    served = mock_node.example_cloud() if cloud is None else mock_node.load_cloud(cloud)
+    candidates = None if inventory is None else _read_inventory(inventory)
+    node = mock_node.MockNode(served, config, candidates=candidates)
+    takes_any_session = session_from is None and served.accounts is None
     _serve(
-        mock_node.Cloud(body, accepts),
+        node,
         port,
-        shown_session="{sessionUuid}" if session_from else mock_node.EXAMPLE_SESSION,
+        iso=_iso(served),
+        session=mock_node.EXAMPLE_SESSION if takes_any_session else "{sessionUuid}",
     )
 
 
-def _serve(cloud: Cloud, port: int, *, shown_session: str) -> None:
+def _iso(cloud: Cloud) -> str:
+    """Return the UUID of an ISO image of a cloud: the example's, else the first there is."""
+    from zsiso.mock_node import EXAMPLE_ISO
+
+    images = cloud.table("images")
+    if images.find(EXAMPLE_ISO) is not None:
+        return EXAMPLE_ISO
+    return next((image["uuid"] for image in images if image.get("mediaType") == "ISO"), "{isoUuid}")
+
+
+def _serve(node: MockNode, port: int, *, iso: str, session: str) -> None:
     import gc
 
     from zsiso import mock_node
@@ -158,9 +187,9 @@ def _serve(cloud: Cloud, port: int, *, shown_session: str) -> None:
     # A run that is not short: its garbage counts.
     gc.enable()
     try:
-        with mock_node.serve(cloud, port) as url:
-            candidates = f"{url}{mock_node.CONTEXT_PATH}/v1/images/iso/{mock_node.EXAMPLE_ISO}/vm-candidates"
-            stdout.write_text(f"curl -X GET '{candidates}' -H 'Authorization: OAuth {shown_session}'\n")
+        with mock_node.serve(node, port) as url:
+            candidates = f"{url}{mock_node.CONTEXT_PATH}/v1/images/iso/{iso}/vm-candidates"
+            stdout.write_text(f"curl -X GET '{candidates}' -H 'Authorization: OAuth {session}'\n")
             Notes().say(f"A mock management node answers at {url}; Ctrl-C ends it.")
             threading.Event().wait()
     except KeyboardInterrupt:

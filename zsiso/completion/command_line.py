@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from typer.core import TyperArgument, TyperOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from typer.core import TyperCommand
+    from zsiso.cli.command import Command
 
 
 class CommandLine(NamedTuple):
@@ -30,7 +29,7 @@ class CommandLine(NamedTuple):
     is_option: bool = False
 
 
-def parse_command_line(command: TyperCommand, words: Sequence[str]) -> CommandLine:
+def parse_command_line(command: Command, words: Sequence[str]) -> CommandLine:
     """Return what the words typed behind a command are; the last word is the unfinished one.
 
     A word that the command does not accept is skipped: the command reports it when it runs.
@@ -45,14 +44,15 @@ def parse_command_line(command: TyperCommand, words: Sequence[str]) -> CommandLi
 class _Parser:
     """Reads the words of a command line in their order, as Typer does when the command runs."""
 
-    def __init__(self, command: TyperCommand) -> None:
+    def __init__(self, command: Command) -> None:
+        parameters = command.list_parameters()
         self._options = {
             name: parameter
-            for parameter in command.params
+            for parameter in parameters
             if isinstance(parameter, TyperOption)
             for name in (*parameter.opts, *parameter.secondary_opts)
         }
-        self._arguments = [parameter for parameter in command.params if isinstance(parameter, TyperArgument)]
+        self._arguments = [parameter for parameter in parameters if isinstance(parameter, TyperArgument)]
         self._values: dict[str, Any] = {}
         # The option that takes the next word as its value.
         self._pending: TyperOption | None = None

@@ -12,14 +12,13 @@ a shell evaluates.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso.cli.help import OPTIONS, shorten_line
 from zsiso.cli.registry import SUMMARIES, load_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from zsiso.cli.command import Command
     from zsiso.completion.command_line import CommandLine
 
@@ -84,7 +83,7 @@ def _suggest_parameters(command: Command, words: Sequence[str]) -> Iterator[Sugg
 
 def _suggest_options(command: Command, line: CommandLine) -> Iterator[Suggestion]:
     """Give the options that begin with what is typed, but for those that are given already."""
-    for parameter in command.params:
+    for parameter in command.list_parameters():
         is_given = parameter.name in line.values and not parameter.multiple
         for name in (*parameter.opts, *parameter.secondary_opts):
             if name.startswith(line.incomplete) and not is_given:

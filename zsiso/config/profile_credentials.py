@@ -68,7 +68,7 @@ def _read_account(table: ConfigTable) -> Account:
 def _read_access_key(table: ConfigTable) -> AccessKey:
     key_id = table.text("access_key_id") or ""
     if not is_header_safe(key_id) or ":" in key_id:
-        raise table.error("access_key_id", "is empty, or has a character that is not allowed in an HTTP header")
+        raise table.error("access_key_id", "is empty, or has a character that is not allowed in a header")
     if "access_key_secret" not in table.value:
         raise table.error("access_key_id", f"requires {table.name_of('access_key_secret')}, which is missing")
     return AccessKey(key_id, _read_secret(table, "access_key_secret"), _read_timezone(table))

@@ -87,7 +87,7 @@ def _failure(label: str, code: int, errors: bytes) -> ConfigError:
     output = text.one_line_excerpt(errors.decode("utf-8", "replace"))
     return ConfigError(
         f"{label} failed with {f'exit code {code}' if code > 0 else f'signal {-code}'}",
-        details=(f"it wrote: {output}",) if output else (),
+        details=(f"stderr: {output}",) if output else (),
         hint="run it yourself to see what it needs",
     )
 

@@ -1,4 +1,4 @@
-"""The embedded node's HTTP server, on loopback."""
+"""The mock node's HTTP server, on loopback."""
 
 from __future__ import annotations
 
@@ -7,43 +7,41 @@ import threading
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib import resources
 from typing import TYPE_CHECKING
 
-from zsiso.mock_node.cloud import Asked, text
+from zsiso.mock_node.messages import MockRequest, page_response
+from zsiso.mock_node.node import CONTEXT_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from zsiso.mock_node.cloud import Answer, Cloud
+    from zsiso.mock_node.messages import MockResponse
+    from zsiso.mock_node.node import MockNode
 
 HOST = "127.0.0.1"
-CONTEXT_PATH = "/zstack"
 
 # How often, in seconds, the server looks whether it is to end.
-_POLL = 0.01
-
-
-def example_inventory() -> bytes:
-    """Return the body served when no other is given: the documented example and some more VMs."""
-    return resources.files("zsiso.mock_node").joinpath("inventory.json").read_bytes()
+_POLL_INTERVAL = 0.01
+# After these the servlet container closes the connection.
+_CLOSING = frozenset({400, 408, 411, 413, 414, 500, 501, 503})
 
 
 @contextmanager
-def serve(cloud: Cloud, port: int = 0) -> Iterator[str]:
-    """Serve on loopback while the context lasts; gives the node's address, ``http://HOST:PORT``.
+def serve(node: MockNode, port: int = 0) -> Iterator[str]:
+    """Serve a node on loopback while the context lasts; gives its address, ``http://HOST:PORT``.
 
     Args:
-        cloud: what it knows and answers.
+        node: the node.
         port: 0 for one of the system's choosing.
 
     Raises:
         OSError: the port is taken, or not ours to take.
     """
-    with _Server((HOST, port), partial(_Handler, cloud)) as server:
-        threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True).start()
+    with _Server((HOST, port), partial(_Handler, node)) as server:
+        node.address = f"http://{HOST}:{server.server_port}"
+        threading.Thread(target=server.serve_forever, args=(_POLL_INTERVAL,), daemon=True).start()
         try:
-            yield f"http://{HOST}:{server.server_port}"
+            yield node.address
         finally:
             server.shutdown()
 
@@ -54,25 +52,31 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
     disable_nagle_algorithm = True
 
-    def __init__(self, cloud: Cloud, *args: object) -> None:
-        self._cloud = cloud
+    def __init__(self, node: MockNode, *args: object) -> None:
+        self._node = node
         super().__init__(*args)  # type: ignore[arg-type]  # socketserver passes what its own class takes
 
     def _reply(self) -> None:
         length = self.headers.get("Content-Length", "0")
         body = self.rfile.read(int(length) if length.isdigit() else 0)
-        reply = self._answer({name.lower(): value for name, value in self.headers.items()}, body)
-        self.send_response(reply.status)
-        self.send_header("Content-Type", reply.content_type)
-        self.send_header("Content-Length", str(len(reply.body)))
+        response = self._respond({name.lower(): value for name, value in self.headers.items()}, body)
+        # No Server header: a real node sends none.
+        self.send_response_only(response.status)
+        self.send_header("Date", self.date_time_string())
+        for name, value in response.headers:
+            self.send_header(name, value)
+        if response.status in _CLOSING:
+            self.send_header("Connection", "close")
+        self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(reply.body)
+            self.wfile.write(response.body)
 
-    def _answer(self, headers: dict[str, str], body: bytes) -> Answer:
+    def _respond(self, headers: dict[str, str], body: bytes) -> MockResponse:
         if not self.path.startswith(f"{CONTEXT_PATH}/"):
-            return text(404, f"no api mapping to {self.path}")
-        return self._cloud.answer(Asked(self.command, self.path.removeprefix(CONTEXT_PATH), headers, body))
+            return page_response(404)
+        target = self.path.removeprefix(CONTEXT_PATH)
+        return self._node.handle(MockRequest(self.command, target, headers, body))
 
     do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_DELETE = do_PATCH = _reply  # noqa: N815 - http.server's names
 

@@ -90,6 +90,6 @@ def _write_chunk(file: IO[bytes], piece: bytes) -> None:
             remaining = remaining[file.write(remaining) :]
     except OSError as error:
         raise OutputError(
-            f"the answer could not be put into a temporary file: {error.strerror}",
-            hint="name a folder with room for it in TMPDIR",
+            f"the response cannot be written to a temporary file: {error.strerror}",
+            hint="set TMPDIR to a folder with enough free space",
         ) from error

@@ -225,7 +225,7 @@ class Transport:
     # -- messages -------------------------------------------------------------
 
     def _pause(self, seconds: float) -> None:
-        self._show(f"Trying again in {seconds:.1f} s")
+        self._show(f"Retrying in {seconds:.1f} s")
         time.sleep(seconds)
         self._clear_status()
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from zsiso.config.connection import TlsSettings
 from zsiso.deadline import Awaited
 from zsiso.errors import ApiError, ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
-from zsiso.transport import proxy, tls
+from zsiso.transport import proxy_errors, tls
 from zsiso.transport.body import Body
 from zsiso.transport.messages import ApiResponse, ConnectionInfo
 
@@ -44,7 +44,7 @@ _CHUNK_BYTES = 64 * 1024
 _SUPPORTED_CODINGS = frozenset({"gzip", "deflate", "identity"})
 _MORE_TIME = "or allow more time with --timeout SECONDS"
 _ERRNO = r"^\[Errno -?\d+\] "
-_CONNECTION_LOST = "the connection broke before the answer was whole"
+_CONNECTION_LOST = "the connection was lost before the response was complete"
 
 # A RemoteProtocolError of httpx has three causes, which only its text tells apart: the connection ended before
 # the response did; a Location header that is not a URL (httpx parses it even where it does not follow it);
@@ -54,20 +54,20 @@ _PROTOCOL_ERRORS: tuple[tuple[str, type[ZsisoError], str], ...] = (
     (
         "location header",
         ApiError,
-        "the management node answered with a redirect, which zsiso does not follow",
+        "the management node responded with a redirect, which zsiso does not follow",
     ),
-    ("", UnexpectedResponseError, "the answer is not HTTP"),
+    ("", UnexpectedResponseError, "the response is not HTTP"),
 )
 # What h11 says of a response that begins with a control character, as every TLS record does.
 _NOT_HTTP = "illegal request line"
 
 # The class and the message for each other error of httpx; the first that matches counts.
 _ERROR_CLASSES: tuple[tuple[type[Exception], type[ZsisoError], str], ...] = (
-    (httpx.DecodingError, UnexpectedResponseError, "the answer can't be decompressed"),
+    (httpx.DecodingError, UnexpectedResponseError, "the response cannot be decompressed"),
     (httpx.TransportError, ConnectionLostError, _CONNECTION_LOST),
-    (httpx.InvalidURL, ConfigError, "the url can't be used"),
+    (httpx.InvalidURL, ConfigError, "the url cannot be used"),
     # From the codec that encodes a host name for the resolver; httpx does not catch it.
-    (UnicodeError, ConfigError, "the url's host can't be the name of a host"),
+    (UnicodeError, ConfigError, "the host in the url is not a valid host name"),
 )
 
 
@@ -139,7 +139,7 @@ def _receive_body(response: httpx.Response, request: ApiRequest, max_bytes: int,
     declared = int(length) if length.isascii() and length.isdecimal() else None
     progress.expect(declared)
     if declared is not None and declared > max_bytes:
-        raise _too_large_error(request, max_bytes, f"{declared} bytes are announced")
+        raise _too_large_error(request, max_bytes, (f"Content-Length: {declared}",))
     codings = response.headers.get_list("content-encoding", split_commas=True)
     _check_codings(codings, request)
     # iter_bytes decompresses and cuts the body into chunks, which takes as long as receiving it does.
@@ -148,7 +148,7 @@ def _receive_body(response: httpx.Response, request: ApiRequest, max_bytes: int,
     for piece in progress.count_bytes(pieces):
         body.add(piece)
         if len(body) > max_bytes:
-            raise _too_large_error(request, max_bytes, "more than that came")
+            raise _too_large_error(request, max_bytes)
     return body
 
 
@@ -156,15 +156,15 @@ def _check_codings(codings: Sequence[str], request: ApiRequest) -> None:
     if len(codings) > 1 or not _SUPPORTED_CODINGS.issuperset(coding.strip().lower() for coding in codings):
         found = request.redactor.excerpt(", ".join(codings))
         raise UnexpectedResponseError(
-            f"the answer can't be decompressed: it is {found}, which nobody asked for", details=request.details()
+            f"the response cannot be decompressed: its Content-Encoding is {found}", details=request.details()
         )
 
 
-def _too_large_error(request: ApiRequest, max_bytes: int, reason: str) -> UnexpectedResponseError:
+def _too_large_error(request: ApiRequest, max_bytes: int, details: tuple[str, ...] = ()) -> UnexpectedResponseError:
     return UnexpectedResponseError(
-        f"the answer is longer than {max_bytes} bytes: {reason}",
-        details=request.details(),
-        hint="if it is meant to be as long, raise max_body in the profile",
+        f"response larger than max_body ({max_bytes} bytes)",
+        details=details + request.details(),
+        hint="to accept a response of this size, raise max_body in the profile",
     )
 
 
@@ -211,9 +211,9 @@ def _create_proxy(setting: Proxy, request: ApiRequest) -> httpx.Proxy:
         # Only this reports a missing library for SOCKS.
         httpx.HTTPTransport(verify=tls.unused_context(), proxy=created)
     except ImportError as error:
-        raise proxy.no_socks_error(setting) from error
+        raise proxy_errors.no_socks_error(setting) from error
     except (ValueError, httpx.InvalidURL) as error:
-        raise proxy.unusable_error(setting, request.redactor.excerpt(str(error))) from error
+        raise proxy_errors.unusable_error(setting, request.redactor.excerpt(str(error))) from error
     return created
 
 
@@ -239,14 +239,16 @@ def awaited_by(request: ApiRequest, progress: RequestProgress) -> Awaited:
 
 def connect_timeout_error(request: ApiRequest, connect_deadline: Deadline) -> ConnectError:
     """Return the error for a node that did not accept the connection in its share of the time."""
-    return ConnectError(f"no connection within {connect_deadline.seconds:.2g} seconds", details=request.details())
+    return ConnectError(
+        f"timed out after {connect_deadline.seconds:.2g} s waiting for a connection", details=request.details()
+    )
 
 
 def _translate_error(error: Exception, request: ApiRequest, progress: RequestProgress) -> ZsisoError:
     # Until a response arrives, the only peer of a connection through a proxy is the proxy.
     of_proxy = request.proxy is not None and not progress.answered
     if isinstance(error, httpx.ProxyError):
-        return proxy.refused_error(request, request.redactor.excerpt(str(error)))
+        return proxy_errors.refused_error(request, request.redactor.excerpt(str(error)))
     tls_cause = _find_cause(error, ssl.SSLError)
     if tls_cause is not None and (progress.shaking_hands or tls.is_client_certificate_error(tls_cause)):
         return tls.tls_error(tls_cause, request.details(), of_proxy=of_proxy)
@@ -254,16 +256,16 @@ def _translate_error(error: Exception, request: ApiRequest, progress: RequestPro
     if isinstance(error, httpx.ConnectError):
         return _connect_error(error, request, reason, of_proxy=of_proxy)
     error_class, message = _classify_error(error)
-    hint = "see whether the url should begin with https://" if _NOT_HTTP in reason else None
+    hint = "if the port uses TLS, begin the url with https://" if _NOT_HTTP in reason else None
     return error_class(f"{message}: {reason}" if reason else message, details=request.details(), hint=hint)
 
 
 def _connect_error(error: httpx.ConnectError, request: ApiRequest, reason: str, *, of_proxy: bool) -> ConnectError:
-    peer = f"the proxy {request.proxy}" if of_proxy else "the management node"
+    peer = f"proxy {request.proxy}" if of_proxy else "the management node"
     return ConnectError(
         f"{peer} could not be reached: {reason}",
         details=request.details(),
-        hint=proxy.UNREACHABLE_HINT if of_proxy else None,
+        hint=proxy_errors.UNREACHABLE_HINT if of_proxy else None,
         retryable=_is_retryable(error),
     )
 

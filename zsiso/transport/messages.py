@@ -91,11 +91,11 @@ class ApiRequest(NamedTuple):
 
     def details(self) -> tuple[str, ...]:
         """Return the lines of a message that identify the request for an operator."""
-        lines = [f"asked: {self.method} {self.redactor.redact(self.url)}"]
+        lines = [f"request: {self.method} {self.redactor.redact(self.url)}"]
         if self.proxy is not None:
-            lines.append(f"through the proxy {self.proxy}")
+            lines.append(f"proxy: {self.proxy}")
         if self.attempt > 1:
-            lines.append(f"tried: {self.attempt} times")
+            lines.append(f"attempts: {self.attempt}")
         if self.correlation is not None:
             lines.append(f"{self.correlation.label}: {self.correlation_id}")
         return tuple(lines)

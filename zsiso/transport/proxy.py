@@ -1,28 +1,17 @@
-"""Chooses the proxy for a request, the profile's or the environment's, and says what its failures mean."""
+"""Chooses the proxy for a request: the profile's, or the environment's."""
 
 from __future__ import annotations
 
 import os
-import re
 from base64 import b64encode
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from zsiso.errors import ConfigError, ConnectError, CredentialsError
+from zsiso.errors import ConfigError
 
 if TYPE_CHECKING:
     from zsiso.config.secrets import Secret
-    from zsiso.errors import ZsisoError
-    from zsiso.transport.messages import ApiRequest
-
-UNREACHABLE_HINT = "see whether the proxy runs and is well; proxy = false in the profile, or NO_PROXY, goes past it"
-"""The next step for a proxy that cannot be reached."""
-
-# The statuses by which a proxy asks for a user name and password; tinyproxy returns 401 for a wrong password.
-_AUTHENTICATION_STATUSES = ("401", "407")
-# A status that a retry does not change.
-_PERMANENT_REFUSAL = "4(?!29)"
 
 
 class Proxy(NamedTuple):
@@ -53,9 +42,6 @@ class Proxy(NamedTuple):
         return (password or user, unquote(password or user), basic)
 
 
-# -- the choice ---------------------------------------------------------------
-
-
 def proxy_for_url(url: str, setting: Secret | bool) -> Proxy | None:
     """Return the proxy for a URL, None for none.
 
@@ -68,7 +54,7 @@ def proxy_for_url(url: str, setting: Secret | bool) -> Proxy | None:
     """
     if isinstance(setting, bool):
         return _proxy_from_environment(url) if setting else None
-    return _parse_proxy(setting.reveal(), "the profile's proxy")
+    return _parse_proxy(setting.reveal(), "the profile")
 
 
 def _proxy_from_environment(url: str) -> Proxy | None:
@@ -93,53 +79,7 @@ def _parse_proxy(url: str, source: str) -> Proxy:
     if "@" in url and "@" not in urlsplit(url).netloc:
         # The text before the first /, ? or # would be taken for the host, and shown in messages.
         raise ConfigError(
-            f"the URL that {source} gives has a character in its password that must be percent-encoded",
+            f"the proxy URL of {source} has a password with a character that must be percent-encoded",
             hint="write %2F for /, %3F for ?, %23 for #, %40 for @ and %25 for %",
         )
     return Proxy(url, source)
-
-
-# -- errors -------------------------------------------------------------------
-
-
-def no_socks_error(proxy: Proxy) -> ConfigError:
-    """Return the error for a SOCKS proxy where the library for SOCKS is missing."""
-    return ConfigError(
-        f"the proxy {proxy} speaks SOCKS, for which a library is missing",
-        hint="`pipx inject zsiso socksio`, or `pip install socksio` where zsiso is installed",
-    )
-
-
-def unusable_error(proxy: Proxy, reason: str) -> ConfigError:
-    """Return the error for a proxy whose URL httpx rejects."""
-    return ConfigError(
-        f"the proxy {proxy} can't be used: {reason}",
-        hint="a proxy's URL looks like http://proxy.example.com:3128",
-    )
-
-
-def refused_error(request: ApiRequest, reason: str) -> ZsisoError:
-    """Return the error for a proxy that does not connect to the node; ``reason`` begins with the proxy's status."""
-    if reason.startswith(_AUTHENTICATION_STATUSES):
-        return authentication_error(request, reason[:3])
-    return ConnectError(
-        f"the proxy {request.proxy} did not pass the call on: {reason}",
-        details=request.details(),
-        hint=UNREACHABLE_HINT,
-        retryable=re.match(_PERMANENT_REFUSAL, reason) is None,
-    )
-
-
-def authentication_error(request: ApiRequest, status: str, details: tuple[str, ...] = ()) -> CredentialsError:
-    """Return the error for a proxy that asks for a user name and password.
-
-    Args:
-        request: the request that it did not forward.
-        status: the HTTP status of its response.
-        details: lines to show before those about the request.
-    """
-    return CredentialsError(
-        f"the proxy {request.proxy or 'in front of the node'} wants to know who is asking ({status})",
-        details=details + request.details(),
-        hint="give its user name and password in its URL: http://USER:PASSWORD@HOST:PORT",
-    )

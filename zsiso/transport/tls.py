@@ -19,13 +19,16 @@ _NOT_YET_VALID, _EXPIRED = 9, 10
 _UNKNOWN_CA = frozenset({2, 18, 19, 20, 21, 24, 27})
 _WRONG_NAME = frozenset({62, 63, 64})
 
-_CLOCK_HINT = "renew the node's certificate, or set this machine's clock right if it is the one that is wrong"
-_NAME_HINT = "use a name in the url that the certificate has, or have the certificate made for this one"
-_CA_HINT = "a CA of your own goes into a file that the profile's ca_file names, or into the system's trust store"
-_PROXY_HINT = "a proxy is trusted as the system trusts; SSL_CERT_FILE names other certificates"
-_PLAIN_PROXY_HINT = "see whether the proxy's URL should begin with http://, as that of most proxies for https"
+_CLOCK_HINT = "renew the certificate, or correct this machine's clock if it is wrong"
+_NAME_HINT = "use a name in the url that the certificate contains, or issue a certificate for this one"
+_CA_HINT = (
+    "set ca_file in the profile to the certificate of its CA, or add that to the system's trust store; "
+    "for a self-signed certificate, set ca_file to the certificate itself"
+)
+_PROXY_HINT = "set SSL_CERT_FILE to a file with the CA's certificate: ca_file in the profile does not apply to a proxy"
+_PLAIN_PROXY_HINT = "begin the proxy's URL with http://, which most proxies use for https requests, too"
 
-_NOT_TLS = "no TLS is spoken there"
+_NOT_TLS_HINT = "if the port does not use TLS, begin the url with http://; or use another port"
 # The reasons that OpenSSL gives for a peer that does not speak TLS, and for one that rejects the client's certificate.
 _NOT_TLS_REASONS = (
     *("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST"),
@@ -84,13 +87,14 @@ def _load_client_certificate(context: ssl.SSLContext, cert_file: Path, key_file:
     def refuse_password() -> str:
         # Without this function, OpenSSL would ask for the password on the terminal.
         raise ConfigError(
-            f"the private key in {key_file or cert_file} is encrypted, which zsiso does not read",
-            hint="keep a copy without a passphrase that only you can read: `openssl pkey -in KEY -out FILE`",
+            f"the private key in {key_file or cert_file} is encrypted; zsiso reads unencrypted keys only",
+            hint="save a copy without a passphrase, with mode 0600: `openssl pkey -in KEY -out FILE`",
         )
 
     _require_pem("CERTIFICATE", "cert_file", cert_file)
     if key_file is None:
-        _require_pem("PRIVATE KEY", "cert_file", cert_file, hint="a key in a file of its own is named by key_file")
+        hint = "if the private key is in another file, set key_file to that file"
+        _require_pem("PRIVATE KEY", "cert_file", cert_file, hint=hint)
     else:
         _require_pem("PRIVATE KEY", "key_file", key_file)
     files = f"cert_file {cert_file}" + (f", key_file {key_file}" if key_file else "")
@@ -98,8 +102,8 @@ def _load_client_certificate(context: ssl.SSLContext, cert_file: Path, key_file:
         context.load_cert_chain(cert_file, key_file, refuse_password)
     except OSError as error:
         if "KEY_VALUES_MISMATCH" in str(error):
-            hint = "name the private key that the certificate was made for"
-            raise ConfigError(f"{files}: the certificate and the private key are no pair", hint=hint) from error
+            hint = "set key_file to the private key of this certificate"
+            raise ConfigError(f"{files}: the private key does not match the certificate", hint=hint) from error
         raise _broken_pem_error(files) from error
 
 
@@ -112,18 +116,17 @@ def _require_pem(kind: str, key: str, file: Path, *, hint: str | None = None) ->
     try:
         pem = file.read_bytes()
     except OSError as error:
-        hint = "a relative path starts at the configuration's folder"
+        hint = "a relative path starts at the folder of the configuration file"
         raise ConfigError(f"cannot read {key} {file}: {error.strerror}", hint=hint) from error
     if f"{kind}-----".encode() not in pem:
-        raise ConfigError(
-            f"{key} {file} holds no {kind.lower()}", hint=hint or f"as PEM it begins with -----BEGIN {kind}-----"
-        )
+        hint = hint or f"in PEM format it begins with -----BEGIN {kind}-----"
+        raise ConfigError(f"{key} {file} contains no {kind.lower()}", hint=hint)
 
 
 def _broken_pem_error(files: str) -> ConfigError:
     return ConfigError(
-        f"{files}: broken PEM",
-        hint="`openssl x509 -noout -in FILE` tells whether a certificate can be read, `openssl pkey` whether a key can",
+        f"{files}: invalid PEM",
+        hint="`openssl x509 -noout -in FILE` checks a certificate, `openssl pkey -noout -in FILE` a private key",
     )
 
 
@@ -139,14 +142,14 @@ def tls_error(error: ssl.SSLError, details: tuple[str, ...], *, of_proxy: bool) 
         of_proxy: whether the peer was the proxy, whose certificate the system's trust store must know. In that
             case, the node was not reached.
     """
-    message, hint = _explain(error)
+    message, hint = _explain(error, "the proxy" if of_proxy else "the management node")
     reason = getattr(error, "verify_message", None) or (error.reason or str(error)).replace("_", " ").lower()
     # For these, OpenSSL's reason says the same in other words.
     if getattr(error, "verify_code", None) not in {_EXPIRED, _NOT_YET_VALID}:
         message = f"{message}: {reason}"
     if of_proxy:
-        hint = _PLAIN_PROXY_HINT if message.startswith(_NOT_TLS) else _PROXY_HINT
-        return ConnectError(message.replace("the node", "the proxy"), details=details, hint=hint, retryable=False)
+        hint = _PLAIN_PROXY_HINT if _is_not_tls(error) else _PROXY_HINT
+        return ConnectError(message, details=details, hint=hint, retryable=False)
     return TlsError(message, details=details, hint=hint)
 
 
@@ -155,23 +158,27 @@ def is_client_certificate_error(error: ssl.SSLError) -> bool:
     return any(reason in (error.reason or "") for reason in _CLIENT_CERTIFICATE_REASONS)
 
 
-def _explain(error: ssl.SSLError) -> tuple[str, str | None]:
+def _is_not_tls(error: ssl.SSLError) -> bool:
+    return any(reason in (error.reason or "") for reason in _NOT_TLS_REASONS)
+
+
+def _explain(error: ssl.SSLError, peer: str) -> tuple[str, str | None]:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _explain_verification(error.verify_code)
-    if any(reason in (error.reason or "") for reason in _NOT_TLS_REASONS):
-        return _NOT_TLS, "see whether the url should begin with http://, or name another port"
+        return _explain_verification(error.verify_code, peer)
+    if _is_not_tls(error):
+        return f"{peer} does not use TLS on this port", _NOT_TLS_HINT
     if is_client_certificate_error(error):
-        return "the node refused TLS with the certificate shown, or without one", CERTIFICATE_HINT
-    return "no TLS came about", None
+        return f"{peer} rejected the client certificate, or requires one", CERTIFICATE_HINT
+    return "TLS handshake failed", None
 
 
-def _explain_verification(code: int) -> tuple[str, str | None]:
+def _explain_verification(code: int, peer: str) -> tuple[str, str | None]:
     if code in _UNKNOWN_CA:
-        return "the node's certificate is from a CA that is not trusted", _CA_HINT
+        return f"the certificate of {peer} is not trusted", _CA_HINT
     if code in _WRONG_NAME:
-        return "the node's certificate is for another name", _NAME_HINT
+        return f"the certificate of {peer} is for another name", _NAME_HINT
     if code == _EXPIRED:
-        return "the node's certificate has expired", _CLOCK_HINT
+        return f"the certificate of {peer} has expired", _CLOCK_HINT
     if code == _NOT_YET_VALID:
-        return "the node's certificate is not valid yet", _CLOCK_HINT
-    return "the node's certificate is not to be trusted", None
+        return f"the certificate of {peer} is not valid yet", _CLOCK_HINT
+    return f"the certificate of {peer} is not valid", None

@@ -18,7 +18,7 @@ def format_request(request: ApiRequest) -> Iterator[str]:
     """Yield the lines about a request, without its secrets."""
     yield f"> {request.method} {request.redactor.redact(request.url)}"
     if request.proxy is not None:
-        yield f"* through the proxy {request.proxy}"
+        yield f"* proxy: {request.proxy}"
     for header in request.headers:
         yield f"> {header}"
 
@@ -40,4 +40,4 @@ def format_retry(result: ResponseOrError, delay: float, attempt: int, retries: i
         retries: how many retries are allowed.
     """
     reason = f"status {result.status}" if isinstance(result, ApiResponse) else result.message
-    return f"* {reason}; once more in {delay:.1f} s ({attempt} of {retries})"
+    return f"* {reason}; retrying in {delay:.1f} s (attempt {attempt + 1} of {retries + 1})"
