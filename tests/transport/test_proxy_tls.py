@@ -69,7 +69,7 @@ class TestProxyTls:
         report = user.run("doctor", env=tls_proxy_environ).out
         tls_check = {
             "http_node": "skipped  TLS:            not used: the url is http\n",
-            "https_node": "ok       TLS:            certificate of",
+            "https_node": "ok       TLS:            the certificate of",
         }
         assert tls_check[node_fixture] in report
         untrusted = user.run("doctor", env={"ALL_PROXY": tls_proxy_environ["ALL_PROXY"]})
