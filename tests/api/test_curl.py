@@ -78,4 +78,4 @@ class TestCurl:
         user.write_config('[profiles.a]\nurl = "http://127.0.0.1:1"\nsession = "some-session"\n')
         result = user.run("candidates", iso, "--curl")
         assert (result.code, result.out) == (2, "")
-        assert result.err.startswith("zsiso: --curl wants the ISO's UUID")
+        assert result.err.startswith("zsiso: --curl needs the UUID of the ISO")

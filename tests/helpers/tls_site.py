@@ -18,7 +18,7 @@ from tests.helpers.servers import run_nginx
 NOW = datetime.now(timezone.utc)
 A_DAY = timedelta(days=1)
 CA_HINT = "set ca_file in the profile to the certificate of its CA, or add that to the system's trust store; for a self-signed certificate, set ca_file to the certificate itself"
-CLIENT_HINT = "the profile's cert_file and key_file name the certificate to show"
+CLIENT_HINT = "set cert_file and key_file in the profile to your client certificate"
 BROKEN_HINT = "`openssl x509 -noout -in FILE` checks a certificate, `openssl pkey -noout -in FILE` a private key"
 FOLDER_HINT = "a relative path starts at the folder of the configuration file"
 

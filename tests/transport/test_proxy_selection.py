@@ -96,7 +96,7 @@ class TestWhich:
         assert (result.code, result.out) == (3, "")
         assert result.err == (
             f"zsiso: {user.config}: profiles.prod.proxy must be the URL of a proxy, or false\n"
-            'hint: write proxy = "http://proxy.example.com:3128", or false for none\n'
+            'hint: write proxy = "http://proxy.example.com:3128", or false for no proxy\n'
         )
 
 

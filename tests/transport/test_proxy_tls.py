@@ -69,7 +69,7 @@ class TestTlsToTheProxy:
         shown = user.run("doctor", env=secret_way).out
         tls = {
             "plain": "skipped  TLS:            not used: the url is http\n",
-            "secure": "ok       TLS:            certificate of",
+            "secure": "ok       TLS:            the certificate of",
         }
         assert tls[way] in shown
         untrusted = user.run("doctor", env={"ALL_PROXY": secret_way["ALL_PROXY"]})

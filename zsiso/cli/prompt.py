@@ -7,12 +7,13 @@ import sys
 from zsiso.config.secrets import Secret
 from zsiso.errors import CredentialsError
 from zsiso.output import stderr
+from zsiso.output.terminal import is_terminal
 from zsiso.text import escape_hidden
 
 
 def is_interactive() -> bool:
     """Tell whether the user can be asked: stdin and stderr are terminals."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 def ask_text(question: str, default: str) -> str:
