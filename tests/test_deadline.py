@@ -1,4 +1,4 @@
-"""The deadline of a whole command."""
+"""The deadline of the whole command."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from zsiso.deadline import Deadline
 
 
-def test_a_person_at_a_prompt_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deadline_does_not_count_time_at_a_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SimpleNamespace(now=0.0)
     monkeypatch.setattr("zsiso.deadline.time", SimpleNamespace(monotonic=lambda: clock.now))
     deadline = Deadline(30)

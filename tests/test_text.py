@@ -1,4 +1,4 @@
-"""Text that is safe to show, and numbers as people write them."""
+"""Text that is safe to print, and numbers in a readable form."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zsiso.text import escape_hidden, format_gib, format_number, one_line_excerp
 
 
 @pytest.mark.parametrize(
-    ("typed", "shown"),
+    ("text", "expected"),
     [
         ("web-1", "web-1"),
         ("数据库 é", "数据库 é"),
@@ -22,7 +22,7 @@ from zsiso.text import escape_hidden, format_gib, format_number, one_line_excerp
         ("\U000e0041", r"\U000e0041"),
         ("\u3164", r"\u3164"),
         ("[bold]x[/] :smile:", "[bold]x[/] :smile:"),
-        # The joiner inside an emoji stays; anywhere else it is a character nobody sees.
+        # The joiner inside an emoji stays; anywhere else it is an invisible character.
         ("👩\u200d🚀", "👩\u200d🚀"),
         ("👩🏽\u200d❤\ufe0f\u200d👩🏽", "👩🏽\u200d❤\ufe0f\u200d👩🏽"),
         ("a\u200db", r"a\u200db"),
@@ -34,12 +34,12 @@ from zsiso.text import escape_hidden, format_gib, format_number, one_line_excerp
         ("Nov 14, 2017, 10:20:57\u202fPM", "Nov 14, 2017, 10:20:57\u202fPM"),
     ],
 )
-def test_clean(typed: str, shown: str) -> None:
-    assert escape_hidden(typed) == shown
+def test_escape_hidden_escapes_invisible_characters(text: str, expected: str) -> None:
+    assert escape_hidden(text) == expected
 
 
 @pytest.mark.parametrize(
-    ("size", "shown"),
+    ("size", "expected"),
     [
         (8589934592, "8 GiB"),
         (8.589934592e9, "8 GiB"),
@@ -54,15 +54,15 @@ def test_clean(typed: str, shown: str) -> None:
         (float("nan"), "nan"),
     ],
 )
-def test_gib(size: float, shown: str) -> None:
-    assert format_gib(size) == shown
+def test_format_gib_shows_bytes_in_gib(size: float, expected: str) -> None:
+    assert format_gib(size) == expected
 
 
-@pytest.mark.parametrize(("value", "shown"), [(1, "1"), (1.0, "1"), (1.5, "1.5"), (float("inf"), "inf"), (0.0, "0")])
-def test_number(value: float, shown: str) -> None:
-    assert format_number(value) == shown
+@pytest.mark.parametrize(("value", "expected"), [(1, "1"), (1.0, "1"), (1.5, "1.5"), (float("inf"), "inf"), (0.0, "0")])
+def test_format_number_shows_whole_floats_without_decimals(value: float, expected: str) -> None:
+    assert format_number(value) == expected
 
 
-def test_excerpt() -> None:
+def test_one_line_excerpt_joins_lines_and_truncates() -> None:
     assert one_line_excerpt("  a\r\n\t b  ") == "a b"
     assert one_line_excerpt("x" * 9, limit=5) == "xxxxx…"

@@ -1,1 +1,1 @@
-"""Tests of api: ZStack's API."""
+"""Tests of zsiso.api: sessions, signatures, queries and responses of the ZStack API."""

@@ -1,4 +1,4 @@
-"""Access keys: what is signed, in which time zone, and the error when the node disagrees."""
+"""Access keys: the signature, its date and time zone, and the errors of a node that rejects it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from zsiso.mock_node import MockAuthConfig
 from zsiso.transport.messages import ApiRequest
 
 MOMENT = datetime(2026, 11, 24, 18, 33, 28, tzinfo=timezone.utc)
-# As a JDK 17's SimpleDateFormat("EEE, dd MMM yyyy HH:mm:ss z", ENGLISH) was seen to parse them.
+# Dates that SimpleDateFormat("EEE, dd MMM yyyy HH:mm:ss z", ENGLISH) of JDK 17 parses.
 JAVA_DATE = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d ([A-Za-z]{3,5}|GMT[+-]\d\d:\d\d)"
 
 
-def test_the_documented_vector() -> None:
+def test_access_key_signature_matches_documented_example() -> None:
     key = AccessKey("an-id", InlineSecret("", Secret("secret")))
     uri = "/v1/images/iso/0123456789abcdef0123456789abcdef/vm-candidates"
     headers = signed_headers(key, Secret("secret"), ApiRequest("GET", uri), MOMENT)
@@ -34,7 +34,7 @@ def test_the_documented_vector() -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "written"),
+    ("zone", "date"),
     [
         ("UTC", "Tue, 24 Nov 2026 18:33:28 UTC"),
         ("Asia/Shanghai", "Wed, 25 Nov 2026 02:33:28 CST"),
@@ -42,45 +42,45 @@ def test_the_documented_vector() -> None:
         ("Asia/Kathmandu", "Wed, 25 Nov 2026 00:18:28 GMT+05:45"),
     ],
 )
-def test_a_date_in_a_zone(zone: str, written: str) -> None:
-    assert format_java_date(MOMENT.astimezone(ZoneInfo(zone))) == written
+def test_java_date_names_time_zone(zone: str, date: str) -> None:
+    assert format_java_date(MOMENT.astimezone(ZoneInfo(zone))) == date
 
 
-def test_every_zone_has_a_form_that_java_reads() -> None:
+def test_java_can_parse_date_in_every_time_zone() -> None:
     for name in available_timezones():
         for month in (1, 7):
-            written = format_java_date(MOMENT.replace(month=month).astimezone(ZoneInfo(name)))
-            assert re.fullmatch(JAVA_DATE, written), name
+            date = format_java_date(MOMENT.replace(month=month).astimezone(ZoneInfo(name)))
+            assert re.fullmatch(JAVA_DATE, date), name
 
 
-def key_profile(url: str, more: str = "") -> str:
-    return f'[profiles.a]\nurl = "{url}"\naccess_key_id = "key-id"\naccess_key_secret = "{KEY_SECRET}"\n{more}\n'
+def make_profile(url: str, settings: str = "") -> str:
+    return f'[profiles.a]\nurl = "{url}"\naccess_key_id = "key-id"\naccess_key_secret = "{KEY_SECRET}"\n{settings}\n'
 
 
 SHANGHAI = MockAuthConfig(access_key_id="key-id", access_key_secret=Secret(KEY_SECRET), zone=ZoneInfo("Asia/Shanghai"))
 
 
-class TestOnTheWire:
+class TestAccessKeyRequest:
     @pytest.mark.parametrize("env", [{}, {"LC_ALL": "zh_CN.UTF-8"}, {"TZ": "America/New_York"}, {"PYTHONTZPATH": ""}])
-    def test_a_call_is_signed(self, user: User, env: dict[str, str]) -> None:
+    def test_access_key_signs_request_in_any_locale(self, user: User, env: dict[str, str]) -> None:
         with run_mock_cloud(SHANGHAI) as cloud:
-            user.write_config(key_profile(cloud.url, 'timezone = "Asia/Shanghai"'))
+            user.write_config(make_profile(cloud.url, 'timezone = "Asia/Shanghai"'))
             result = user.run_process("candidates", ISO, "--json", "-q", "--user-tag", "a b", env=env)
             assert (result.code, result.err) == (0, "")
             assert cloud.requests[0].headers["date"].endswith(" CST")
             assert not (user.home / ".local").exists()
 
-    def test_a_wrong_secret(self, user: User) -> None:
+    def test_wrong_access_key_secret_exits_4(self, user: User) -> None:
         with run_mock_cloud(SHANGHAI) as cloud:
             user.write_config(
-                key_profile(cloud.url, 'timezone = "Asia/Shanghai"').replace(KEY_SECRET, "another-secret")
+                make_profile(cloud.url, 'timezone = "Asia/Shanghai"').replace(KEY_SECRET, "another-secret")
             )
             result = user.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
 
-    def test_a_wrong_zone(self, user: User) -> None:
+    def test_wrong_time_zone_exits_4(self, user: User) -> None:
         with run_mock_cloud(SHANGHAI) as cloud:
-            user.write_config(key_profile(cloud.url))
+            user.write_config(make_profile(cloud.url))
             result = user.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
         assert (
@@ -92,36 +92,38 @@ class TestOnTheWire:
         )
 
     @pytest.mark.parametrize("ahead", [timedelta(hours=8), timedelta(minutes=-20)])
-    def test_a_wrong_clock(self, user: User, node: ScriptedNode, ahead: timedelta) -> None:
-        theirs = datetime.now(timezone.utc) + ahead
-        node.respond("requestTimeTooSkewed", 403, (f"Date: {format_datetime(theirs.replace(tzinfo=None))[:-5]}GMT",))
-        user.write_config(key_profile(node.url, 'timezone = "Asia/Shanghai"'))
+    def test_wrong_clock_exits_4_and_shows_both_times(self, user: User, node: ScriptedNode, ahead: timedelta) -> None:
+        node_time = datetime.now(timezone.utc) + ahead
+        node.respond("requestTimeTooSkewed", 403, (f"Date: {format_datetime(node_time.replace(tzinfo=None))[:-5]}GMT",))
+        user.write_config(make_profile(node.url, 'timezone = "Asia/Shanghai"'))
         result = user.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
-        what, ours, node_s, *_ = result.err.splitlines()
-        assert what == "zsiso: the management node rejected the time of the request: the clocks differ"
-        assert re.fullmatch(r"  this machine's clock: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", ours)
-        told = datetime.strptime(node_s, "  the management node's clock: %Y-%m-%d %H:%M:%S UTC").replace(
+        summary, our_line, node_line, *_ = result.err.splitlines()
+        assert summary == "zsiso: the management node rejected the time of the request: the clocks differ"
+        assert re.fullmatch(r"  this machine's clock: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", our_line)
+        shown_time = datetime.strptime(node_line, "  the management node's clock: %Y-%m-%d %H:%M:%S UTC").replace(
             tzinfo=timezone.utc
         )
-        assert abs(told - theirs) < timedelta(seconds=2)
+        assert abs(shown_time - node_time) < timedelta(seconds=2)
 
-    @pytest.mark.parametrize("header", [(), ("Date: yesterday",)])
-    def test_a_node_that_tells_no_time(self, user: User, node: ScriptedNode, header: tuple[str, ...]) -> None:
-        node.respond("requestTimeTooSkewed", 403, header)
-        user.write_config(key_profile(node.url))
+    @pytest.mark.parametrize("headers", [(), ("Date: yesterday",)])
+    def test_clock_error_without_node_time_exits_4(
+        self, user: User, node: ScriptedNode, headers: tuple[str, ...]
+    ) -> None:
+        node.respond("requestTimeTooSkewed", 403, headers)
+        user.write_config(make_profile(node.url))
         result = user.run("candidates", ISO)
         assert result.code == 4
         assert "and does not report its own\n" in result.err
         assert "timezone" in result.err
 
-    def test_an_open_source_node(self, user: User) -> None:
+    def test_node_without_access_key_support_exits_4(self, user: User) -> None:
         with run_mock_cloud(MockAuthConfig(access_keys=False)) as cloud:
-            user.write_config(key_profile(cloud.url))
+            user.write_config(make_profile(cloud.url))
             result = user.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
         assert result.err.endswith("hint: set an account and a password in the profile instead\n")
 
-    def test_the_mock_node_s_wall_clock_is_the_profile_s(self, user: User) -> None:
-        user.write_config(key_profile("http://127.0.0.1:1", 'timezone = "Asia/Shanghai"'))
+    def test_mock_node_uses_time_zone_of_profile(self, user: User) -> None:
+        user.write_config(make_profile("http://127.0.0.1:1", 'timezone = "Asia/Shanghai"'))
         assert user.run("candidates", "--mock").code == 0

@@ -1,4 +1,4 @@
-"""What each error response exits with, and what its message says."""
+"""Error responses: the exit code and the message of each."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from tests.helpers.scripted_node import ScriptedNode
         (503, error("SYS.1007"), 6),
         (503, '{"error": {}}', 6),
         (503, '{"error": {"code": ["ID.1001"]}}', 6),
-        # error.code counts first, whatever the status.
+        # error.code takes precedence over the status.
         (200, error("ID.1001"), 4),
         (404, error("SYS.1003"), 5),
         (401, error("SYS.1006"), 6),
         (200, '{"inventories": [], "error": {"code": "ID.1002"}}', 4),
-        # Without an error object the status counts.
+        # Without an error object the status decides.
         (401, "who are you", 4),
         (403, "requestTimeTooSkewed", 4),
         (400, "missing header: Authorization", 4),
@@ -44,7 +44,7 @@ from tests.helpers.scripted_node import ScriptedNode
         (302, "", 6),
         (304, "", 6),
         (599, "", 6),
-        # A 200 of another shape is not the API's.
+        # Status 200 with unexpected content.
         (200, "", 8),
         (200, HTML, 8),
         (200, "null", 8),
@@ -63,11 +63,13 @@ from tests.helpers.scripted_node import ScriptedNode
         (206, '{"inventories": []}', 8),
     ],
 )
-@pytest.mark.parametrize("form", ["table", "json"])
-def test_an_answer_s_exit_code(user: User, node: ScriptedNode, status: int, body: str, code: int, form: str) -> None:
+@pytest.mark.parametrize("output", ["table", "json"])
+def test_error_response_decides_exit_code(
+    user: User, node: ScriptedNode, status: int, body: str, code: int, output: str
+) -> None:
     node.respond(body, status)
     user.write_profile(node, "retries = 0")
-    result = user.run("candidates", ISO, *(["--json"] if form == "json" else []))
+    result = user.run("candidates", ISO, *(["--json"] if output == "json" else []))
     assert (result.code, result.out) == (code, "")
     assert "Traceback" not in result.err
     assert masked(result.err).count(ASKED) == 1
@@ -75,7 +77,7 @@ def test_an_answer_s_exit_code(user: User, node: ScriptedNode, status: int, body
 
 
 @pytest.mark.parametrize("body", [b'{"inventories": [{"name": "\xff"}]}', '{"inventories": []}'.encode("utf-16")])
-def test_an_answer_that_is_not_utf_8(user: User, node: ScriptedNode, body: bytes) -> None:
+def test_response_that_is_not_utf_8_exits_8(user: User, node: ScriptedNode, body: bytes) -> None:
     node.respond(body)
     user.write_profile(node)
     result = user.run("candidates", ISO, "--json")
@@ -83,15 +85,15 @@ def test_an_answer_that_is_not_utf_8(user: User, node: ScriptedNode, body: bytes
     assert "not UTF-8 (byte " in result.err
 
 
-def test_everything_the_node_said_is_shown(user: User, node: ScriptedNode) -> None:
-    said = {
+def test_api_error_shows_all_details_and_causes(user: User, node: ScriptedNode) -> None:
+    api_error = {
         "code": "SYS.1006",
         "description": "operation error",
         "details": "the image\nis gone",
         "elaboration": "ask the storage",
         "cause": {"code": "HOST.1", "description": "no host", "cause": {"code": "X.9", "details": "deepest"}},
     }
-    node.respond(json.dumps({"error": said}), 503)
+    node.respond(json.dumps({"error": api_error}), 503)
     user.write_profile(node)
     assert masked(user.run("candidates", ISO).err) == (
         "zsiso: the management node rejected the request (SYS.1006)\n"
@@ -104,7 +106,7 @@ def test_everything_the_node_said_is_shown(user: User, node: ScriptedNode) -> No
     )
 
 
-def test_an_error_without_a_code_is_one_all_the_same(user: User, node: ScriptedNode) -> None:
+def test_api_error_without_code_is_reported(user: User, node: ScriptedNode) -> None:
     node.respond('{"error": {}}', 503)
     user.write_profile(node)
     assert masked(user.run("candidates", ISO).err) == (
@@ -112,14 +114,14 @@ def test_an_error_without_a_code_is_one_all_the_same(user: User, node: ScriptedN
     )
 
 
-def test_the_job_uuid_shown_is_the_one_sent(user: User, node: ScriptedNode) -> None:
+def test_error_message_shows_job_uuid_of_request(user: User, node: ScriptedNode) -> None:
     node.respond("", 500)
     user.write_profile(node)
     result = user.run("candidates", ISO)
     assert f"  job UUID: {node.requests[0].headers['x-job-uuid']}\n" in result.err
 
 
-def test_plain_text_is_shown_clean_and_cut(user: User, node: ScriptedNode) -> None:
+def test_plain_text_error_is_escaped_and_truncated(user: User, node: ScriptedNode) -> None:
     node.respond("no api \x1b[31mmapping\u202e to " + "x" * 5000, 404)
     user.write_profile(node)
     assert masked(user.run("candidates", ISO).err) == (
@@ -130,7 +132,7 @@ def test_plain_text_is_shown_clean_and_cut(user: User, node: ScriptedNode) -> No
     )
 
 
-def test_what_was_expected_is_shown_beside_what_came(user: User, node: ScriptedNode) -> None:
+def test_unexpected_response_shows_expected_and_received_content(user: User, node: ScriptedNode) -> None:
     node.respond(HTML)
     user.write_profile(node)
     assert masked(user.run("candidates", ISO).err) == (
@@ -142,7 +144,7 @@ def test_what_was_expected_is_shown_beside_what_came(user: User, node: ScriptedN
     )
 
 
-def test_the_session_is_not_shown_when_the_node_repeats_it(user: User, node: ScriptedNode) -> None:
+def test_session_in_api_error_is_redacted(user: User, node: ScriptedNode) -> None:
     node.respond(error("ID.1001", details=f"session[uuid:{SESSION}] expired"), 503)
     user.write_profile(node)
     result = user.run("candidates", ISO)

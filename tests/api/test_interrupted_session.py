@@ -1,4 +1,4 @@
-"""A run that is interrupted leaves no session behind."""
+"""An interrupted run leaves no session on the node."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from zsiso.deadline import Deadline
 
 
 @contextmanager
-def interrupted_at(line: int) -> Iterator[Callable[[str], None]]:
-    """Give a trace that is interrupted when it is told this line, counted from 0."""
-    told = count()
+def interrupt_at_line(line: int) -> Iterator[Callable[[str], None]]:
+    """Yield a trace function that raises KeyboardInterrupt at this line, counted from 0."""
+    line_numbers = count()
 
     def trace(_: str) -> None:
-        if next(told) == line:
+        if next(line_numbers) == line:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         yield trace
 
 
-class TestInterrupted:
-    """A run that ends in the middle of its conversation, at any line that it would tell of it."""
+class TestInterruptedRun:
+    """A run that is interrupted between two requests: at each line of its verbose trace."""
 
     LINES = 20
 
@@ -42,27 +42,27 @@ class TestInterrupted:
         account = Account("admin", InlineSecret("the test's password", Secret(PASSWORD)))
         return Profile("test", ConnectionSettings((f"{cloud.url}/zstack",), proxy=False), account)
 
-    def test_is_told_in_so_many_lines(self, profile: Profile) -> None:
+    def test_verbose_trace_has_expected_number_of_lines(self, profile: Profile) -> None:
         lines: list[str] = []
         with Client(profile, Deadline(30), environ={}, trace=lines.append) as client:
             client.check_credentials()
         assert len(lines) == self.LINES
 
     @pytest.mark.parametrize("line", range(LINES))
-    def test_leaves_no_session_behind(self, profile: Profile, cloud: MockCloud, line: int) -> None:
-        with interrupted_at(line) as trace, Client(profile, Deadline(30), environ={}, trace=trace) as client:
+    def test_interrupt_leaves_no_session_on_node(self, profile: Profile, cloud: MockCloud, line: int) -> None:
+        with interrupt_at_line(line) as trace, Client(profile, Deadline(30), environ={}, trace=trace) as client:
             client.check_credentials()
         assert cloud.cloud.count_live_sessions() == 0
 
     @pytest.mark.parametrize("line", range(13))
-    def test_leaves_no_session_that_a_login_replaced(
+    def test_interrupted_login_leaves_only_one_session_on_node(
         self, profile: Profile, cloud: MockCloud, tmp_path: Path, line: int
     ) -> None:
         kept = SessionStore(tmp_path, profile.connection.urls, "admin")
         with Client(profile, Deadline(30), environ={}, session_store=kept) as client:
             client.check_credentials()
         with (
-            interrupted_at(line) as trace,
+            interrupt_at_line(line) as trace,
             Client(profile, Deadline(30), environ={}, session_store=kept, trace=trace) as client,
         ):
             assert client.session is not None

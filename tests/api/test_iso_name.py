@@ -1,4 +1,4 @@
-"""An ISO image found by its name."""
+"""ISO images found by their name."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tests.helpers.runner import ISO, User
 from zsiso import mock_node
 
 
-class TestByName:
-    def test_an_exact_name_is_looked_up(self, user: User) -> None:
+class TestIsoName:
+    def test_iso_is_found_by_exact_name(self, user: User) -> None:
         assert user.run("candidates", "--mock", "rescue-disk") == user.run("candidates", "--mock", ISO)
         assert user.run("candidates", "--mock", "救援盘").code == 0
 
@@ -22,12 +22,12 @@ class TestByName:
             ("3e5e", "run `zsiso isos` to list the ISO images"),
         ],
     )
-    def test_none(self, user: User, name: str, hint: str) -> None:
+    def test_unknown_iso_name_exits_5(self, user: User, name: str, hint: str) -> None:
         result = user.run("candidates", "--mock", name)
         assert (result.code, result.out) == (5, "")
         assert result.err == f'zsiso: ISO image "{name}" not found on the management node\nhint: {hint}\n'
 
-    def test_several(self, user: User) -> None:
+    def test_ambiguous_iso_name_exits_2(self, user: User) -> None:
         result = user.run("candidates", "--mock", "windows-2022")
         assert (result.code, result.out) == (2, "")
         assert result.err == (
@@ -37,7 +37,7 @@ class TestByName:
             "hint: use the UUID of one of them\n"
         )
 
-    def test_a_hostile_name_is_shown_as_text(self, user: User) -> None:
+    def test_hostile_iso_name_is_escaped(self, user: User) -> None:
         images = [{"uuid": ISO, "name": "rescue\x1b[31m\u202e"}, {"uuid": "../x", "name": "evil"}]
         with mock_node.serve(
             cloud_with_records({"images": [{**image, "mediaType": "ISO"} for image in images]})

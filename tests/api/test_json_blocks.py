@@ -1,4 +1,4 @@
-"""Unusual rows in a large response, and unusual ends of it."""
+"""Large responses, read block by block: unusual rows and unusual endings."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from zsiso.inventory.record import ALL_FIELDS, Projection, Record
         '{"a": [' + "[" * 500 + "]" * 500 + "]}",
     ],
 )
-@pytest.mark.parametrize("needed", [ALL_FIELDS, WANTED], ids=["all", "some"])
-def test_an_odd_row_among_many(row: str, needed: Projection) -> None:
-    many = ",".join(['{"uuid": "c", "name": "' + "n" * 500 + '"}'] * 400)
-    data = f'{{"inventories": [{many}, {row}, {many}]}}'.encode()
-    plain = parse_body(data)
-    assert plain.flaw is None
-    result = fast(data, needed)
+@pytest.mark.parametrize("projection", [ALL_FIELDS, WANTED], ids=["all", "some"])
+def test_block_reader_reads_unusual_row_like_whole_parser(row: str, projection: Projection) -> None:
+    usual_rows = ",".join(['{"uuid": "c", "name": "' + "n" * 500 + '"}'] * 400)
+    data = f'{{"inventories": [{usual_rows}, {row}, {usual_rows}]}}'.encode()
+    whole = parse_body(data)
+    assert whole.flaw is None
+    result = fast(data, projection)
     assert not isinstance(result, str)
-    assert len(result[0]) == len(plain.texts)
-    assert told(result[0][400]) == told(Record(plain.document["inventories"][400], ""))
+    assert len(result[0]) == len(whole.texts)
+    assert told(result[0][400]) == told(Record(whole.document["inventories"][400], ""))
 
 
 @pytest.mark.parametrize(
-    "end",
+    "ending",
     ["", "]", "]}]", "]}{}", ",]}", '], "inventories": []}', '], "x": NaN}', ", 1]}", ', {"a": Infinity}]}', "]\0}"],
 )
-def test_an_odd_end(end: str) -> None:
-    many = ",".join(['{"uuid": "c", "name": "' + "n" * 500 + '"}'] * 400)
-    data = f'{{"inventories": [{many}{end}'.encode()
-    plain = parse_body(data)
-    shape = [row for row in (plain.document or {}).get("inventories", ()) if not isinstance(row, dict)]
-    assert fast(data, WANTED) == (SHAPE if shape else plain.flaw)
+def test_block_reader_treats_unusual_ending_like_whole_parser(ending: str) -> None:
+    usual_rows = ",".join(['{"uuid": "c", "name": "' + "n" * 500 + '"}'] * 400)
+    data = f'{{"inventories": [{usual_rows}{ending}'.encode()
+    whole = parse_body(data)
+    invalid_rows = [row for row in (whole.document or {}).get("inventories", ()) if not isinstance(row, dict)]
+    assert fast(data, WANTED) == (SHAPE if invalid_rows else whole.flaw)

@@ -1,4 +1,4 @@
-"""What is JSON and what is not."""
+"""Valid and invalid JSON in a response body."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ from zsiso.api.json_rows import parse_body
         ),
     ],
 )
-def test_the_verdict_is_that_of_the_json_library(body: bytes) -> None:
+def test_parse_body_accepts_what_json_library_accepts(body: bytes) -> None:
     try:
         expected = json.loads(body.decode())
     except ValueError:
         expected = None
-    decoded = parse_body(body)
-    assert decoded.document == expected
-    assert (decoded.flaw is None) == (expected is not None or body == b"null")
+    parsed = parse_body(body)
+    assert parsed.document == expected
+    assert (parsed.flaw is None) == (expected is not None or body == b"null")

@@ -1,1 +1,1 @@
-"""How fast zsiso is beside other programs: ``python -m tests.bench``. No test; pytest does not collect it."""
+"""The benchmark: zsiso compared with other programs. Run ``python -m tests.bench``; pytest does not collect it."""

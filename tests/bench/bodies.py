@@ -1,4 +1,4 @@
-"""Bodies of any size, in the shape of the documented example and of the mock node's inventory."""
+"""Response bodies of any size, with the fields of the documented example and of the mock node."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ _NAMES = ("web", "db", "cache", "build", "数据库-主节点", "Büro", "rescue
 
 
 def write(path: Path, vms: int) -> None:
-    """Write the body of an answer that lists ``vms`` VM instances, some 1.86 KB each; always the same bytes."""
+    """Write a response body with ``vms`` VM instances of about 1.86 KB each; the bytes are always the same."""
     with path.open("w", encoding="utf-8") as file:
         file.write('{"inventories":[')
-        for at, instance in enumerate(islice(instances(), vms)):
-            file.write(("," if at else "") + json.dumps(instance, ensure_ascii=False, separators=(",", ":")))
+        for index, instance in enumerate(islice(instances(), vms)):
+            file.write(("," if index else "") + json.dumps(instance, ensure_ascii=False, separators=(",", ":")))
         file.write("]}")
 
 
 def instances() -> Iterator[dict[str, Any]]:
-    """Give VM instances without end; the first ones of one run are the first ones of every run."""
-    random = Random(_SEED)  # noqa: S311 - made to be the same each time
-    at = 0
+    """Give an endless sequence of VM instances, the same in every run."""
+    random = Random(_SEED)  # noqa: S311 - the same numbers in every run
+    number = 0
     while True:
-        at += 1
-        yield _instance(random, at)
+        number += 1
+        yield _instance(random, number)
 
 
-def _instance(random: Random, at: int) -> dict[str, Any]:
+def _instance(random: Random, number: int) -> dict[str, Any]:
     uuid, root, l3, image, host = (_uuid(random) for _ in range(5))
     date = _date(random)
     instance = {
         "uuid": uuid,
-        "name": f"{random.choice(_NAMES)}-{at}",
-        "description": f"number {at} of a great many",
+        "name": f"{random.choice(_NAMES)}-{number}",
+        "description": f"VM instance number {number}",
         "zoneUuid": "389fb59c478b3a9fbe08e0cb0cbb4e4f",
         "clusterUuid": "f1c45e63860e3e17b068db42533f008b",
         "imageUuid": image,
@@ -62,8 +62,8 @@ def _instance(random: Random, at: int) -> dict[str, Any]:
         "vmNics": [_nic(random, uuid, l3, date) for _ in range(random.choice((0, 1, 1, 1, 2)))],
         "allVolumes": [_root_volume(random, uuid, root, image, date)],
     }
-    if random.random() < 0.8:  # an older node lists no drives
-        instance["vmCdRoms"] = [_drive(random, place) for place in range(random.choice((0, 1, 1)))]
+    if random.random() < 0.8:  # an older node reports no drives
+        instance["vmCdRoms"] = [_drive(random, index) for index in range(random.choice((0, 1, 1)))]
     return instance
 
 
@@ -105,8 +105,8 @@ def _root_volume(random: Random, instance: str, volume: str, image: str, date: s
     }
 
 
-def _drive(random: Random, place: int) -> dict[str, Any]:
-    drive: dict[str, Any] = {"uuid": _uuid(random), "deviceId": place, "name": f"vm-cdrom-{place}"}
+def _drive(random: Random, index: int) -> dict[str, Any]:
+    drive: dict[str, Any] = {"uuid": _uuid(random), "deviceId": index, "name": f"vm-cdrom-{index}"}
     return {**drive, "isoUuid": _uuid(random)} if random.random() < 0.4 else drive
 
 

@@ -1,6 +1,6 @@
-"""How long drawing one row of the table takes, zsiso's way and by rich's own Table.
+"""Time to draw one row of a table, by zsiso and by rich's Table.
 
-``python -m tests.bench.drawing RUNS`` prints the microseconds a row of each run as JSON.
+``python -m tests.bench.drawing RUNS`` prints the microseconds per row of each run as JSON.
 """
 
 from __future__ import annotations
@@ -25,32 +25,36 @@ _GOAL = 5.0
 
 
 def measure(environ: Mapping[str, str], runs: int) -> list[Row]:
-    """Return the rows about drawing, in µs a row; measured in a process of its own, which may import rich."""
-    row = Row("drawing a row of the table", "rich's own Table", "µs", None, _GOAL)
+    """Return the report's rows about drawing, in µs per row; a separate process measures it and imports rich."""
+    row = Row("drawing a row of the table", "rich's Table", "µs", None, _GOAL)
     command = (sys.executable, "-m", __name__, str(runs))
-    done = subprocess.run(command, env=dict(environ), capture_output=True, text=True, check=False)
-    if done.returncode:
-        flaw = (done.stderr.strip() or "it said nothing").splitlines()[-1]
-        return [replace(row, flaw=flaw)]
-    taken: dict[str, list[float]] = json.loads(done.stdout)
-    rich = Spread.of(micros / 1e6 for micros in taken.pop("rich"))
+    process = subprocess.run(command, env=dict(environ), capture_output=True, text=True, check=False)
+    if process.returncode:
+        problem = (process.stderr.strip() or "no message on stderr").splitlines()[-1]
+        return [replace(row, problem=problem)]
+    durations: dict[str, list[float]] = json.loads(process.stdout)
+    rich = Spread.of(microseconds / 1e6 for microseconds in durations.pop("rich"))
     return [
-        replace(row, what=f"{row.what}, {way}", spread=Spread.of(micros), theirs=rich, runs=runs)
-        for way, micros in taken.items()
+        replace(row, name=f"{row.name}, {variant}", spread=Spread.of(microseconds), other_times=rich, runs=runs)
+        for variant, microseconds in durations.items()
     ]
 
 
 def main(runs: int) -> None:
     """Print the measurements."""
     rows = [_cells(instance) for instance in islice(bodies.instances(), _ROWS)]
-    ways = {"plain": _ours(rows, colour=False), "colour": _ours(rows, colour=True), "rich": _by_rich(rows)}
-    taken: dict[str, list[float]] = {way: [] for way in ways}
+    variants = {
+        "plain": _draw_by_zsiso(rows, colour=False),
+        "colour": _draw_by_zsiso(rows, colour=True),
+        "rich": _draw_by_rich(rows),
+    }
+    durations: dict[str, list[float]] = {variant: [] for variant in variants}
     for _ in range(runs):
-        for way, draw in ways.items():
+        for variant, draw in variants.items():
             begin = perf_counter()
             draw()
-            taken[way].append((perf_counter() - begin) / _ROWS * 1e6)
-    sys.stdout.write(json.dumps(taken))
+            durations[variant].append((perf_counter() - begin) / _ROWS * 1e6)
+    sys.stdout.write(json.dumps(durations))
 
 
 def _cells(instance: Mapping[str, Any]) -> list[str]:
@@ -67,7 +71,7 @@ def _cells(instance: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _ours(rows: Sequence[Sequence[str]], *, colour: bool) -> Callable[[], object]:
+def _draw_by_zsiso(rows: Sequence[Sequence[str]], *, colour: bool) -> Callable[[], object]:
     from zsiso.inventory.columns import VM_INSTANCES
     from zsiso.output import layout, table
     from zsiso.output.column_store import ColumnBuffer
@@ -76,11 +80,11 @@ def _ours(rows: Sequence[Sequence[str]], *, colour: bool) -> Callable[[], object
     heads = layout.table_columns(VM_INSTANCES.table, VM_INSTANCES, requested=False)
     screen = Terminal(width=None, colour=colour, encoding="utf-8")
     sheet = ColumnBuffer(list(zip(*rows, strict=True)), range(len(rows)))
-    # It draws as its lines are taken.
+    # Lines are drawn when they are taken from the iterator.
     return lambda: "".join(table.draw_table(heads, sheet, screen))
 
 
-def _by_rich(rows: Sequence[Sequence[str]]) -> Callable[[], object]:
+def _draw_by_rich(rows: Sequence[Sequence[str]]) -> Callable[[], object]:
     from rich.console import Console
     from rich.table import Column, Table
     from rich.text import Text

@@ -1,4 +1,4 @@
-"""How it was measured: the machine, Python, what was measured, and the other programs."""
+"""The conditions of a measurement: machine, Python, zsiso, libraries and other programs."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LIBRARIES = ("typer", "httpx", "rich", "msgspec")
-_PEERS = ("curl", "jq", "http", "column")
+_PROGRAMS = ("curl", "jq", "http", "column")
 
 
-def description(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return what somebody needs to know to compare the figures, by what it is."""
+def describe_machine(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the conditions that a reader needs to compare results, by name."""
     return {
         "machine": f"{_processor()}, {os.cpu_count()} CPUs, {platform.platform()}",
         "load before": ", ".join(f"{load:.1f}" for load in os.getloadavg()),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "zsiso": f"{_commit()}, started as {Path(ZSISO[0]).name} {' '.join(ZSISO[1:])}".strip(),
         "libraries": ", ".join(f"{name} {_library(name)}" for name in _LIBRARIES),
-        "others": ", ".join(f"{name} {_version(name, environ)}" for name in _PEERS),
+        "others": ", ".join(f"{name} {_version(name, environ)}" for name in _PROGRAMS),
     }
 
 
@@ -42,7 +42,7 @@ def _processor() -> str:
 
 def _commit() -> str:
     git = ("git", "-C", str(ROOT), "describe", "--always", "--dirty", "--tags")
-    return _said(git, os.environ) or "of no commit"
+    return _first_line(git, os.environ) or "unknown commit"
 
 
 def _library(name: str) -> str:
@@ -53,13 +53,13 @@ def _library(name: str) -> str:
 
 
 def _version(program: str, environ: Mapping[str, str]) -> str:
-    # The first number: curl begins with its name, jq joins it to a hyphen, httpie says nothing else.
-    words = _said((program, "--version"), environ).replace("-", " ").split()
+    # The first number: curl prints its name first, jq a hyphen, httpie only the version.
+    words = _first_line((program, "--version"), environ).replace("-", " ").split()
     return next((word for word in words if word[0].isdigit()), "not installed")
 
 
-def _said(command: tuple[str, ...], environ: Mapping[str, str]) -> str:
+def _first_line(command: tuple[str, ...], environ: Mapping[str, str]) -> str:
     if shutil.which(command[0], path=environ["PATH"]) is None:
         return ""
-    done = subprocess.run(command, env=dict(environ), capture_output=True, text=True, check=False)
-    return (done.stdout.strip() or "\n").splitlines()[0]
+    result = subprocess.run(command, env=dict(environ), capture_output=True, text=True, check=False)
+    return (result.stdout.strip() or "\n").splitlines()[0]

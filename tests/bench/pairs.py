@@ -1,11 +1,12 @@
-"""What is measured against what, and the goals: zsiso's run and another program's, taken in turns."""
+"""Pairs of runs to compare, of zsiso and of another program, with their goals."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import truediv
 from typing import TYPE_CHECKING
 
-from tests.bench.pipeline import FailedError, Run, run
+from tests.bench.pipeline import PipelineError, Run, run
 from tests.bench.rows import MB, Row, Spread
 
 if TYPE_CHECKING:
@@ -24,29 +25,29 @@ _CSV_JQ = (
 
 @dataclass(frozen=True)
 class Pair:
-    """A row of the table.
+    """A run of zsiso and a run to compare it with.
 
     Args:
-        what: what zsiso is asked for.
-        against: what the other program is called.
-        ours: zsiso's run.
-        theirs: the other's.
-        goal: how many times theirs ours may take.
-        memory: MB that may be resident, None for any number.
-        vms: how many VM instances both are answered with.
+        name: what zsiso does.
+        other: what the other program does.
+        zsiso_run: the run of zsiso.
+        other_run: the other run.
+        goal: the highest accepted ratio of the times, zsiso's divided by the other's.
+        max_memory: the highest accepted resident memory of zsiso in MB, None for no limit.
+        vms: the number of VM instances in the response to both.
     """
 
-    what: str
-    against: str
-    ours: Pipeline
-    theirs: Pipeline
+    name: str
+    other: str
+    zsiso_run: Pipeline
+    other_run: Pipeline
     goal: float
-    memory: float | None = None
+    max_memory: float | None = None
     vms: int = 1
 
 
-def pairs(site: Site) -> list[Pair]:
-    """Return the rows of the table in their order."""
+def list_pairs(site: Site) -> list[Pair]:
+    """Return the pairs in the order of the report."""
     return [
         *_small(site),
         _json(site, 10_000, 0.25, 80),
@@ -62,59 +63,61 @@ def _small(site: Site) -> list[Pair]:
     typed = site.zsiso("candidates", "--o", environ={"_ZSISO_COMPLETE": "words"})
     return [
         Pair("zsiso --help", python, site.zsiso("--help"), site.python(), 4.5),
-        Pair("a completion", python, typed, site.python(), 4.5),
-        Pair(_what("--json", 1), python, json, site.python(), 9.5),
+        Pair("completion", python, typed, site.python(), 4.5),
+        Pair(_name("--json", 1), python, json, site.python(), 9.5),
         _json(site, 1, 5),
-        Pair(_what("--json", 1), "httpie, the same GET", json, site.httpie(vms=1), 0.45),
+        Pair(_name("--json", 1), "httpie, the same GET", json, site.httpie(vms=1), 0.45),
         _table(site, 1, 5.5),
     ]
 
 
-def _json(site: Site, vms: int, goal: float, memory: float | None = None) -> Pair:
-    ours, theirs = site.candidates("--json", vms=vms), site.curl(("jq", "."), vms=vms)
-    return Pair(_what("--json", vms), "curl | jq .", ours, theirs, goal, memory, vms)
+def _json(site: Site, vms: int, goal: float, max_memory: float | None = None) -> Pair:
+    zsiso_run, other_run = site.candidates("--json", vms=vms), site.curl(("jq", "."), vms=vms)
+    return Pair(_name("--json", vms), "curl | jq .", zsiso_run, other_run, goal, max_memory, vms)
 
 
-def _table(site: Site, vms: int, goal: float, memory: float | None = None) -> Pair:
+def _table(site: Site, vms: int, goal: float, max_memory: float | None = None) -> Pair:
     programs = (("jq", "-r", _TABLE_JQ), ("column", "-t", "-s", "\t"))
-    ours, theirs = site.candidates(vms=vms), site.curl(*programs, vms=vms)
-    return Pair(_what("table", vms), "curl | jq -r @tsv | column -t", ours, theirs, goal, memory, vms)
+    zsiso_run, other_run = site.candidates(vms=vms), site.curl(*programs, vms=vms)
+    return Pair(_name("table", vms), "curl | jq -r @tsv | column -t", zsiso_run, other_run, goal, max_memory, vms)
 
 
-def _csv(site: Site, vms: int, goal: float, memory: float | None = None) -> Pair:
-    ours, theirs = site.candidates("-o", "csv", vms=vms), site.curl(("jq", "-r", _CSV_JQ), vms=vms)
-    return Pair(_what("csv", vms), "curl | jq -r @csv", ours, theirs, goal, memory, vms)
+def _csv(site: Site, vms: int, goal: float, max_memory: float | None = None) -> Pair:
+    zsiso_run, other_run = site.candidates("-o", "csv", vms=vms), site.curl(("jq", "-r", _CSV_JQ), vms=vms)
+    return Pair(_name("csv", vms), "curl | jq -r @csv", zsiso_run, other_run, goal, max_memory, vms)
 
 
-def _what(shape: str, vms: int) -> str:
-    return f"{shape}, {vms:,} VM{'s' if vms > 1 else ''}"
+def _name(output: str, vms: int) -> str:
+    return f"{output}, {vms:,} VM{'s' if vms > 1 else ''}"
 
 
 def measure(site: Site, pair: Pair, runs: int) -> Row:
-    """Run both sides of a pair in turns, so that what else the machine does falls on both."""
+    """Run both programs of a pair in turns, so that other load on the machine affects both."""
     site.body(pair.vms)
-    missing = pair.theirs.missing
-    row = Row(pair.what, pair.against, "x", None, pair.goal, memory=pair.memory)
+    missing = pair.other_run.missing
+    row = Row(pair.name, pair.other, "x", None, pair.goal, max_memory=pair.max_memory)
     try:
-        ours, theirs = _in_turns(pair.ours, None if missing else pair.theirs, runs)
-    except FailedError as error:
-        return replace(row, flaw=str(error))
+        zsiso_runs, other_runs = _in_turns(pair.zsiso_run, None if missing else pair.other_run, runs)
+    except PipelineError as error:
+        return replace(row, problem=str(error))
+    zsiso_times = [item.seconds for item in zsiso_runs]
+    other_times = [item.seconds for item in other_runs]
     return replace(
         row,
-        spread=Spread.of(a.seconds / b.seconds for a, b in zip(ours, theirs, strict=True)) if theirs else None,
-        peak=max(each.peak for each in ours) / MB,
-        ours=Spread.of(each.seconds for each in ours),
-        theirs=Spread.of(each.seconds for each in theirs) if theirs else None,
+        spread=Spread.of(map(truediv, zsiso_times, other_times)) if other_times else None,
+        peak=max(item.peak for item in zsiso_runs) / MB,
+        zsiso_times=Spread.of(zsiso_times),
+        other_times=Spread.of(other_times) if other_times else None,
         runs=runs,
-        flaw=f"not installed: {', '.join(missing)}" if missing else None,
+        problem=f"not installed: {', '.join(missing)}" if missing else None,
     )
 
 
-def _in_turns(ours: Pipeline, theirs: Pipeline | None, runs: int) -> tuple[list[Run], list[Run]]:
-    taken: tuple[list[Run], list[Run]] = ([], [])
-    # The first turn finds nothing in the caches, and does not count.
+def _in_turns(zsiso_run: Pipeline, other_run: Pipeline | None, runs: int) -> tuple[list[Run], list[Run]]:
+    results: tuple[list[Run], list[Run]] = ([], [])
+    # The first turn fills the caches and does not count.
     for _ in range(1 + runs):
-        taken[0].append(run(ours))
-        if theirs is not None:
-            taken[1].append(run(theirs))
-    return taken[0][1:], taken[1][1:]
+        results[0].append(run(zsiso_run))
+        if other_run is not None:
+            results[1].append(run(other_run))
+    return results[0][1:], results[1][1:]

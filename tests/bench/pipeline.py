@@ -1,4 +1,4 @@
-"""Programs joined by pipes and run once: how long it took, and how much memory the greatest of them held."""
+"""Programs joined by pipes: the time of a run, and the peak memory of its largest process."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Linux counts resident memory in KiB, macOS in bytes.
-_UNIT = 1 if sys.platform == "darwin" else 1024
+_BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-class FailedError(Exception):
-    """A program ended with another code than 0; says which, and the last that it said.
+class PipelineError(Exception):
+    """A program failed; the message has its exit code and its last error lines.
 
     Args:
-        words: just that.
-        taken: what the run took all the same.
+        message: the message.
+        failed_run: the measurements of the failed run.
     """
 
-    def __init__(self, words: str, taken: Run) -> None:
-        super().__init__(words)
-        self.taken = taken
+    def __init__(self, message: str, failed_run: Run) -> None:
+        super().__init__(message)
+        self.failed_run = failed_run
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Programs with their arguments, each one's stdout the next one's stdin, and their environment."""
+    """Programs with arguments, joined by pipes, and their environment."""
 
     programs: tuple[tuple[str, ...], ...]
     environ: Mapping[str, str]
@@ -47,7 +47,7 @@ class Pipeline:
 
 @dataclass(frozen=True)
 class Run:
-    """What one run took: seconds, bytes resident at the most in one process, bytes written to stdout."""
+    """One run: seconds, peak resident bytes of its largest process, bytes on stdout."""
 
     seconds: float
     peak: int
@@ -55,23 +55,23 @@ class Run:
 
 
 def run(pipeline: Pipeline) -> Run:
-    """Run a pipeline from its start to the end of its last process, its output read through a pipe.
+    """Run a pipeline until all its processes have ended, and read its output through a pipe.
 
     Raises:
-        FailedError: a program ended with another code than 0.
+        PipelineError: a program ended with an exit code other than 0.
     """
     with TemporaryFile() as errors:
         begin = perf_counter()
         processes, output = _start(pipeline, errors)
         size = _drain(output)
-        # A process inherits the peak of the one that starts it: this one imports little.
-        ended = [os.wait4(process, 0)[1:] for process in processes]
+        # A child process inherits the peak memory of its parent, so this module imports little.
+        exits = [os.wait4(process, 0)[1:] for process in processes]
         seconds = perf_counter() - begin
-        taken = Run(seconds, max(usage.ru_maxrss for _, usage in ended) * _UNIT, size)
-        for program, (status, _) in zip(pipeline.programs, ended, strict=True):
+        measured = Run(seconds, max(usage.ru_maxrss for _, usage in exits) * _BYTES_PER_UNIT, size)
+        for program, (status, _) in zip(pipeline.programs, exits, strict=True):
             if code := os.waitstatus_to_exitcode(status):
-                raise FailedError(f"{Path(program[0]).name} ended with {code}{_last_words(errors)}", taken)
-    return taken
+                raise PipelineError(f"{Path(program[0]).name} ended with {code}{_last_lines(errors)}", measured)
+    return measured
 
 
 def _start(pipeline: Pipeline, errors: IO[bytes]) -> tuple[list[int], int]:
@@ -79,10 +79,14 @@ def _start(pipeline: Pipeline, errors: IO[bytes]) -> tuple[list[int], int]:
     processes = []
     for program in pipeline.programs:
         read, write = os.pipe()
-        files = [(os.POSIX_SPAWN_DUP2, file, at) for at, file in enumerate((source, write, errors.fileno()))]
-        # Python ignores SIGPIPE, and whom it starts would too.
-        defaults = (signal.SIGPIPE,)
-        processes.append(os.posix_spawnp(program[0], program, pipeline.environ, file_actions=files, setsigdef=defaults))
+        files = [
+            (os.POSIX_SPAWN_DUP2, file, descriptor) for descriptor, file in enumerate((source, write, errors.fileno()))
+        ]
+        # Python ignores SIGPIPE, and child processes would inherit that.
+        default_signals = (signal.SIGPIPE,)
+        processes.append(
+            os.posix_spawnp(program[0], program, pipeline.environ, file_actions=files, setsigdef=default_signals)
+        )
         os.close(source)
         os.close(write)
         source = read
@@ -97,8 +101,8 @@ def _drain(output: int) -> int:
     return size
 
 
-def _last_words(errors: IO[bytes]) -> str:
+def _last_lines(errors: IO[bytes]) -> str:
     errors.seek(0)
     lines = errors.read().decode(errors="replace").strip().splitlines()
-    # An error of zsiso's, and its hint.
+    # The error and the hint of zsiso.
     return f": {' '.join(lines[-2:])}" if lines else ""

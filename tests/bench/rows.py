@@ -1,4 +1,4 @@
-"""What was measured: the rows of the table."""
+"""The rows of the report's table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MB = 1_000_000
 
 @dataclass(frozen=True)
 class Spread:
-    """The least, the middle and the greatest of some numbers."""
+    """Minimum, median and maximum of numbers."""
 
     minimum: float
     median: float
@@ -30,39 +30,39 @@ class Spread:
 
 @dataclass(frozen=True)
 class Row:
-    """What a pair came to.
+    """The result of a pair.
 
     Args:
-        what: as of the pair.
-        against: likewise.
-        unit: of ``spread`` and ``goal``: ``x`` for how many times the other's, or ``µs``.
-        spread: ours by theirs, run by run; None where the other is not there, or a run failed.
-        goal: the greatest median that is good.
-        peak: MB resident at the most in any run of ours.
-        memory: the greatest peak that is good, None for any.
-        ours: seconds of zsiso's runs, or None where there were none.
-        theirs: seconds of the other's; for ``µs``, of one row.
-        runs: how many of each.
-        flaw: why something is missing.
+        name: what zsiso does.
+        other: what the other program does.
+        unit: the unit of ``spread`` and ``goal``: ``x`` for the ratio of the times, or ``µs``.
+        spread: the time of zsiso divided by the other's, per run; None when not installed or failed.
+        goal: the highest accepted median.
+        peak: the highest resident memory of zsiso in MB.
+        max_memory: the highest accepted peak in MB, None for no limit.
+        zsiso_times: the seconds of zsiso's runs, None when there were none.
+        other_times: the seconds of the other's runs; with unit ``µs``, the seconds per row.
+        runs: the number of runs of each.
+        problem: why a result is missing.
     """
 
-    what: str
-    against: str
+    name: str
+    other: str
     unit: str
     spread: Spread | None
     goal: float
     peak: float | None = None
-    memory: float | None = None
-    ours: Spread | None = None
-    theirs: Spread | None = None
+    max_memory: float | None = None
+    zsiso_times: Spread | None = None
+    other_times: Spread | None = None
     runs: int = 0
-    flaw: str | None = None
+    problem: str | None = None
 
     @property
-    def met(self) -> bool | None:
-        """Whether both goals are met; None where that was not measured."""
+    def is_met(self) -> bool | None:
+        """Whether both goals are met; None when not measured."""
         too_slow = self.spread is not None and self.spread.median > self.goal
-        too_big = self.peak is not None and self.memory is not None and self.peak > self.memory
+        too_big = self.peak is not None and self.max_memory is not None and self.peak > self.max_memory
         if too_slow or too_big:
             return False
         return None if self.spread is None else True

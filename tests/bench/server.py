@@ -1,7 +1,7 @@
-"""A server that does nothing but send files, so that it is never what a run waits for.
+"""A server that only sends files, so that a run never waits for it.
 
 ``python server.py FOLDER`` prints its port on loopback and answers ``/NAME/…`` with the
-file ``NAME.json``, whatever is asked.
+file ``NAME.json``, for any request.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from pathlib import Path
 
 
 def serve(folder: Path) -> None:
-    """Print the port and answer one request after the other until the process is ended."""
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as listening:
-        sys.stdout.write(f"{listening.getsockname()[1]}\n")
+    """Print the port and respond to one request after the other until the process ends."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        sys.stdout.write(f"{listener.getsockname()[1]}\n")
         sys.stdout.flush()
         while True:
-            connection, _ = listening.accept()
+            connection, _ = listener.accept()
             with connection, suppress(OSError):  # a client that hung up
-                _answer(connection, folder)
+                _respond(connection, folder)
 
 
-def _answer(connection: socket.socket, folder: Path) -> None:
+def _respond(connection: socket.socket, folder: Path) -> None:
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     request = b""
     while b"\r\n\r\n" not in request:

@@ -1,4 +1,4 @@
-"""Where the bodies are served from, and the programs that ask for them, as a user would start them."""
+"""The server of the response bodies, and the programs that request them, started as a user starts them."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 _SCRIPT = Path(sys.executable).with_name("zsiso")
 ZSISO = (str(_SCRIPT),) if _SCRIPT.exists() else (sys.executable, "-m", "zsiso")
-"""How zsiso is started: its console script beside this Python, when there is one."""
+"""The command line of zsiso: its console script beside this Python, if installed."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """A folder of bodies, the address they are served at, and the environment of whoever asks."""
+    """A folder of response bodies, the URL of their server, and the environment of the programs."""
 
     folder: Path
-    address: str
+    url: str
     environ: Mapping[str, str]
 
     def body(self, vms: int) -> Path:
-        """Return the file of a body, written when it is not there yet."""
+        """Return the file of a body; write it if it does not exist."""
         path = self.folder / f"{vms}.json"
         if not path.exists():
             bodies.write(path, vms)
         return path
 
     def python(self) -> Pipeline:
-        """Return the least that Python does."""
+        """Return a run of Python that does nothing."""
         return Pipeline(((sys.executable, "-c", "pass"),), self.environ)
 
     def zsiso(self, *arguments: str, vms: int = 1, environ: Mapping[str, str] | None = None) -> Pipeline:
-        """Return a run of zsiso, with a profile for the cloud of so many VM instances."""
-        profile = {"ZSISO_URL": f"{self.address}/{vms}", "ZSISO_SESSION": SESSION}
+        """Return a run of zsiso with settings for the response with this number of VM instances."""
+        profile = {"ZSISO_URL": f"{self.url}/{vms}", "ZSISO_SESSION": SESSION}
         return Pipeline(((*ZSISO, *arguments),), {**self.environ, **profile, **(environ or {})})
 
     def candidates(self, *arguments: str, vms: int) -> Pipeline:
@@ -53,17 +53,17 @@ class Site:
         return self.zsiso("candidates", ISO, *arguments, vms=vms)
 
     def curl(self, *programs: tuple[str, ...], vms: int) -> Pipeline:
-        """Return curl with the same request, and the programs it is piped through."""
-        return Pipeline((curl(f"{self.address}/{vms}"), *programs), self.environ)
+        """Return curl with the same request, piped through these programs."""
+        return Pipeline((curl(f"{self.url}/{vms}"), *programs), self.environ)
 
     def httpie(self, *, vms: int) -> Pipeline:
         """Return httpie with the same request."""
-        url, header = _request(f"{self.address}/{vms}")
+        url, header = _request(f"{self.url}/{vms}")
         return Pipeline((("http", "--ignore-stdin", url, header.replace(": ", ":")),), self.environ)
 
 
 def curl(base: str) -> tuple[str, ...]:
-    """Return curl's arguments for the request that ``zsiso candidates`` makes of the node at ``base``."""
+    """Return the curl command for the request of ``zsiso candidates`` to the node at ``base``."""
     url, header = _request(base)
     return ("curl", "-sS", "--fail", "-H", header, url)
 
@@ -79,23 +79,23 @@ def open_site() -> Iterator[Site]:
         folder, home = Path(name, "bodies"), Path(name, "home")
         folder.mkdir()
         home.mkdir()
-        # The zsiso beside these files is measured, whichever is installed.
+        # Measure the zsiso beside these files, not an installed one.
         user = User(home, {"PYTHONPATH": str(ROOT)})
-        _keep_httpie_home(user)
-        with serving((sys.executable, server.__file__, str(folder)), user.environ) as line:
+        _disable_httpie_updates(user)
+        with run_server((sys.executable, server.__file__, str(folder)), user.environ) as line:
             yield Site(folder, f"http://127.0.0.1:{line.strip()}", user.environ)
 
 
-def _keep_httpie_home(user: User) -> None:
-    # It would start a process of its own that looks for updates in the internet.
+def _disable_httpie_updates(user: User) -> None:
+    # httpie would start a process that looks for updates on the internet.
     config = user.home / ".config" / "httpie" / "config.json"
     config.parent.mkdir(parents=True)
     config.write_text(json.dumps({"disable_update_warnings": True}), encoding="utf-8")
 
 
 @contextmanager
-def serving(program: tuple[str, ...], environ: Mapping[str, str]) -> Iterator[str]:
-    """Run a server while the context lasts; gives the first line that it prints."""
+def run_server(program: tuple[str, ...], environ: Mapping[str, str]) -> Iterator[str]:
+    """Run a server while the context lasts; give the first line that it prints."""
     with subprocess.Popen(
         program, env=dict(environ), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:

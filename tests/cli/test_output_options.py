@@ -1,4 +1,4 @@
-"""Options about output: which conflict, and which a profile sets."""
+"""Output options: conflicts, invalid values, and defaults in a profile."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from tests.helpers.runner import ISO, User
 from zsiso import mock_node
 
 
-class TestUsage:
+class TestOutputOptions:
     @pytest.mark.parametrize(
-        ("options", "said"),
+        ("options", "message"),
         [
             (["--json", "-o", "csv"], "--json can't be combined with --output csv\n"),
             (["-c", "name", "-o", "json"], "--columns can't be combined with --output json\n"),
@@ -34,37 +34,37 @@ class TestUsage:
             (["--sort", "name:up"], '--sort: unknown sort direction "up"; use asc or desc\n'),
         ],
     )
-    def test_what_does_not_go_together_is_not_sent(self, user: User, options: list[str], said: str) -> None:
+    def test_invalid_output_options_exit_2(self, user: User, options: list[str], message: str) -> None:
         user.write_config('[profiles.a]\nurl = "http://127.0.0.1:1"\nsession = "some-session"\n')
         result = user.run("candidates", ISO, *options)
         assert (result.code, result.out) == (2, "")
-        assert result.err.startswith(f"zsiso: {said}")
+        assert result.err.startswith(f"zsiso: {message}")
 
-    def test_an_unknown_format(self, user: User) -> None:
+    def test_unknown_output_format_exits_2(self, user: User) -> None:
         result = user.run("candidates", "--mock", "-o", "xml")
         assert (result.code, result.out) == (2, "")
         assert (
             "'xml' is not one of 'table', 'wide', 'tree', 'json', 'jsonl', 'csv', 'tsv', 'uuid', 'name'" in result.err
         )
 
-    def test_json_twice_is_json(self, user: User) -> None:
+    def test_json_option_with_output_json_is_accepted(self, user: User) -> None:
         assert list_mock_candidates(user, "--json", "-o", "json") == list_mock_candidates(user, "--json")
 
-    def test_the_help_names_the_columns(self, user: User) -> None:
-        told = " ".join(user.run("candidates", "--help").out.split())
+    def test_candidates_help_lists_column_names(self, user: User) -> None:
+        help_text = " ".join(user.run("candidates", "--help").out.split())
         for name in ("ips", "cdrom", "rootSize", "vmNics.ip", "allVolumes.size"):
-            assert name in told
+            assert name in help_text
 
 
-class TestHabits:
+class TestProfileOutputDefaults:
     PROFILE = '[profiles.a]\nurl = "http://a"\n'
 
-    def test_are_the_profile_s_and_an_option_wins(self, user: User) -> None:
+    def test_output_options_override_profile_output_defaults(self, user: User) -> None:
         user.write_config(
             f'{self.PROFILE}output = "csv"\ncolumns = ["name", "cdrom"]\nsort = "name:desc"\nattachable = true\n'
         )
-        mine = user.run("candidates", "--mock", "-q").out
-        assert mine == "name,cdrom\n数据库-主节点,free\nweb-2,free\nTest-VM,?\n,?\n"
+        output = user.run("candidates", "--mock", "-q").out
+        assert output == "name,cdrom\n数据库-主节点,free\nweb-2,free\nTest-VM,?\n,?\n"
         assert user.run("candidates", "--mock", "-q", "--no-attachable").out.count("\n") == 8
         assert user.run("candidates", "--mock", "-q", "-c", "name").out.startswith("name\n数据库")
         assert user.run("candidates", "--mock", "-q", "--sort", "name").out.startswith("name,cdrom\nTest-VM,?\n")
@@ -76,7 +76,7 @@ class TestHabits:
         )
 
     @pytest.mark.parametrize(
-        ("habit", "said"),
+        ("setting", "message"),
         [
             ('output = "xml"', 'profiles.a.output is an unknown format: "xml"\nhint: formats: table, wide, '),
             ('output = "tabel"', 'profiles.a.output is an unknown format: "tabel"\nhint: did you mean "table"?\n'),
@@ -90,8 +90,8 @@ class TestHabits:
             ("verify_tags = 1", "profiles.a.verify_tags must be true or false, not a number\n"),
         ],
     )
-    def test_that_can_t_be(self, user: User, habit: str, said: str) -> None:
-        user.write_config(f"{self.PROFILE}{habit}\n")
+    def test_invalid_profile_output_default_exits_3(self, user: User, setting: str, message: str) -> None:
+        user.write_config(f"{self.PROFILE}{setting}\n")
         result = user.run("candidates", "--mock")
         assert (result.code, result.out) == (3, "")
-        assert said in result.err
+        assert message in result.err

@@ -1,23 +1,13 @@
-"""Help on stdout, and usage errors on stderr."""
+"""Usage errors: exit code 2, a message and a hint on stderr."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.helpers.runner import ISO, User
-from zsiso import __version__
 
 
-class TestHelp:
-    def test_alone_is_help_on_stdout(self, user: User) -> None:
-        alone = user.run()
-        assert (alone.code, alone.err) == (0, "")
-        assert alone == user.run("--help") == user.run("-h")
-        assert alone.out.startswith("Usage: zsiso [OPTIONS] COMMAND")
-
-    def test_version(self, user: User) -> None:
-        assert user.run("--version").out == f"zsiso {__version__}\n"
-
+class TestUsageErrors:
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
@@ -51,6 +41,6 @@ class TestHelp:
             (["--profile", "x"], "No such option: --profile\nhint: run `zsiso --help` for the commands"),
         ],
     )
-    def test_usage(self, user: User, arguments: list[str], message: str) -> None:
+    def test_usage_error_exits_2_with_hint(self, user: User, arguments: list[str], message: str) -> None:
         result = user.run(*arguments)
         assert (result.code, result.out, result.err) == (2, "", f"zsiso: {message}\n")

@@ -10,18 +10,18 @@ from zsiso import mock_node
 
 
 class TestVerbose:
-    def test_tells_what_is_sent_and_answered(self, user: User) -> None:
+    def test_verbose_shows_requests_and_responses(self, user: User) -> None:
         with run_mock_cloud() as cloud:
             user.write_config(f'[profiles.a]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
             result = user.run("candidates", ISO, "-v", "--json")
         assert result.code == 0
         first, _, rest = result.err.partition(" bytes")
         assert re.fullmatch(r"(?s)> PUT .*\n< 200, 2\d\d", first)
-        shown = re.sub(
+        lines = re.sub(
             r"\d+\.\d ms", "N ms", re.sub(r"[0-9a-f]{32}$", "JOB", f"{first[:-3]}N bytes{rest}", flags=re.MULTILINE)
         )
-        shown = shown.replace(cloud.url, "NODE").replace(cloud.url.rpartition(":")[2], "PORT")
-        assert shown == (
+        lines = lines.replace(cloud.url, "NODE").replace(cloud.url.rpartition(":")[2], "PORT")
+        assert lines == (
             "> PUT NODE/zstack/v1/accounts/login\n"
             "> User-Agent: zsiso/0.1.0\n> Accept-Encoding: identity\n> X-Job-UUID: JOB\n"
             "< 200, N bytes from 127.0.0.1 port PORT\n* connect N ms, wait N ms, body N ms\n"
@@ -30,13 +30,13 @@ class TestVerbose:
             f"< 200, {len(mock_node.example_inventory())} bytes from 127.0.0.1 port PORT\n* connect N ms, wait N ms, body N ms\n"
         )
 
-    def test_masks_a_signature(self, user: User) -> None:
+    def test_verbose_redacts_access_key_signature(self, user: User) -> None:
         user.write_config(
             '[profiles.a]\nurl = "http://a"\naccess_key_id = "key-id"\naccess_key_secret = "some-secret"\n'
         )
         assert "> Authorization: ZStack key-id:***\n" in user.run("candidates", "--mock", "-v").err
 
-    def test_shows_no_session_that_is_ended(self, user: User) -> None:
+    def test_verbose_redacts_session_in_logout_url(self, user: User) -> None:
         with run_mock_cloud() as cloud:
             user.write_config(f'[profiles.a]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
             user.run("login")

@@ -19,8 +19,8 @@ def vms(*rows: dict[str, object]) -> str:
     return json.dumps({"inventories": rows})
 
 
-class TestRequest:
-    def test_is_the_documented_call(self, user: User, node: ScriptedNode) -> None:
+class TestCandidatesRequest:
+    def test_candidates_sends_the_documented_request(self, user: User, node: ScriptedNode) -> None:
         node.respond(EMPTY)
         user.write_profile(node)
         user.run("candidates", ISO)
@@ -31,14 +31,14 @@ class TestRequest:
         assert re.fullmatch("[0-9a-f]{32}", request.headers["x-job-uuid"])
         assert "x-json-schema" not in request.headers
 
-    def test_has_a_job_uuid_of_its_own(self, user: User, node: ScriptedNode) -> None:
+    def test_each_candidates_request_has_its_own_job_uuid(self, user: User, node: ScriptedNode) -> None:
         node.respond(EMPTY)
         user.write_profile(node)
         user.run("candidates", ISO)
         user.run("candidates", ISO)
         assert len({request.headers["x-job-uuid"] for request in node.requests}) == 2
 
-    def test_carries_tags_as_typed_and_in_order(self, user: User, node: ScriptedNode) -> None:
+    def test_tag_options_are_sent_unchanged_and_in_order(self, user: User, node: ScriptedNode) -> None:
         node.respond(EMPTY)
         user.write_profile(node)
         typed = ["a&b=c", "100% +1", "ephemeral::x", "生产环境", "%41", "", "a;b", "#?/"]
@@ -49,16 +49,16 @@ class TestRequest:
             ("userTags", "x=y"),
             ("userTags", "é"),
         ]
-        # A servlet takes a plus for a space, yet not every proxy does.
+        # A servlet decodes a plus to a space, but not every proxy does.
         assert "+" not in node.requests[0].target
 
-    def test_carries_bytes_that_are_no_text(self, user: User, node: ScriptedNode) -> None:
+    def test_tag_with_invalid_utf8_is_sent_unchanged(self, user: User, node: ScriptedNode) -> None:
         node.respond(EMPTY)
         user.write_profile(node)
         user.run("candidates", ISO, "--user-tag", b"\xff\xfe")
         assert node.requests[0].target.endswith("?userTags=%FF%FE")
 
-    def test_carries_the_profile_s_tags_unless_options_give_some(self, user: User, node: ScriptedNode) -> None:
+    def test_profile_tags_are_sent_unless_tag_options_override_them(self, user: User, node: ScriptedNode) -> None:
         node.respond(EMPTY)
         user.write_profile(node, 'system_tags = ["s1", "s2"]\nuser_tags = ["u1"]')
         user.run("candidates", ISO)
@@ -67,26 +67,26 @@ class TestRequest:
         assert node.requests[1].query == [("systemTags", "mine"), ("userTags", "u1")]
 
     @pytest.mark.parametrize("typed", [ISO.upper(), "3e5e1424-62c5-4736-b188-0b43d49edeba", f"{ISO}-"])
-    def test_puts_dashes_and_capitals_of_the_uuid_right(self, user: User, node: ScriptedNode, typed: str) -> None:
+    def test_iso_uuid_with_dashes_or_capitals_is_normalized(self, user: User, node: ScriptedNode, typed: str) -> None:
         node.respond(EMPTY)
         user.write_profile(node)
         assert user.run("candidates", typed).code == 0
         assert node.requests[0].path == f"/zstack/v1/images/iso/{ISO}/vm-candidates"
 
-    def test_of_an_empty_name_is_not_sent(self, user: User, node: ScriptedNode) -> None:
+    def test_empty_iso_name_exits_2_and_sends_no_request(self, user: User, node: ScriptedNode) -> None:
         node.respond(EMPTY)
         user.write_profile(node)
         result = user.run("candidates", "")
         assert (result.code, result.out, node.requests) == (2, "", [])
         assert result.err.startswith("zsiso: ISO is empty\nhint: ")
 
-    def test_keeps_the_url_s_own_path(self, user: User, node: ScriptedNode) -> None:
+    def test_path_of_profile_url_is_kept_in_request(self, user: User, node: ScriptedNode) -> None:
         node.respond(EMPTY)
         user.write_config(f'[profiles.a]\nurl = "{node.url}/cloud/"\nsession = "s"')
         user.run("candidates", ISO)
         assert node.requests[0].path == f"/cloud/v1/images/iso/{ISO}/vm-candidates"
 
-    def test_options_may_stand_anywhere(self, user: User, node: ScriptedNode) -> None:
+    def test_options_are_accepted_before_and_after_iso(self, user: User, node: ScriptedNode) -> None:
         node.respond(EXAMPLE)
         user.write_profile(node)
         before = user.run("candidates", "--json", "-p", "test", "--timeout", "9", "-q", ISO)
@@ -95,7 +95,7 @@ class TestRequest:
         assert before.code == 0
 
 
-class TestJson:
+class TestCandidatesJson:
     BODIES = (
         EXAMPLE,
         b'{"inventories":[]}',
@@ -106,22 +106,26 @@ class TestJson:
         b'{"inventories":[{"n":' + b"9" * 5000 + b"}]}",
     )
 
-    @pytest.mark.parametrize("body", BODIES)
-    def test_is_the_body_byte_for_byte(self, user: User, node: ScriptedNode, body: bytes) -> None:
+    @pytest.mark.parametrize(
+        "body",
+        BODIES,
+        ids=["example", "no newline", "newline", "two newlines", "unusual spacing", "lone surrogate", "huge number"],
+    )
+    def test_json_output_is_the_response_body_byte_for_byte(self, user: User, node: ScriptedNode, body: bytes) -> None:
         node.respond(body)
         user.write_profile(node)
         expected = body if body.endswith(b"\n") else body + b"\n"
         assert user.run_for_bytes("candidates", ISO, "--json") == expected
 
-    def test_has_no_colour_even_on_a_terminal(self, user: User, node: ScriptedNode) -> None:
+    def test_json_output_has_no_colour_on_terminal(self, user: User, node: ScriptedNode) -> None:
         node.respond(EXAMPLE)
         user.write_profile(node)
         result = user.run_on_terminal("candidates", ISO, "--json", columns=60, env={"FORCE_COLOR": "1"})
         assert (result.code, result.out.strip(), result.err) == (0, EXAMPLE.decode().strip(), "")
 
 
-class TestTable:
-    def test_of_the_documented_example(self, user: User, node: ScriptedNode) -> None:
+class TestCandidatesTable:
+    def test_table_shows_the_documented_example(self, user: User, node: ScriptedNode) -> None:
         node.respond(EXAMPLE)
         user.write_profile(node)
         result = user.run("candidates", ISO)
@@ -132,7 +136,7 @@ class TestTable:
         ]
         assert (result.code, result.err) == (0, "")
 
-    def test_is_sorted_by_name_and_says_what_is_missing(self, user: User, node: ScriptedNode) -> None:
+    def test_table_is_sorted_by_name_and_marks_missing_values(self, user: User, node: ScriptedNode) -> None:
         node.respond(
             vms(
                 {"uuid": "1" * 32, "name": "web-10", "memorySize": 8589934592, "cpuNum": 2},
@@ -151,7 +155,7 @@ class TestTable:
             "-       -                                 -        ?         -        -  -                  -",
         ]
 
-    def test_shows_values_of_a_kind_that_nobody_promised(self, user: User, node: ScriptedNode) -> None:
+    def test_table_shows_values_of_unexpected_types(self, user: User, node: ScriptedNode) -> None:
         node.respond(
             '{"inventories": [{"uuid": 7, "name": {"a": ["é"]}, "state": true, "cpuNum": "many", '
             '"memorySize": 1e999, "vmNics": "none", "platform": ' + "9" * 5000 + "}]}"
@@ -161,20 +165,20 @@ class TestTable:
         assert head == "NAME          UUID  STATE  CDROM  CPUS  MEMORY  IP ADDRESSES  PLATFORM"
         assert row == '{"a": ["é"]}  7     true   ?      many     inf  -             ' + "9" * 5000
 
-    def test_shows_what_a_tenant_typed_as_text(self, user: User, node: ScriptedNode) -> None:
+    def test_table_escapes_control_characters_and_shows_markup_as_text(self, user: User, node: ScriptedNode) -> None:
         node.respond(vms({"uuid": "a" * 32, "name": "[bold]x[/] [link=http://e]\x1b[31m\n\u202e\u200b\u2028:smile:"}))
         user.write_profile(node)
         row = user.run("candidates", ISO).out.splitlines()[2]
         assert row.startswith(r"[bold]x[/] [link=http://e]\x1b[31m\n\u202e\u200b\u2028:smile:  " + "a" * 32)
 
-    def test_cuts_nothing_in_a_pipe(self, user: User, node: ScriptedNode) -> None:
+    def test_table_in_pipe_is_not_truncated(self, user: User, node: ScriptedNode) -> None:
         node.respond(vms({"uuid": "a" * 32, "name": "n" * 500, "vmNics": [{"ip": f"10.0.0.{n}"} for n in range(60)]}))
         user.write_profile(node)
         row = user.run("candidates", ISO, env={"COLUMNS": "40"}).out.splitlines()[2]
         assert "n" * 500 in row
         assert ", ".join(f"10.0.0.{n}" for n in range(60)) in row
 
-    def test_of_nobody_is_a_note_that_says_what_to_check(self, user: User, node: ScriptedNode) -> None:
+    def test_empty_candidates_list_prints_a_note_with_likely_causes(self, user: User, node: ScriptedNode) -> None:
         node.respond(EMPTY)
         user.write_profile(node)
         result = user.run("candidates", ISO)

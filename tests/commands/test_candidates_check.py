@@ -12,7 +12,7 @@ from zsiso import mock_node
 
 class TestCheck:
     @pytest.mark.parametrize(
-        ("options", "code", "said"),
+        ("options", "code", "message"),
         [
             (["--check", "web-2"], 0, ""),
             (["--check", "0B1E5C2F-7d9a4e38b6c1d2f3a4b5c6d7"], 0, ""),
@@ -36,14 +36,18 @@ class TestCheck:
             ),
         ],
     )
-    def test_says_yes_or_no_and_why(self, user: User, options: list[str], code: int, said: str) -> None:
+    def test_check_exits_with_result_and_prints_reasons(
+        self, user: User, options: list[str], code: int, message: str
+    ) -> None:
         result = user.run("candidates", "--mock", "-q", *options)
         assert (result.code, result.out) == (code, "")
         assert result.err == (
-            f"zsiso: {said}hint: run `zsiso candidates` without --check to list the VM instances\n" if said else ""
+            f"zsiso: {message}hint: run `zsiso candidates` without --check to list the VM instances\n"
+            if message
+            else ""
         )
 
-    def test_of_several_with_one_name_each_counts(self, user: User) -> None:
+    def test_check_accepts_any_of_several_vms_with_the_same_name(self, user: User) -> None:
         rows = [{"uuid": "1", "name": "x", "vmCdRoms": [{}]}, {"uuid": "2", "name": "x", "vmCdRoms": []}]
         with mock_node.serve(
             mock_node.MockNode(mock_node.example_cloud(), candidates=json.dumps({"inventories": rows}).encode())
@@ -53,7 +57,7 @@ class TestCheck:
             assert user.run("candidates", ISO, "--check", "x", "--attachable").code == 1
 
 
-def test_a_check_that_fails_tells_of_tags_too(user: User) -> None:
+def test_failed_check_prints_note_about_unverified_tags(user: User) -> None:
     result = user.run("candidates", "--mock", "--check", "nobody", "--user-tag", "prod")
     assert (result.code, result.out) == (1, "")
     assert result.err.startswith(

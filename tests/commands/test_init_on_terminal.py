@@ -1,4 +1,4 @@
-"""``zsiso init`` on a terminal: it asks, tries and writes."""
+"""``zsiso init`` on a terminal: questions, test of the credentials, saved profile."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ KIND = "Credentials: account, access key or session [account]: "
 
 
 @contextmanager
-def asked(user: User) -> Iterator[Any]:
-    """Run ``zsiso init`` on a terminal, to be talked with."""
+def run_init(user: User) -> Iterator[Any]:
+    """Run ``zsiso init`` on a terminal and give the process."""
     process = pexpect.spawn(
         PROGRAM[0], [*PROGRAM[1:], "init"], env={"TERM": "xterm", **user.environ}, encoding="utf-8", timeout=30
     )
@@ -32,8 +32,8 @@ def asked(user: User) -> Iterator[Any]:
         process.close(force=True)
 
 
-def talk(process: Any, *turns: tuple[str, str]) -> tuple[int, str]:  # noqa: ANN401 - pexpect comes without types
-    """MockResponse each question as it comes; return the exit code and what was shown after the last."""
+def answer_questions(process: Any, *turns: tuple[str, str]) -> tuple[int, str]:  # noqa: ANN401 - pexpect comes without types
+    """Answer each question as it comes; return the exit code and what was shown after the last."""
     for question, answer in turns:
         process.expect_exact(question)
         process.sendline(answer)
@@ -42,9 +42,9 @@ def talk(process: Any, *turns: tuple[str, str]) -> tuple[int, str]:  # noqa: ANN
     return process.exitstatus, process.before
 
 
-def test_an_account(user: User) -> None:
-    with run_mock_cloud() as cloud, asked(user) as process:
-        code, shown = talk(
+def test_init_on_terminal_saves_account_without_password(user: User) -> None:
+    with run_mock_cloud() as cloud, run_init(user) as process:
+        code, shown = answer_questions(
             process, (URL, cloud.url), (KIND, ""), ("Account [admin]: ", ""), ("Password of account admin: ", PASSWORD)
         )
         assert code == 0, shown
@@ -55,13 +55,13 @@ def test_an_account(user: User) -> None:
         assert cloud.pop_methods() == "PGG"
 
 
-def test_an_access_key(user: User) -> None:
+def test_init_on_terminal_saves_access_key(user: User) -> None:
     accepts = MockAuthConfig(
         access_key_id="key-id", access_key_secret=Secret(KEY_SECRET), zone=ZoneInfo("Asia/Shanghai")
     )
-    with run_mock_cloud(accepts) as cloud, asked(user) as process:
+    with run_mock_cloud(accepts) as cloud, run_init(user) as process:
         zone = "Time zone of the node's clock [UTC]: "
-        code, shown = talk(
+        code, shown = answer_questions(
             process,
             *((URL, cloud.url), (KIND, "access key"), ("Access key ID []: ", "key-id")),
             *(("Access key secret: ", KEY_SECRET), (zone, "Asia/Nowhere"), (zone, "Asia/Shanghai")),
@@ -71,9 +71,9 @@ def test_an_access_key(user: User) -> None:
         assert user.run("candidates", ISO).code == 0
 
 
-def test_a_session_after_some_slips(user: User) -> None:
-    with run_mock_cloud() as cloud, asked(user) as process:
-        code, shown = talk(
+def test_init_on_terminal_repeats_a_question_after_an_invalid_answer(user: User) -> None:
+    with run_mock_cloud() as cloud, run_init(user) as process:
+        code, shown = answer_questions(
             process,
             *((URL, "ftp://x"), (URL, cloud.url), (KIND, "cookie"), (KIND, "session")),
             ("Session UUID: ", "the-only-one"),
@@ -83,20 +83,20 @@ def test_a_session_after_some_slips(user: User) -> None:
 
 
 @pytest.mark.parametrize(("answer", "code"), [("", 7), ("n", 7), ("y", 0)])
-def test_what_does_not_work_is_written_where_it_is_insisted_on(user: User, answer: str, code: int) -> None:
-    with asked(user) as process:
+def test_init_on_terminal_writes_failing_profile_only_when_confirmed(user: User, answer: str, code: int) -> None:
+    with run_init(user) as process:
         url = f"http://127.0.0.1:{refusing_port()}"
-        ended, shown = talk(
+        exit_code, shown = answer_questions(
             process,
             *((URL, url), (KIND, "session"), ("Session UUID: ", "some-session")),
             ("Write the configuration anyway? [no]: ", answer),
         )
-    assert (ended, user.config.exists()) == (code, code == 0), shown
+    assert (exit_code, user.config.exists()) == (code, code == 0), shown
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
-def test_somebody_thinks_better_of_it(user: User, key: str) -> None:
-    with asked(user) as process:
+def test_init_on_terminal_interrupted_writes_nothing(user: User, key: str) -> None:
+    with run_init(user) as process:
         process.expect_exact(URL)
         process.send(key)
         process.expect(pexpect.EOF)
@@ -104,9 +104,9 @@ def test_somebody_thinks_better_of_it(user: User, key: str) -> None:
         assert (process.exitstatus, user.config.exists()) == (130, False)
 
 
-def test_nothing_is_asked_where_there_is_a_file(user: User) -> None:
+def test_init_on_terminal_asks_nothing_when_the_file_exists(user: User) -> None:
     user.write_config("mine")
-    with asked(user) as process:
-        code, shown = talk(process)
+    with run_init(user) as process:
+        code, shown = answer_questions(process)
     assert code == 3
     assert "already exists; it was not changed" in shown

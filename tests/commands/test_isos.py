@@ -10,7 +10,7 @@ from zsiso import mock_node
 
 
 class TestIsos:
-    def test_the_table(self, user: User) -> None:
+    def test_isos_table_lists_iso_images(self, user: User) -> None:
         assert user.run("isos", "--mock").out.splitlines() == [
             "NAME          UUID                                  SIZE  STATE",
             "─────────────────────────────────────────────────────────────────",
@@ -21,7 +21,7 @@ class TestIsos:
             "救援盘        e47a91c35d2f4b06923c8e1fa6d05b78  0.59 GiB  Enabled",
         ]
 
-    def test_all_pages(self, user: User) -> None:
+    def test_isos_lists_images_of_all_pages(self, user: User) -> None:
         images = [{"uuid": f"{number:032x}", "name": f"iso-{number}", "mediaType": "ISO"} for number in range(2001)]
         images.append({"uuid": "f" * 32, "name": "no-iso", "mediaType": "RootVolumeTemplate"})
         with mock_node.serve(cloud_with_records({"images": images})) as url:
@@ -29,7 +29,7 @@ class TestIsos:
             names = user.run("isos", "-o", "name").out.splitlines()
         assert names == [f"iso-{number}" for number in range(2001)]
 
-    def test_the_same_formats(self, user: User) -> None:
+    def test_isos_supports_csv_json_columns_and_sorting(self, user: User) -> None:
         assert user.run("isos", "--mock", "-o", "csv", "-c", "name,size", "--sort", "size:desc").out == (
             "name,size\nwindows-2022,5511221248\nwindows-2022,5373622272\nubuntu-24.04,2787342336\n"
             "rescue-disk,734003200\n救援盘,629145600\n"
@@ -37,7 +37,7 @@ class TestIsos:
         assert len(json.loads(user.run("isos", "--mock", "--json").out)["inventories"]) == 5
         assert user.run("isos", "--mock", "-c", "cdrom").code == 2
 
-    def test_none(self, user: User) -> None:
+    def test_isos_without_images_prints_a_note(self, user: User) -> None:
         with mock_node.serve(cloud_with_records({"images": []})) as url:
             user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
             result = user.run("isos")

@@ -11,7 +11,7 @@ from tests.helpers.sessions import run_candidates, session_file, state_folder
 
 
 class TestLogout:
-    def test_ends_the_session_there_and_here(self, admin: User, cloud: MockCloud) -> None:
+    def test_logout_ends_session_on_node_and_deletes_session_file(self, admin: User, cloud: MockCloud) -> None:
         run_candidates(admin)
         result = admin.run("logout")
         assert (result.code, result.out) == (0, "")
@@ -21,13 +21,13 @@ class TestLogout:
         assert admin.run("logout").err == f"No session is saved for admin on {cloud.url}/zstack.\n"
         assert cloud.pop_methods() == "PGD"
 
-    def test_of_a_session_that_has_expired_is_well(self, admin: User, cloud: MockCloud) -> None:
+    def test_logout_of_expired_session_exits_0(self, admin: User, cloud: MockCloud) -> None:
         run_candidates(admin)
         cloud.ahead = timedelta(hours=3)
         assert admin.run("logout").code == 0
         assert list(state_folder(admin).glob("*.json")) == []
 
-    def test_that_fails_keeps_the_session_to_try_again(self, admin: User, node: ScriptedNode) -> None:
+    def test_failed_logout_keeps_session_file(self, admin: User, node: ScriptedNode) -> None:
         admin.write_config(f'[profiles.prod]\nurl = "{node.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
         node.respond('{"inventory": {"uuid": "s-1"}}')
         node.respond("", 500)

@@ -22,7 +22,7 @@ PATH = f"/zstack/v1/images/iso/{ISO}/vm-candidates"
 
 
 @contextmanager
-def running(user: User, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+def run_mock(user: User, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
     """Run ``zsiso mock``; gives the process, the curl command it printed, and its address."""
     with user.start("mock", "--port", "0", *arguments) as process:
         try:
@@ -33,9 +33,9 @@ def running(user: User, *arguments: str) -> Iterator[tuple[subprocess.Popen[str]
             process.kill()
 
 
-class TestCommand:
-    def test_answers_until_ctrl_c(self, user: User) -> None:
-        with running(user) as (process, curl, url):
+class TestMockCommand:
+    def test_mock_command_responds_until_ctrl_c(self, user: User) -> None:
+        with run_mock(user) as (process, curl, url):
             assert curl == f"curl -X GET '{url}{PATH}' -H 'Authorization: OAuth {SESSION}'"
             env = {"ZSISO_URL": url, "ZSISO_SESSION": SESSION}
             assert user.run("candidates", ISO, env=env) == user.run("candidates", "--mock")
@@ -44,21 +44,21 @@ class TestCommand:
         assert (process.returncode, out) == (0, "")
         assert err == f"A mock management node answers at {url}; Ctrl-C ends it.\n"
 
-    def test_ends_with_143_on_sigterm(self, user: User) -> None:
-        with running(user) as (process, _, _):
+    def test_mock_command_exits_143_on_sigterm(self, user: User) -> None:
+        with run_mock(user) as (process, _, _):
             process.terminate()
             assert process.wait(20) == 143
 
     @pytest.mark.external
     @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-    def test_the_documented_curl_command_works(self, user: User) -> None:
-        with running(user) as (_, curl, _):
+    def test_curl_command_of_mock_command_works(self, user: User) -> None:
+        with run_mock(user) as (_, curl, _):
             printed = subprocess.run([*shlex.split(curl), "-s"], capture_output=True, check=True).stdout
             documented = curl.replace("vm-candidates'", "vm-candidates?systemTags=<systemTags>&userTags=<userTags>'")
             answered = subprocess.run([*shlex.split(documented), "-s"], capture_output=True, check=True).stdout
         assert printed == answered == mock_node.example_inventory()
 
-    def test_a_busy_port(self, user: User) -> None:
+    def test_mock_command_with_port_in_use_exits_3(self, user: User) -> None:
         with socket.create_server(("127.0.0.1", 0)) as busy:
             port = str(busy.getsockname()[1])
             result = user.run("mock", "--port", port)
@@ -69,15 +69,15 @@ class TestCommand:
         )
 
     @pytest.mark.parametrize("port", ["-1", "65536", "http"])
-    def test_a_port_that_can_t_be(self, user: User, port: str) -> None:
+    def test_mock_command_with_invalid_port_exits_2(self, user: User, port: str) -> None:
         assert user.run("mock", "--port", port).code == 2
 
-    def test_serves_a_body_of_the_user_s_own(self, user: User) -> None:
+    def test_mock_command_serves_inventory_file(self, user: User) -> None:
         (user.home / "mine.json").write_bytes(EXAMPLE)
-        with running(user, "--inventory", "mine.json") as (_, _, url):
+        with run_mock(user, "--inventory", "mine.json") as (_, _, url):
             assert send_request(url, "GET", PATH, {"Authorization": "OAuth x"}) == (200, EXAMPLE)
 
-    def test_a_body_that_is_not_there(self, user: User) -> None:
+    def test_mock_command_with_missing_inventory_file_exits_3(self, user: User) -> None:
         result = user.run("mock", "--inventory", "nowhere.json")
         assert (result.code, result.out) == (3, "")
         assert result.err == (

@@ -8,12 +8,12 @@ from zsiso import mock_node
 OTHER_ISO = "0123456789abcdef0123456789abcdef"
 
 
-class TestCandidates:
-    def test_needs_no_configuration_and_no_uuid(self, user: User) -> None:
+class TestMockOption:
+    def test_mock_option_needs_no_configuration_and_no_iso(self, user: User) -> None:
         assert user.run_for_bytes("candidates", "--mock", "--json") == mock_node.example_inventory() + b"\n"
         assert user.run("candidates", "--mock", ISO) == user.run("candidates", "--mock")
 
-    def test_the_table(self, user: User) -> None:
+    def test_mock_option_lists_the_example_inventory(self, user: User) -> None:
         assert user.run("candidates", "--mock").out.splitlines() == [
             "NAME           UUID                              STATE    CDROM    CPUS   MEMORY  IP ADDRESSES                          PLATFORM",
             "────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
@@ -26,41 +26,41 @@ class TestCandidates:
             "-              5a6dab7ec2ef438dabb6c7e8f90a1b2c  Stopped  ?           -        -  -                                     -",
         ]
 
-    def test_an_unknown_iso(self, user: User) -> None:
+    def test_unknown_iso_uuid_with_mock_option_exits_5(self, user: User) -> None:
         result = user.run("candidates", "--mock", OTHER_ISO)
         assert (result.code, result.out) == (5, "")
         assert result.err.startswith(
             "zsiso: ISO not found on the management node (SYS.1003)\n  SYS.1003: A resource can not be found: "
         )
 
-    def test_goes_past_every_proxy(self, user: User) -> None:
+    def test_mock_option_bypasses_proxies(self, user: User) -> None:
         proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "ALL_PROXY"), "http://127.0.0.1:1")
         assert user.run("candidates", "--mock", env=proxies).code == 0
 
-    def test_the_profile_s_url_is_not_asked(self, user: User) -> None:
+    def test_mock_option_sends_nothing_to_url_of_profile(self, user: User) -> None:
         user.write_config(f'[profiles.a]\nurl = "http://127.0.0.1:1"\nsession = "{SESSION}"')
         assert user.run("candidates", "--mock").code == 0
 
-    def test_a_profile_without_credentials_gets_the_example_s(self, user: User) -> None:
+    def test_mock_option_supplies_missing_credentials(self, user: User) -> None:
         user.write_config('[profiles.a]\nurl = "http://127.0.0.1:1"')
         assert user.run("candidates", "--mock").code == 0
 
-    def test_several_profiles_and_none_chosen(self, user: User) -> None:
+    def test_mock_option_needs_no_choice_between_profiles(self, user: User) -> None:
         user.write_config('[profiles.a]\nurl = "http://a"\n[profiles.b]\nurl = "http://b"')
         assert user.run("candidates", "--mock").code == 0
         assert user.run("candidates", "--mock", "-p", "c").code == 3
 
-    def test_a_configuration_to_start_from(self, user: User) -> None:
+    def test_mock_option_works_with_the_file_written_by_init(self, user: User) -> None:
         user.run("init")
         for command in (["candidates", "--mock"], ["doctor", "--mock"], ["login", "--mock"], ["isos", "--mock"]):
             assert user.run(*command).code == 0
 
-    def test_a_profile_that_is_not_there(self, user: User) -> None:
+    def test_mock_option_with_unknown_profile_exits_3(self, user: User) -> None:
         result = user.run("candidates", "--mock", "-p", "nope")
         assert (result.code, result.out) == (3, "")
         assert result.err.startswith(f'zsiso: profile "nope" not found: no configuration found at {user.config}\n')
 
-    def test_a_wrong_configuration_is_not_passed_over(self, user: User) -> None:
+    def test_mock_option_with_invalid_configuration_exits_3(self, user: User) -> None:
         user.write_config("oops")
         assert user.run("candidates", "--mock").code == 3
         assert user.run("candidates", "--mock", "--config", "nowhere").code == 3

@@ -6,7 +6,7 @@ from tests.helpers.runner import SESSION, User
 
 
 class TestProfiles:
-    def test_lists_what_there_is(self, user: User) -> None:
+    def test_profiles_table_lists_url_and_credentials(self, user: User) -> None:
         user.write_config(
             'default_profile = "b"\n'
             f'[profiles.a]\nurl = "http://a.example:8080"\nsession = "{SESSION}"\n'
@@ -19,7 +19,7 @@ class TestProfiles:
             "b     yes      https://b.example/cloud       -",
         ]
 
-    def test_as_json(self, user: User) -> None:
+    def test_profiles_json_lists_profiles(self, user: User) -> None:
         user.write_config(f'[profiles."ä b"]\nurl = "http://a.example:8080"\nsession = "{SESSION}"\n')
         result = user.run("profiles", "--json")
         assert (result.code, result.err) == (0, "")
@@ -28,25 +28,25 @@ class TestProfiles:
             '    "credentials": "session"\n  }\n]\n'
         )
 
-    def test_of_an_empty_file(self, user: User) -> None:
+    def test_profiles_of_empty_file_prints_a_note(self, user: User) -> None:
         path = user.write_config("")
         result = user.run("profiles")
         assert (result.code, result.out) == (0, "")
         assert result.err == f"{path} has no profile; add a [profiles.NAME] table with a url and credentials.\n"
         assert user.run("profiles", "--json").out == "[]\n"
 
-    def test_without_a_file(self, user: User) -> None:
+    def test_profiles_without_configuration_file_exits_3(self, user: User) -> None:
         result = user.run("profiles")
         assert (result.code, result.out) == (3, "")
         assert "`zsiso init`" in result.err
 
-    def test_with_a_default_that_is_not_there(self, user: User) -> None:
+    def test_profiles_with_unknown_default_profile_exits_3(self, user: User) -> None:
         user.write_config('default_profile = "prdo"\n[profiles.prod]\nurl = "http://a"\n')
         result = user.run("profiles")
         assert (result.code, result.out) == (3, "")
         assert 'default_profile names an unknown profile: "prdo"\nhint: did you mean "prod"?\n' in result.err
 
-    def test_with_a_wrong_one(self, user: User) -> None:
+    def test_profiles_with_invalid_url_exits_3_without_showing_its_password(self, user: User) -> None:
         user.write_config('[profiles.a]\nurl = "http://u:hunter2@h"')
         result = user.run("profiles")
         assert (result.code, result.out) == (3, "")

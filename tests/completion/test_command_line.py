@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.completion import values
+from tests.helpers.completion import suggested_values
 from tests.helpers.runner import ISO, User
 
 JSON = ["json", "jsonl"]
@@ -24,7 +24,7 @@ JSON = ["json", "jsonl"]
     ],
 )
 def test_value_of_an_option_is_suggested(user: User, words: list[str], suggested: list[str]) -> None:
-    assert values(user, *words) == suggested
+    assert suggested_values(user, *words) == suggested
 
 
 @pytest.mark.parametrize(
@@ -40,25 +40,27 @@ def test_value_of_an_option_is_suggested(user: User, words: list[str], suggested
     ],
 )
 def test_nothing_is_suggested_where_nothing_fits(user: User, words: list[str]) -> None:
-    assert values(user, *words) == []
+    assert suggested_values(user, *words) == []
 
 
 def test_option_that_is_given_is_not_suggested_again_unless_it_is_repeatable(user: User) -> None:
-    assert values(user, "candidates", "--mock", "--mo") == []
-    assert values(user, "candidates", "--no-attachable", "--att") == []
-    assert values(user, "candidates", "--output", "csv", "--out") == []
-    assert values(user, "candidates", "--user-tag", "a", "--user") == ["--user-tag"]
+    assert suggested_values(user, "candidates", "--mock", "--mo") == []
+    assert suggested_values(user, "candidates", "--no-attachable", "--att") == []
+    assert suggested_values(user, "candidates", "--output", "csv", "--out") == []
+    assert suggested_values(user, "candidates", "--user-tag", "a", "--user") == ["--user-tag"]
 
 
 def test_short_and_long_names_of_an_option_are_suggested(user: User) -> None:
     options = "--profile -p --config --timeout --mock --verbose -v --quiet -q -h --help"
-    assert sorted(values(user, "logout", "-")) == sorted(options.split())
+    assert sorted(suggested_values(user, "logout", "-")) == sorted(options.split())
 
 
 def test_argument_behind_a_double_dash_counts(user: User) -> None:
-    assert values(user, "candidates", "--mock", "--check", "r", "--", "")[0] == ISO
-    assert values(user, "candidates", "--mock", "--", ISO, "") == []
+    assert suggested_values(user, "candidates", "--mock", "--check", "r", "--", "")[0] == ISO
+    assert suggested_values(user, "candidates", "--mock", "--", ISO, "") == []
 
 
 def test_option_between_the_iso_and_the_cursor_does_not_hide_the_iso(user: User) -> None:
-    assert values(user, "candidates", "-v", "rescue-disk", "-o", "csv", "--mock", "--check=r") == ["--check=rescue"]
+    assert suggested_values(user, "candidates", "-v", "rescue-disk", "-o", "csv", "--mock", "--check=r") == [
+        "--check=rescue"
+    ]

@@ -13,22 +13,22 @@ from tests.helpers.runner import User
 from zsiso.completion.shells import Shell
 
 
-class TestScripts:
-    def test_are_fresh(self, tmp_path: Path) -> None:
+class TestCompletionScripts:
+    def test_packaged_completion_scripts_are_up_to_date(self, tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-m", "zsiso.completion", str(tmp_path)], check=True)
         assert sorted(path.name for path in FOLDER.iterdir()) == sorted(path.name for path in tmp_path.iterdir())
         for path in tmp_path.iterdir():
             assert (FOLDER / path.name).read_bytes() == path.read_bytes(), ".ci/scripts writes them"
 
     @pytest.mark.parametrize(("name", "file"), [("bash", "zsiso.bash"), ("zsh", "_zsiso"), ("fish", "zsiso.fish")])
-    def test_are_what_the_command_prints(self, user: User, name: str, file: str) -> None:
+    def test_completion_command_prints_packaged_script(self, user: User, name: str, file: str) -> None:
         assert user.run_for_bytes("completion", name) == (FOLDER / file).read_bytes()
 
-    def test_are_for_three_shells(self, user: User) -> None:
+    def test_completion_command_supports_bash_zsh_and_fish_only(self, user: User) -> None:
         assert sorted(shell.value for shell in Shell) == ["bash", "fish", "zsh"]
         assert user.run("completion", "tcsh").code == 2
         assert user.run("completion").code == 2
 
-    def test_typer_s_own_options_are_not_there(self, user: User) -> None:
+    def test_typer_completion_options_do_not_exist(self, user: User) -> None:
         assert user.run("--install-completion").code == 2
         assert user.run("--show-completion").code == 2

@@ -1,4 +1,4 @@
-"""What completion offers for words typed so far."""
+"""What completion suggests for the words typed so far."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import time
 
 import pytest
 
-from tests.helpers.completion import HOSTILE, offered, values
+from tests.helpers.completion import HOSTILE_NAMES, complete, suggested_values
 from tests.helpers.mock_cloud import PASSWORD, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
 
 
-class TestOffered:
+class TestSuggestions:
     @pytest.mark.parametrize(
         ("words", "lines"),
         [
@@ -61,31 +61,33 @@ class TestOffered:
             (["nonsense", "--config", ""], []),
         ],
     )
-    def test_what_is_always_so(self, user: User, words: list[str], lines: list[str]) -> None:
-        assert offered(user, *words) == lines
+    def test_commands_options_and_fixed_values_are_suggested(
+        self, user: User, words: list[str], lines: list[str]
+    ) -> None:
+        assert complete(user, *words) == lines
 
-    def test_profiles_of_the_configuration(self, user: User) -> None:
+    def test_profile_names_are_suggested(self, user: User) -> None:
         user.write_config('[profiles.prod]\n[profiles.lab-2]\n[profiles."a b"]\n[profiles."$(x)"]\n[profiles."-x"]\n')
-        assert values(user, "candidates", "--profile", "") == ["prod", "lab-2"]
-        assert values(user, "doctor", "-p", "l") == ["lab-2"]
-        assert values(user, "candidates", "--profile=p") == ["--profile=prod"]
+        assert suggested_values(user, "candidates", "--profile", "") == ["prod", "lab-2"]
+        assert suggested_values(user, "doctor", "-p", "l") == ["lab-2"]
+        assert suggested_values(user, "candidates", "--profile=p") == ["--profile=prod"]
         (user.home / "other.toml").write_text("[profiles.other]")
-        assert values(user, "candidates", "--config", "other.toml", "-p", "") == ["other"]
+        assert suggested_values(user, "candidates", "--config", "other.toml", "-p", "") == ["other"]
 
-    def test_isos_with_their_names(self, user: User) -> None:
-        assert offered(user, "candidates", "--mock", "") == [
+    def test_iso_uuids_are_suggested_with_their_names(self, user: User) -> None:
+        assert complete(user, "candidates", "--mock", "") == [
             "plain\t3e5e142462c54736b1880b43d49edeba\trescue-disk",
             "plain\t6b1d4c0e9a7f4d21b8e35f90c2a7d416\twindows-2022",
             "plain\t8f36a77ab76e3425a571a7f75fca2d69\tubuntu-24.04",
             "plain\tc90f2e7d1b6a4e88a4d3721f5e0b9c63\twindows-2022",
             "plain\te47a91c35d2f4b06923c8e1fa6d05b78\t救援盘",
         ]
-        assert values(user, "candidates", "--mock", "8f") == ["8f36a77ab76e3425a571a7f75fca2d69"]
+        assert suggested_values(user, "candidates", "--mock", "8f") == ["8f36a77ab76e3425a571a7f75fca2d69"]
 
-    def test_names_of_vms(self, user: User) -> None:
-        assert values(user, "candidates", ISO, "--mock", "--check", "w") == ["web-2", "web-10", "win-build"]
-        assert values(user, "candidates", "rescue-disk", "--mock", "--check", "r") == ["rescue"]
-        assert values(user, "candidates", "--check", "") == []
+    def test_vm_names_are_suggested_for_check(self, user: User) -> None:
+        assert suggested_values(user, "candidates", ISO, "--mock", "--check", "w") == ["web-2", "web-10", "win-build"]
+        assert suggested_values(user, "candidates", "rescue-disk", "--mock", "--check", "r") == ["rescue"]
+        assert suggested_values(user, "candidates", "--check", "") == []
 
     @pytest.mark.parametrize(
         "toml",
@@ -98,60 +100,65 @@ class TestOffered:
             '[profiles.a]\nurl = "NODE"\naccount = "admin"\npassword = "some-password"',
             '[profiles.a]\nurl = "NODE"\naccount = "admin"',
         ],
+        ids=["no file", "invalid TOML", "node down", "no credentials", "secret command", "password", "no password"],
     )
-    def test_nothing_where_there_is_nothing(self, user: User, node: ScriptedNode, toml: str | None) -> None:
+    def test_completion_without_usable_profile_suggests_no_iso_or_vm(
+        self, user: User, node: ScriptedNode, toml: str | None
+    ) -> None:
         if toml is not None:
             user.write_config(toml.replace("NODE", node.url))
-        assert offered(user, "candidates", "") == []
-        assert offered(user, "candidates", ISO, "--check", "") == []
+        assert complete(user, "candidates", "") == []
+        assert complete(user, "candidates", ISO, "--check", "") == []
         assert not (user.home / "ran").exists()
         assert node.requests == []
 
-    def test_a_kept_session_serves(self, user: User) -> None:
+    def test_completion_uses_saved_session(self, user: User) -> None:
         with run_mock_cloud() as cloud:
             user.write_config(f'[profiles.a]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
             user.run("login")
-            assert len(values(user, "candidates", "")) == 5
+            assert len(suggested_values(user, "candidates", "")) == 5
             assert cloud.pop_methods() == "PG"
 
-    def test_a_node_that_does_not_answer_is_given_two_seconds(self, user: User, node: ScriptedNode) -> None:
+    def test_completion_caches_timeout_of_silent_node(self, user: User, node: ScriptedNode) -> None:
         node.hang()
         user.write_profile(node)
-        assert offered(user, "candidates", "") == []
-        # Its silence is kept for a minute, too.
-        assert offered(user, "candidates", "") == []
+        assert complete(user, "candidates", "") == []
+        # The timeout is cached, too: no second request.
+        assert complete(user, "candidates", "") == []
         assert len(node.requests) == 1
 
-    def test_an_answer_is_kept_for_a_minute(self, user: User) -> None:
+    def test_completion_caches_response_for_one_minute(self, user: User) -> None:
         with run_mock_cloud() as cloud:
             user.write_config(f'[profiles.a]\nurl = "{cloud.url}"\nsession = "the-only-one"\n')
-            first = offered(user, "candidates", "")
-            assert offered(user, "candidates", "") == first
+            first = complete(user, "candidates", "")
+            assert complete(user, "candidates", "") == first
             assert cloud.pop_methods() == "G"
             (path,) = (user.home / ".cache" / "zsiso").iterdir()
             assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-            aged = time.time() - 61
-            os.utime(path, (aged, aged))
-            assert offered(user, "candidates", "") == first
+            a_minute_ago = time.time() - 61
+            os.utime(path, (a_minute_ago, a_minute_ago))
+            assert complete(user, "candidates", "") == first
             assert cloud.pop_methods() == "G"
 
-    @pytest.mark.parametrize("content", [b"", b"{", b"[5]", b'{"a": 1}', b'[["$(x)", "y"]]', b"[[1, 2]]", b'[["a"]]'])
-    def test_a_spoilt_kept_answer_offers_nothing(self, user: User, content: bytes) -> None:
+    @pytest.mark.parametrize(
+        "content", [b"", b"{", b"[5]", b'{"a": 1}', b'[["$(x)", "y"]]', b"[[1, 2]]", b'[["a"]]'], ids=repr
+    )
+    def test_damaged_completion_cache_suggests_nothing(self, user: User, content: bytes) -> None:
         with run_mock_cloud() as cloud:
             user.write_config(f'[profiles.a]\nurl = "{cloud.url}"\nsession = "the-only-one"\n')
-            offered(user, "candidates", "")
+            complete(user, "candidates", "")
             (path,) = (user.home / ".cache" / "zsiso").iterdir()
             path.write_bytes(content)
-            assert offered(user, "candidates", "") == []
+            assert complete(user, "candidates", "") == []
 
 
-def test_hostile_names_are_made_harmless(hostile_cloud: User) -> None:
-    lines = offered(hostile_cloud, "candidates", "")
-    assert len(lines) == len(HOSTILE) + 1
+def test_completion_removes_special_characters_from_hostile_names(hostile_cloud: User) -> None:
+    lines = complete(hostile_cloud, "candidates", "")
+    assert len(lines) == len(HOSTILE_NAMES) + 1
     assert lines[:3] == [
         f"plain\t{1:032x}\ttouch x",
         f"plain\t{2:032x}\tends in a backslash",
         f"plain\t{3:032x}\ttouch x",
     ]
     assert all(set(line.split("\t", 2)[-1]) <= set("abcdefghijklmnopqrstuvwxyz0123456789 .-_m[]") for line in lines)
-    assert values(hostile_cloud, "candidates", ISO, "--check", "") == ["first-vm", "second-vm"]
+    assert suggested_values(hostile_cloud, "candidates", ISO, "--check", "") == ["first-vm", "second-vm"]

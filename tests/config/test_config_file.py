@@ -1,4 +1,4 @@
-"""What a wrong configuration file says."""
+"""Invalid and unreadable configuration files: the message of each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HINT = "hint: correct the configuration, then run `zsiso profiles` to see what z
 
 
 @pytest.mark.parametrize(
-    ("toml", "said"),
+    ("toml", "message"),
     [
         ("default_profile = ", "PATH is not valid TOML: Invalid value (at end of document)\n"),
         (
@@ -79,22 +79,22 @@ HINT = "hint: correct the configuration, then run `zsiso profiles` to see what z
         ("x = " + "[" * 5000, "nest"),
     ],
 )
-def test_a_wrong_configuration(user: User, toml: str, said: str) -> None:
+def test_invalid_config_file_exits_3(user: User, toml: str, message: str) -> None:
     path = user.write_config(toml)
     result = user.run("candidates", ISO)
     assert (result.code, result.out) == (3, "")
-    assert said in result.err.replace(str(path), "PATH")
+    assert message in result.err.replace(str(path), "PATH")
     assert "Traceback" not in result.err
 
 
-def test_a_configuration_that_is_no_text(user: User) -> None:
+def test_config_file_that_is_not_utf_8_exits_3(user: User) -> None:
     path = user.write_config("")
     path.write_bytes(b'a = "\xff"')
     result = user.run("candidates", ISO)
     assert (result.code, result.err) == (3, f"zsiso: {path} is not UTF-8 text (byte 5)\n{HINT}")
 
 
-def test_a_configuration_that_can_t_be_read(user: User) -> None:
+def test_unreadable_config_file_exits_3(user: User) -> None:
     result = user.run("candidates", ISO, "--config", ".")
     assert (result.code, result.err) == (3, f"zsiso: cannot read .: Is a directory\n{HINT}")
     result = user.run("candidates", ISO, "--config", "nowhere.toml")

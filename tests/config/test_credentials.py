@@ -1,4 +1,4 @@
-"""Which keys make up credentials, and which values they refuse."""
+"""The keys of each kind of credentials, and invalid values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zsiso.mock_node import MockAuthConfig
 
 
 @pytest.mark.parametrize("name", ["Asia/Shangai", "", "../x", "/etc/passwd", "Asia", "UTC+8", "a\\u0000b"])
-def test_a_zone_that_there_is_not(user: User, name: str) -> None:
+def test_unknown_timezone_exits_3(user: User, name: str) -> None:
     user.write_config(
         f'[profiles.a]\nurl = "http://a"\naccess_key_id = "key-id"\naccess_key_secret = "s"\ntimezone = "{name}"\n'
     )
@@ -22,9 +22,9 @@ def test_a_zone_that_there_is_not(user: User, name: str) -> None:
     assert ('did you mean "Asia/Shanghai"' in result.err) == (name == "Asia/Shangai")
 
 
-class TestKinds:
+class TestCredentialKind:
     @pytest.mark.parametrize(
-        ("keys", "said"),
+        ("settings", "message"),
         [
             (
                 'session = "x"\naccount = "y"',
@@ -50,13 +50,13 @@ class TestKinds:
             ),
         ],
     )
-    def test_two_at_once_or_half_of_one(self, user: User, keys: str, said: str) -> None:
-        user.write_config(f'[profiles.a]\nurl = "http://a"\n{keys}\n')
+    def test_conflicting_or_incomplete_credentials_exit_3(self, user: User, settings: str, message: str) -> None:
+        user.write_config(f'[profiles.a]\nurl = "http://a"\n{settings}\n')
         result = user.run("candidates", ISO)
         assert (result.code, result.out) == (3, "")
-        assert said in result.err
+        assert message in result.err
 
-    def test_their_names_in_the_list(self, user: User) -> None:
+    def test_profiles_command_shows_kind_of_credentials(self, user: User) -> None:
         user.write_config(
             '[profiles.a]\nurl = "http://a"\naccount = "x"\n'
             '[profiles.b]\nurl = "http://b"\naccess_key_id = "x"\naccess_key_secret = { env = "NOT_SET" }\n'
@@ -66,6 +66,6 @@ class TestKinds:
         assert [row["credentials"] for row in rows] == ["account", "access key", "session", None]
 
 
-def test_a_secret_does_not_show_itself() -> None:
+def test_secret_is_hidden_in_str_and_repr() -> None:
     secret = Secret("hunter22")
     assert "hunter22" not in f"{secret} {secret!r} {[secret]} {MockAuthConfig(password=secret)}"

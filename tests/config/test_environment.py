@@ -8,9 +8,9 @@ from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
 
 
-class TestEnvironment:
+class TestEnvironmentProfile:
     @pytest.mark.parametrize(
-        ("variables", "kind"),
+        ("variables", "authorization"),
         [
             ({"ZSISO_SESSION": "some-session"}, "OAuth some-session"),
             ({"ZSISO_ACCOUNT": "admin", "ZSISO_PASSWORD": "some-password"}, "OAuth a-session"),
@@ -23,21 +23,25 @@ class TestEnvironment:
             ({"ZSTACK_ACCESS_KEY_ID": "id", "ZSTACK_ACCESS_KEY_SECRET": "s"}, "ZStack id:"),
         ],
     )
-    def test_each_kind(self, user: User, node: ScriptedNode, variables: dict[str, str], kind: str) -> None:
+    def test_environment_supplies_each_kind_of_credentials(
+        self, user: User, node: ScriptedNode, variables: dict[str, str], authorization: str
+    ) -> None:
         if any("ACCOUNT" in name for name in variables):
             node.respond('{"inventory": {"uuid": "a-session"}}')
         node.respond('{"inventories": []}')
         host, port = node.url.removeprefix("http://").split(":")
-        where = {"ZSTACK_HOST": host, "ZSTACK_PORT": port} if "ZSTACK" in str(variables) else {"ZSISO_URL": node.url}
-        result = user.run("candidates", ISO, "--json", env={**variables, **where})
+        url_variables = (
+            {"ZSTACK_HOST": host, "ZSTACK_PORT": port} if "ZSTACK" in str(variables) else {"ZSISO_URL": node.url}
+        )
+        result = user.run("candidates", ISO, "--json", env={**variables, **url_variables})
         assert (result.code, result.err) == (0, "")
         assert node.requests[-1].path.startswith("/zstack/v1/images/iso/")
-        assert node.requests[-1].headers["authorization"].startswith(kind)
+        assert node.requests[-1].headers["authorization"].startswith(authorization)
         if "ZSISO_TIMEZONE" in variables:
             assert node.requests[-1].headers["date"].endswith(" CST")
 
     @pytest.mark.parametrize(
-        ("variables", "said"),
+        ("variables", "message"),
         [
             ({}, "ZSISO_URL is set, but no credentials\n"),
             (
@@ -53,40 +57,42 @@ class TestEnvironment:
             ),
         ],
     )
-    def test_what_is_wrong_is_called_by_its_variable(self, user: User, variables: dict[str, str], said: str) -> None:
+    def test_invalid_credentials_in_environment_exit_3(
+        self, user: User, variables: dict[str, str], message: str
+    ) -> None:
         result = user.run("candidates", ISO, env={"ZSISO_URL": "http://127.0.0.1:1", **variables})
         assert (result.code, result.out) == (3, "")
-        assert result.err.startswith(f"zsiso: {said}hint: ")
+        assert result.err.startswith(f"zsiso: {message}hint: ")
 
-    def test_terraform_s_names_count_last(self, user: User, node: ScriptedNode) -> None:
+    def test_zsiso_variables_and_profiles_override_terraform_variables(self, user: User, node: ScriptedNode) -> None:
         node.respond('{"inventories": []}')
-        terraform = {
+        terraform_variables = {
             "ZSTACK_HOST": "127.0.0.1",
             "ZSTACK_PORT": "1",
             "ZSTACK_ACCESS_KEY_ID": "i",
             "ZSTACK_ACCESS_KEY_SECRET": "s",
         }
-        mine = {"ZSISO_URL": node.url, "ZSISO_SESSION": "some-session"}
-        assert user.run("candidates", ISO, env={**terraform, **mine}).code == 0
-        assert user.run("candidates", ISO, "-p", "x", env=terraform).code == 3
+        zsiso_variables = {"ZSISO_URL": node.url, "ZSISO_SESSION": "some-session"}
+        assert user.run("candidates", ISO, env={**terraform_variables, **zsiso_variables}).code == 0
+        assert user.run("candidates", ISO, "-p", "x", env=terraform_variables).code == 3
         user.write_profile(node)
-        assert user.run("candidates", ISO, env=terraform).code == 0
+        assert user.run("candidates", ISO, env=terraform_variables).code == 0
 
     @pytest.mark.parametrize(
-        ("host", "port", "asked"),
+        ("host", "port", "url"),
         [
             ("10.0.0.5", "", "http://10.0.0.5:8080/zstack"),
             ("::1", "90", "http://[::1]:90/zstack"),
             ("h", "80", "http://h:80/zstack"),
         ],
     )
-    def test_terraform_s_host_and_port(self, user: User, host: str, port: str, asked: str) -> None:
+    def test_terraform_host_and_port_form_the_url(self, user: User, host: str, port: str, url: str) -> None:
         env = {"ZSTACK_HOST": host, "ZSTACK_PORT": port, "ZSTACK_ACCESS_KEY_ID": "i", "ZSTACK_ACCESS_KEY_SECRET": "s"}
         result = user.run("doctor", "--timeout", "0.2", env=env)
-        assert f"url: {asked} (ZSTACK_HOST)\n" in result.out
+        assert f"url: {url} (ZSTACK_HOST)\n" in result.out
 
     @pytest.mark.parametrize("host", ["http://u:hunter22@h", "h/x", "http://10.0.0.1", "h?x", "a b"])
-    def test_terraform_s_host_that_can_t_be(self, user: User, host: str) -> None:
+    def test_invalid_terraform_host_exits_3(self, user: User, host: str) -> None:
         env = {"ZSTACK_HOST": host, "ZSTACK_ACCESS_KEY_ID": "i", "ZSTACK_ACCESS_KEY_SECRET": "s"}
         result = user.run("candidates", ISO, env=env)
         assert (result.code, result.out) == (3, "")
@@ -94,7 +100,7 @@ class TestEnvironment:
         assert "hunter22" not in result.err
 
     @pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "8080x", "٣"])
-    def test_terraform_s_port_that_can_t_be(self, user: User, port: str) -> None:
+    def test_invalid_terraform_port_exits_3(self, user: User, port: str) -> None:
         env = {"ZSTACK_HOST": "h", "ZSTACK_PORT": port, "ZSTACK_ACCESS_KEY_ID": "i", "ZSTACK_ACCESS_KEY_SECRET": "s"}
         result = user.run("candidates", ISO, env=env)
         assert (result.code, result.out) == (3, "")

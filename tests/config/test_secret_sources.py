@@ -1,4 +1,4 @@
-"""Where a secret may come from."""
+"""Sources of a secret: the configuration file, a variable, a file, or a command."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import pytest
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
 
-EMPTY = '{"inventories": []}'
+EMPTY_RESPONSE = '{"inventories": []}'
 
 
-def profile(node: ScriptedNode, session: str) -> str:
+def make_profile(node: ScriptedNode, session: str) -> str:
     return f'[profiles.a]\nurl = "{node.url}"\nsession = {session}\n'
 
 
-class TestSources:
+class TestSecretSource:
     @pytest.fixture
-    def asked(self, user: User, node: ScriptedNode) -> User:
-        node.respond(EMPTY)
+    def user_with_secrets(self, user: User, node: ScriptedNode) -> User:
+        node.respond(EMPTY_RESPONSE)
         (user.home / "token").write_text("from-a-file\n")
         (user.home / "token").chmod(0o600)
         user.config.parent.mkdir(parents=True)
@@ -29,7 +29,7 @@ class TestSources:
         return user
 
     @pytest.mark.parametrize(
-        ("written", "sent"),
+        ("source", "secret"),
         [
             ('"written-out"', "written-out"),
             ('{ env = "TOKEN" }', "from-a-variable"),
@@ -43,27 +43,31 @@ class TestSources:
             ('{ command = "echo $TOKEN;x" }', "$TOKEN;x"),
         ],
     )
-    def test_each_is_read(self, asked: User, node: ScriptedNode, written: str, sent: str) -> None:
-        asked.write_config(profile(node, written))
-        result = asked.run("candidates", ISO, "--json", env={"TOKEN": "from-a-variable"}, cwd=Path("/"))
+    def test_secret_is_read_from_each_source(
+        self, user_with_secrets: User, node: ScriptedNode, source: str, secret: str
+    ) -> None:
+        user_with_secrets.write_config(make_profile(node, source))
+        result = user_with_secrets.run("candidates", ISO, "--json", env={"TOKEN": "from-a-variable"}, cwd=Path("/"))
         assert (result.code, result.err) == (0, "")
-        assert node.requests[0].headers["authorization"] == f"OAuth {sent}"
+        assert node.requests[0].headers["authorization"] == f"OAuth {secret}"
 
     @pytest.mark.parametrize(
-        ("content", "sent"),
+        ("content", "secret"),
         [("x-1\r\n", "x-1"), ("x-1", "x-1"), ("x-1\n\n", None), ("x-1 \n", None), ("\n", None), ("", None)],
     )
-    def test_one_newline_is_dropped_from_a_file(
-        self, asked: User, node: ScriptedNode, content: str, sent: str | None
+    def test_one_newline_is_removed_from_secret_file(
+        self, user_with_secrets: User, node: ScriptedNode, content: str, secret: str | None
     ) -> None:
-        (asked.home / "token").write_bytes(content.encode())
-        asked.write_config(profile(node, '{ file = "~/token" }'))
-        result = asked.run("candidates", ISO, "--json")
-        assert result.code == (0 if sent else 3)
-        assert [request.headers["authorization"] for request in node.requests] == ([f"OAuth {sent}"] if sent else [])
+        (user_with_secrets.home / "token").write_bytes(content.encode())
+        user_with_secrets.write_config(make_profile(node, '{ file = "~/token" }'))
+        result = user_with_secrets.run("candidates", ISO, "--json")
+        assert result.code == (0 if secret else 3)
+        assert [request.headers["authorization"] for request in node.requests] == (
+            [f"OAuth {secret}"] if secret else []
+        )
 
     @pytest.mark.parametrize(
-        ("written", "said"),
+        ("source", "message"),
         [
             ('""', "PATH: profiles.a.session is empty or not set\n"),
             ('{ env = "TOKEN" }', "PATH: profiles.a.session: the environment variable TOKEN is empty or not set\n"),
@@ -94,50 +98,56 @@ class TestSources:
             ("5", "profiles.a.session must be a string, or one source of a secret\n"),
         ],
     )
-    def test_what_is_missing_is_named(self, asked: User, node: ScriptedNode, written: str, said: str) -> None:
-        path = asked.write_config(profile(node, written))
-        result = asked.run("candidates", ISO)
+    def test_invalid_or_missing_secret_source_exits_3(
+        self, user_with_secrets: User, node: ScriptedNode, source: str, message: str
+    ) -> None:
+        path = user_with_secrets.write_config(make_profile(node, source))
+        result = user_with_secrets.run("candidates", ISO)
         assert (result.code, result.out, node.requests) == (3, "", [])
-        assert said in result.err.replace(str(path), "PATH").replace(str(path.parent), "FOLDER")
+        assert message in result.err.replace(str(path), "PATH").replace(str(path.parent), "FOLDER")
 
-    def test_a_command_has_no_part_in_stdin(self, asked: User, node: ScriptedNode) -> None:
-        asked.write_config(profile(node, '{ command = "cat" }'))
-        assert asked.run_process("candidates", ISO, stdin="eaten").code == 3
+    def test_secret_command_does_not_read_stdin(self, user_with_secrets: User, node: ScriptedNode) -> None:
+        user_with_secrets.write_config(make_profile(node, '{ command = "cat" }'))
+        assert user_with_secrets.run_process("candidates", ISO, stdin="eaten").code == 3
 
-    def test_a_command_is_inside_the_deadline(self, asked: User, node: ScriptedNode) -> None:
-        # The grandchild holds the pipe on; nobody waits for it.
-        asked.write_config(profile(node, "{ command = \"sh -c 'sleep 50 & sleep 50'\" }"))
-        result = asked.run("candidates", ISO, "--timeout", "0.3")
+    def test_deadline_ends_secret_command_with_open_pipe(self, user_with_secrets: User, node: ScriptedNode) -> None:
+        # The grandchild keeps the pipe open; zsiso does not wait for it.
+        user_with_secrets.write_config(make_profile(node, "{ command = \"sh -c 'sleep 50 & sleep 50'\" }"))
+        result = user_with_secrets.run("candidates", ISO, "--timeout", "0.3")
         assert (result.code, result.out, node.requests) == (7, "", [])
         assert result.err.startswith('zsiso: timed out after 0.3 s waiting for the command "sh -c ')
 
-    def test_a_pipe_that_nobody_writes_to_is_inside_the_deadline(self, asked: User, node: ScriptedNode) -> None:
-        os.mkfifo(asked.home / "pipe", 0o600)
-        asked.write_config(profile(node, '{ file = "~/pipe" }'))
-        result = asked.run("candidates", ISO, "--timeout", "0.3")
+    def test_deadline_ends_reading_of_silent_named_pipe(self, user_with_secrets: User, node: ScriptedNode) -> None:
+        os.mkfifo(user_with_secrets.home / "pipe", 0o600)
+        user_with_secrets.write_config(make_profile(node, '{ file = "~/pipe" }'))
+        result = user_with_secrets.run("candidates", ISO, "--timeout", "0.3")
         assert (result.code, result.out, node.requests) == (7, "", [])
-        assert result.err.startswith(f"zsiso: timed out after 0.3 s waiting for the file {asked.home}/pipe\n")
+        assert result.err.startswith(
+            f"zsiso: timed out after 0.3 s waiting for the file {user_with_secrets.home}/pipe\n"
+        )
 
-    def test_a_command_is_not_run_where_no_secret_is_needed(self, asked: User, node: ScriptedNode) -> None:
-        asked.write_config(profile(node, '{ command = "touch ran" }'))
-        assert asked.run("profiles").code == 0
-        assert not (asked.home / "ran").exists()
+    def test_secret_command_is_not_run_when_no_secret_is_needed(
+        self, user_with_secrets: User, node: ScriptedNode
+    ) -> None:
+        user_with_secrets.write_config(make_profile(node, '{ command = "touch ran" }'))
+        assert user_with_secrets.run("profiles").code == 0
+        assert not (user_with_secrets.home / "ran").exists()
 
 
-class TestModes:
-    @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601])
-    def test_a_literal_that_others_can_read_is_refused(self, user: User, node: ScriptedNode, mode: int) -> None:
-        node.respond(EMPTY)
-        path = user.write_config(profile(node, '"written-out"'), mode=mode)
+class TestSecretFileMode:
+    @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601], ids=oct)
+    def test_world_readable_config_file_with_secret_is_refused(self, user: User, node: ScriptedNode, mode: int) -> None:
+        node.respond(EMPTY_RESPONSE)
+        path = user.write_config(make_profile(node, '"written-out"'), mode=mode)
         result = user.run("candidates", ISO)
         assert (result.code, result.out, node.requests) == (3, "", [])
         assert result.err == (
             f"zsiso: {path}: profiles.a.session: other users can read the secret in {path} (mode {mode:04o})\nhint: chmod 600 {path}\n"
         )
 
-    def test_so_is_a_file(self, user: User, node: ScriptedNode) -> None:
-        node.respond(EMPTY)
-        user.write_config(profile(node, '{ file = "a token" }'), mode=0o644)
+    def test_world_readable_secret_file_is_refused(self, user: User, node: ScriptedNode) -> None:
+        node.respond(EMPTY_RESPONSE)
+        user.write_config(make_profile(node, '{ file = "a token" }'), mode=0o644)
         token = user.config.parent / "a token"
         token.write_text("secret-text")
         token.chmod(0o644)
@@ -145,7 +155,7 @@ class TestModes:
         assert (result.code, node.requests) == (3, [])
         assert result.err.endswith(f"hint: chmod 600 '{token}'\n")
 
-    def test_without_a_secret_in_it_a_configuration_may_have_any_mode(self, user: User, node: ScriptedNode) -> None:
-        node.respond(EMPTY)
-        user.write_config(profile(node, '{ env = "TOKEN" }'), mode=0o666)
+    def test_config_file_without_secret_may_have_any_mode(self, user: User, node: ScriptedNode) -> None:
+        node.respond(EMPTY_RESPONSE)
+        user.write_config(make_profile(node, '{ env = "TOKEN" }'), mode=0o666)
         assert user.run("candidates", ISO, env={"TOKEN": "some-session"}).code == 0

@@ -12,12 +12,12 @@ from zsiso import mock_node
 from zsiso.cli.registry import SUMMARIES
 
 COMMANDS = list(SUMMARIES)
-# What goes on until Ctrl-C has tests of its own; so has what reads a password store.
+# Not run here: `zsiso mock` runs until Ctrl-C, `pass show` needs a password store.
 NOT_RUN = ("zsiso mock", "pass show")
 
 
-def examples(user: User, *command: str) -> list[str]:
-    """Return the examples in a command's help; the first sentence goes before them."""
+def list_examples(user: User, *command: str) -> list[str]:
+    """Return the examples in a command's help, which follow its first sentence."""
     _, _, sentence, _, *rest = user.run(*command, "--help").out.split("\n")
     assert sentence.startswith("  ")
     assert sentence.endswith((".", "?"))
@@ -25,8 +25,8 @@ def examples(user: User, *command: str) -> list[str]:
 
 
 @pytest.fixture
-def cloud(user: User) -> Iterator[User]:
-    """Somebody with the profile and the folders that the examples name."""
+def user_with_cloud(user: User) -> Iterator[User]:
+    """A user with the profile and the folders that the examples name."""
     with mock_node.serve(mock_node.MockNode(mock_node.example_cloud())) as url:
         user.write_config(f'[profiles.prod]\nurl = "{url}"\naccount = "admin"\npassword = "some-password"\n')
         for folder in (".zfunc", ".local/share/bash-completion/completions", ".config/fish/completions"):
@@ -34,20 +34,20 @@ def cloud(user: User) -> Iterator[User]:
         yield user
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS])
-def test_has_examples_that_run(cloud: User, command: str) -> None:
-    shown = examples(cloud, *command.split())
-    assert shown
+@pytest.mark.parametrize("command", ["", *COMMANDS], ids=["overview", *COMMANDS])
+def test_command_help_has_examples_that_run(user_with_cloud: User, command: str) -> None:
+    commands = list_examples(user_with_cloud, *command.split())
+    assert commands
     if command == "init":
-        cloud.config.unlink()
-    for example in shown:
+        user_with_cloud.config.unlink()
+    for example in commands:
         if not example.startswith(NOT_RUN):
-            done = subprocess.run(
+            result = subprocess.run(
                 ["bash", "-euc", example],
-                env=cloud.environ,
-                cwd=cloud.home,
+                env=user_with_cloud.environ,
+                cwd=user_with_cloud.home,
                 capture_output=True,
                 timeout=60,
                 check=False,
             )
-            assert done.returncode == 0, (example, done.stderr)
+            assert result.returncode == 0, (example, result.stderr)

@@ -24,9 +24,9 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
-def told(user: User, command: str) -> str:
-    """Return what a person sees of a command, with what differs from run to run put out of sight."""
-    done = subprocess.run(
+def run_in_shell(user: User, command: str) -> str:
+    """Return stdout and stderr of a shell command, with addresses, durations and UUIDs replaced by placeholders."""
+    result = subprocess.run(
         ["bash", "-c", command],
         env=user.environ,
         cwd=user.home,
@@ -35,15 +35,15 @@ def told(user: User, command: str) -> str:
         timeout=60,
         check=False,
     )
-    seen = (done.stdout + done.stderr).replace(str(user.home), "/home/you")
-    seen = re.sub(r"127\.0\.0\.1(:| port )\d+", r"127.0.0.1\1PORT", seen)
-    seen = re.sub(r"in \d+ ms", "in N ms", seen)
-    return re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", seen)
+    output = (result.stdout + result.stderr).replace(str(user.home), "/home/you")
+    output = re.sub(r"127\.0\.0\.1(:| port )\d+", r"127.0.0.1\1PORT", output)
+    output = re.sub(r"in \d+ ms", "in N ms", output)
+    return re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", output)
 
 
 @pytest.fixture
-def cloud(user: User) -> Iterator[User]:
-    """Somebody whose default profile is a management node that answers."""
+def user_with_cloud(user: User) -> Iterator[User]:
+    """A user whose default profile is a mock node."""
     with mock_node.serve(mock_node.MockNode(mock_node.example_cloud())) as url:
         user.write_config(f'[profiles.prod]\nurl = "{url}"\nsession = "{SESSION}"')
         yield user
@@ -52,67 +52,67 @@ def cloud(user: User) -> Iterator[User]:
 @pytest.mark.external
 @needs_jq
 @pytest.mark.parametrize("block", blocks("console"), ids=lambda block: block.splitlines()[0])
-def test_a_command_and_its_output(cloud: User, block: str) -> None:
+def test_readme_command_prints_the_shown_output(user_with_cloud: User, block: str) -> None:
     command, output = block.removeprefix("$ ").split("\n", 1)
     if command == "zsiso init":
-        cloud.config.unlink()
+        user_with_cloud.config.unlink()
     if command == "zsiso profiles":
-        cloud.write_config(blocks("toml")[0])
-    assert told(cloud, command) == output
+        user_with_cloud.write_config(blocks("toml")[0])
+    assert run_in_shell(user_with_cloud, command) == output
 
 
-def test_every_profile_it_shows_can_be_read(user: User) -> None:
-    for written in blocks("toml"):
-        user.write_config(written)
-        assert told(user, "zsiso profiles > /dev/null") == ""
+def test_readme_profiles_are_valid(user: User) -> None:
+    for profile in blocks("toml"):
+        user.write_config(profile)
+        assert run_in_shell(user, "zsiso profiles > /dev/null") == ""
 
 
 @pytest.mark.parametrize("key", [*TlsSettings._fields, "proxy"])
-def test_the_keys_of_tls_and_proxies_are_told(key: str) -> None:
+def test_readme_shows_every_tls_and_proxy_key(key: str) -> None:
     assert re.search(rf"^{key} = ", "".join(blocks("toml")), re.MULTILINE)
 
 
-def test_the_crontab_line(cloud: User) -> None:
+def test_readme_crontab_line_runs(user_with_cloud: User) -> None:
     line = blocks("crontab")[0].splitlines()[-1]
     assert "%" not in line
-    assert told(cloud, line.split(maxsplit=5)[5]) == ""
-    assert (cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory() + b"\n"
+    assert run_in_shell(user_with_cloud, line.split(maxsplit=5)[5]) == ""
+    assert (user_with_cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory() + b"\n"
 
 
-def test_the_systemd_timer_s_command(cloud: User) -> None:
+def test_readme_systemd_command_runs(user_with_cloud: User) -> None:
     (command,) = re.findall(r"^ExecStart=(.*)$", README, re.MULTILINE)
     assert "%" not in command
-    assert told(cloud, command) == ""
-    assert (cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory() + b"\n"
+    assert run_in_shell(user_with_cloud, command) == ""
+    assert (user_with_cloud.home / "candidates.json").read_bytes() == mock_node.example_inventory() + b"\n"
 
 
-def test_the_profile_of_the_cron_section(cloud: User) -> None:
-    (written,) = (block for block in blocks("ini") if block.startswith("[profiles"))
+def test_readme_profile_for_cron_passes_doctor(user_with_cloud: User) -> None:
+    (profile,) = (block for block in blocks("ini") if block.startswith("[profiles"))
     with mock_node.serve(mock_node.MockNode(mock_node.example_cloud())) as url:
-        cloud.write_config(re.sub(r'"https://[^"]*"', f'"{url}"', written))
+        user_with_cloud.write_config(re.sub(r'"https://[^"]*"', f'"{url}"', profile))
         (setup,) = (block for block in blocks("sh") if block.startswith("install "))
-        assert told(cloud, f"umask 022\n{setup.replace('read -rs password', 'password=x')}") == ""
-        assert told(cloud, "zsiso doctor -q") == ""
+        assert run_in_shell(user_with_cloud, f"umask 022\n{setup.replace('read -rs password', 'password=x')}") == ""
+        assert run_in_shell(user_with_cloud, "zsiso doctor -q") == ""
 
 
-def test_the_exit_codes_are_the_enum_s() -> None:
+def test_readme_lists_every_exit_code() -> None:
     rows = re.findall(r"^\| (\d+) \| (.*) \|$", README, re.MULTILINE)
     assert rows == [(str(code.value), code.meaning) for code in ExitCode]
 
 
-def test_the_exit_codes_are_in_the_help(user: User) -> None:
-    told = " ".join(user.run("--help").out.split())
-    assert told.endswith(f"Exit codes: {'; '.join(f'{code.value} {code.meaning}' for code in ExitCode)}.")
+def test_help_lists_every_exit_code(user: User) -> None:
+    help_text = " ".join(user.run("--help").out.split())
+    assert help_text.endswith(f"Exit codes: {'; '.join(f'{code.value} {code.meaning}' for code in ExitCode)}.")
 
 
-def test_every_variable_that_is_read_is_told() -> None:
+def test_readme_lists_every_environment_variable() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "zsiso").rglob("*.py"))
     read = set(re.findall(r'"((?:ZSISO|ZSTACK)_[A-Z_]+)"', source))
     rows = "".join(re.findall(r"^\| `[A-Z].*", README, re.MULTILINE))
     assert read == set(re.findall(r"`((?:ZSISO|ZSTACK)_[A-Z_]+)`", rows.replace("no `ZSISO_URL`", "")))
 
 
-def test_ci_runs_the_second_command() -> None:
+def test_ci_runs_the_second_command_of_readme() -> None:
     setup = [block for block in blocks("sh") if block.startswith("python3 -m venv")]
     assert len(setup) == 2
     assert setup[0].endswith("zsiso candidates --mock\n")

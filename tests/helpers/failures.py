@@ -1,4 +1,4 @@
-"""Error responses of a management node, and messages without what differs from run to run."""
+"""Error responses of a management node, and messages with ports and job UUIDs masked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def error(code: str, **more: object) -> str:
 
 
 def masked(text: str) -> str:
-    """Return a message with what differs from run to run put out of sight."""
+    """Return a message with its ports and job UUIDs masked."""
     text = re.sub(r"127\.0\.0\.1:\d+", "NODE", text)
     return re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", text)
 

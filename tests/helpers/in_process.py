@@ -1,4 +1,4 @@
-"""Run zsiso's own ``main`` inside this process, as if in a process of its own."""
+"""Run the ``main`` function of zsiso in this process, as if in a new process."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ import pytest
 from zsiso import signals
 from zsiso.__main__ import main
 
-# Python reads these once, when it starts: a run inside this process could not obey them.
+# Python reads these variables only at its start: a run in this process cannot apply them.
 _READ_AT_STARTUP = ("PYTHON", "LC_", "TZ")
 
 
 def run_main(
     arguments: Sequence[str], *, environ: Mapping[str, str], cwd: Path, stdin: bytes, stdout: IO[bytes]
 ) -> tuple[int, bytes]:
-    """Run ``zsiso ARGUMENTS`` and return its exit code and what it wrote to stderr.
+    """Run ``zsiso ARGUMENTS`` and return its exit code and its stderr.
 
-    All that a process has of its own is replaced during the run and put back after it: environment, working
+    The state of the process is replaced during the run and restored after it: environment, working
     directory, arguments, standard streams, signal handlers, garbage collection, the folder of temporary files.
     A warning is an error, except for files that a run leaves open to the end of its process.
 
@@ -40,10 +40,10 @@ def run_main(
         stdout: an open file for stdout.
 
     Raises:
-        ValueError: ``environ`` has a variable that only a new process can obey.
+        ValueError: ``environ`` has a variable that only a new process applies.
     """
     if misplaced := [name for name in environ if name.startswith(_READ_AT_STARTUP)]:
-        raise ValueError(f"{misplaced} count only in a process of its own: use User.run_process")
+        raise ValueError(f"{misplaced} have an effect only in a new process: use User.run_process")
     with ExitStack() as stack:
         input_file = stack.enter_context(tempfile.TemporaryFile(buffering=0))
         input_file.write(stdin)
@@ -72,14 +72,14 @@ def _run_to_exit() -> int:
     with pytest.raises(SystemExit) as end:
         main()
     if signals.exit_code():
-        # A Ctrl-C that was meant for the tests.
+        # Ctrl-C was pressed to stop the tests.
         raise KeyboardInterrupt
     assert isinstance(end.value.code, int)
     return int(end.value.code)
 
 
 def _clear_caches() -> None:
-    """Empty what functions of zsiso keep for the length of a run, which is that of a process."""
+    """Empty the caches of zsiso's functions: they are meant for one run."""
     for name, module in list(sys.modules.items()):
         if name.startswith("zsiso"):
             for value in vars(module).values():

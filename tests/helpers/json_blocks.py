@@ -1,4 +1,4 @@
-"""Rows of a large response, read block by block."""
+"""Rows of a large response, read in blocks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def body_of(data: bytes) -> Body:
 
 
 def fast(data: bytes, wanted: Projection) -> tuple[list[Record], dict[str, Any]] | str:
-    """Return the rows and the rest of the document, or the flaw."""
+    """Return the rows and the rest of the document, or the text of the error."""
     records: list[Record] = []
     given = json_blocks.read_blocks(body_of(data), wanted)
     try:

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for VM instances as JSON."""
+"""Hypothesis strategies for VM instances in JSON."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from tests.helpers.runner import ISO
 
-anything = st.text(st.characters(exclude_categories=()), max_size=12)
+any_text = st.text(st.characters(exclude_categories=()), max_size=12)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | anything,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(anything, inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | any_text,
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(any_text, children, max_size=3),
     max_leaves=6,
 )
 
@@ -19,7 +19,7 @@ instances = st.fixed_dictionaries(
     {},
     optional={
         "uuid": st.uuids().map(lambda uuid: uuid.hex) | json_values,
-        "name": anything | json_values,
+        "name": any_text | json_values,
         "state": st.sampled_from(["Running", "Stopped"]) | json_values,
         "memorySize": st.integers(0, 2**45) | st.floats(0, 2**45) | json_values,
         "vmNics": nics | json_values,

@@ -15,7 +15,7 @@ import pytest
 from tests.helpers.runner import PROGRAM, User
 
 CHILDREN = "sleep 1000 >alive & echo >alive; sleep 1000"
-"""A shell command that starts a child; both keep the pipe ``alive`` open as long as they live."""
+"""A shell command that starts a child process; both keep the pipe ``alive`` open until they end."""
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,18 @@ class Children:
     pipe: int
 
     def wait_for(self) -> None:
-        """Wait until they run."""
+        """Wait until both processes run."""
         assert select.select([self.pipe], [], [], 30)[0]
         assert os.read(self.pipe, 10) == b"\n"
 
     def are_gone(self) -> bool:
-        """Return whether all of them have ended, now or within some seconds."""
+        """Return whether both processes end within 10 seconds."""
         return bool(select.select([self.pipe], [], [], 10)[0]) and os.read(self.pipe, 10) == b""
 
 
 @contextmanager
 def watch_children(user: User) -> Iterator[Children]:
-    """Make the pipe that ``CHILDREN`` open, and give what watches them."""
+    """Create the pipe that ``CHILDREN`` open, and yield an object that observes them."""
     os.mkfifo(user.home / "alive")
     pipe = os.open(user.home / "alive", os.O_RDONLY | os.O_NONBLOCK)
     try:
@@ -52,8 +52,8 @@ needs_root = pytest.mark.skipif(
 
 
 def run_as_nobody(*arguments: str, **environ: str) -> tuple[int, bytes, bytes]:
-    """Run ``zsiso ARGUMENTS`` as a user that the system does not know; return exit code, stdout and stderr."""
-    # May read what root may, for the program itself can be in a folder of root's.
+    """Run ``zsiso ARGUMENTS`` as a user without an account; return exit code, stdout and stderr."""
+    # This user may read what root may read: the program can be installed in a folder of root.
     user = ["setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups"]
     rights = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Runs through a proxy."""
+"""Requests through a proxy."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import trustme
 
 from tests.helpers.runner import ISO, SESSION, Result, User
 
-EMPTY = '{"inventories": []}'
+EMPTY_RESPONSE = '{"inventories": []}'
 PATH = f"/zstack/v1/images/iso/{ISO}/vm-candidates"
-# Nobody listens there: whoever goes that way fails.
-NOWHERE = "http://127.0.0.1:1"
+# No server listens on this port.
+CLOSED_PORT_URL = "http://127.0.0.1:1"
 HINT = "check that the proxy is running; to connect without it, set proxy = false in the profile, or NO_PROXY"
 
 
@@ -22,17 +22,17 @@ def server_context(authority: trustme.CA) -> ssl.SSLContext:
     return context
 
 
-def run_verbosely(user: User, url: str, more: str = "", *options: str, env: dict[str, str] | None = None) -> Result:
+def run_verbosely(user: User, url: str, settings: str = "", *options: str, env: dict[str, str] | None = None) -> Result:
     trust = 'ca_file = "ca.pem"' if url.startswith("https:") else ""
-    user.write_config(f'[profiles.prod]\nurl = "{url}"\nsession = "{SESSION}"\n{trust}\n{more}\n')
+    user.write_config(f'[profiles.prod]\nurl = "{url}"\nsession = "{SESSION}"\n{trust}\n{settings}\n')
     return user.run("candidates", ISO, "-v", *options, env=env)
 
 
-def connected_through(result: Result) -> tuple[str | None, str | None]:
-    """Return the address that a run that went well was connected to, and who named the proxy it went through."""
+def find_connection(result: Result) -> tuple[str | None, str | None]:
+    """Return the address that a successful run connected to, and where its proxy was configured."""
     assert (result.code, result.out) == (0, ""), result.err
     port = re.search(r"bytes from 127\.0\.0\.1 port (\d+)$", result.err, re.MULTILINE)
-    named = re.search(r"^\* proxy: (\S+) \((.*)\)$", result.err, re.MULTILINE)
+    proxy_line = re.search(r"^\* proxy: (\S+) \((.*)\)$", result.err, re.MULTILINE)
     assert port is not None
-    assert named is None or named[1] == f"127.0.0.1:{port[1]}"
-    return f"127.0.0.1:{port[1]}", named[2] if named else None
+    assert proxy_line is None or proxy_line[1] == f"127.0.0.1:{port[1]}"
+    return f"127.0.0.1:{port[1]}", proxy_line[2] if proxy_line else None

@@ -1,4 +1,4 @@
-"""HTTP responses as bytes, and the end of a connection."""
+"""HTTP responses as bytes, and a connection reset."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def chunked(body: bytes) -> bytes:
 def reset_after(raw: bytes) -> Callable[[socket.socket], None]:
     def act(connection: socket.socket) -> None:
         connection.sendall(raw)
-        # Closed at once, with a reset instead of an end.
+        # With a linger time of 0 seconds, close() sends a reset.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()
 

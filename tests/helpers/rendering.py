@@ -1,4 +1,4 @@
-"""Render records in each format, without running the command."""
+"""Render records in the output formats, without running the command."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from zsiso.output.terminal import Terminal
 
 
 def format_columns(records: Sequence[Record], names: Sequence[str]) -> list[list[str]]:
-    """Return the cells of a table beneath each head, as people read them."""
+    """Return the cells of each column of a table."""
     return [cells.cell_formatter(name, VM_INSTANCES, cells.FOR_PEOPLE)(records) for name in names]
 
 
 def format_cells(records: Sequence[Record], names: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the rows of a table, as people read them."""
+    """Return the cells of each row of a table."""
     return list(zip(*format_columns(records, names), strict=True))
 
 
@@ -32,7 +32,7 @@ def render_table(records: Sequence[Record], names: Sequence[str], screen: Termin
 
 def render_text(records: Sequence[Record], view: OutputSettings) -> str:
     """Return records in one of the formats for other programs."""
-    columns = [tell(records) for tell in text_formats.cell_formatters(view, VM_INSTANCES)]
+    columns = [formatter(records) for formatter in text_formats.cell_formatters(view, VM_INSTANCES)]
     return "".join(text_formats.format_rows(ColumnBuffer(columns, range(len(records))), view, VM_INSTANCES))
 
 

@@ -1,4 +1,4 @@
-"""Run the command for a user with a home of their own and a clean environment."""
+"""Run the command for a user with an own home folder and a clean environment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.helpers.in_process import run_main
 from tests.helpers.scripted_node import ScriptedNode
 
 PROGRAM = (sys.executable, "-m", "zsiso")
-"""What starts zsiso in a process of its own."""
+"""The command line that starts zsiso in a separate process."""
 
 ISO = "3e5e142462c54736b1880b43d49edeba"
 SESSION = "54ca471114824451b5b3e4cc22f9a927"
@@ -26,7 +26,7 @@ _LIMIT = 60
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended: its exit code, what it wrote to stdout, and to stderr."""
+    """The exit code, stdout and stderr of a run."""
 
     code: int
     out: str
@@ -35,15 +35,15 @@ class Result:
 
 @dataclass
 class User:
-    """A user whose environment has nothing but HOME, PATH and LANG, and what a test adds."""
+    """A user whose environment has only HOME, PATH and LANG, and the variables that a test adds."""
 
     home: Path
     environ: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        measuring = {name: value for name, value in os.environ.items() if name.startswith("COV")}
+        coverage = {name: value for name, value in os.environ.items() if name.startswith("COV")}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        self.environ = {"HOME": str(self.home), "PATH": path, "LANG": "C.UTF-8", **measuring, **self.environ}
+        self.environ = {"HOME": str(self.home), "PATH": path, "LANG": "C.UTF-8", **coverage, **self.environ}
 
     @property
     def config(self) -> Path:
@@ -60,7 +60,7 @@ class User:
         """Write a configuration whose only profile, ``test``, has the node and ``SESSION``."""
         return self.write_config(f'[profiles.test]\nurl = "{node.url}"\nsession = "{SESSION}"\n{more}')
 
-    # -- inside this process --------------------------------------------------
+    # -- in this process --------------------------------------------------------
 
     def run(
         self,
@@ -70,7 +70,7 @@ class User:
         cwd: Path | None = None,
         stdout: str | None = None,
     ) -> Result:
-        """Run ``zsiso ARGUMENTS`` inside this process.
+        """Run ``zsiso ARGUMENTS`` in this process.
 
         Args:
             arguments: the words after ``zsiso``.
@@ -87,16 +87,16 @@ class User:
                 stdin=stdin.encode(),
                 stdout=out,
             )
-            return Result(code, _read_whole(out).decode() if stdout is None else "", err.decode())
+            return Result(code, _read_from_start(out).decode() if stdout is None else "", err.decode())
 
     def run_for_bytes(self, *arguments: str) -> bytes:
-        """Return what a run inside this process that succeeds without a message writes to stdout."""
+        """Return the stdout of a run in this process; check that it succeeds and that stderr is empty."""
         with _open_output() as out:
-            ended = run_main(arguments, environ=self.environ, cwd=self.home, stdin=b"", stdout=out)
-            assert ended == (0, b"")
-            return _read_whole(out)
+            result = run_main(arguments, environ=self.environ, cwd=self.home, stdin=b"", stdout=out)
+            assert result == (0, b"")
+            return _read_from_start(out)
 
-    # -- in a process of its own ----------------------------------------------
+    # -- in a separate process ---------------------------------------------------
 
     def run_process(
         self,
@@ -108,7 +108,7 @@ class User:
     ) -> Result:
         """Run ``zsiso ARGUMENTS`` in a process with its output in pipes; the arguments are those of ``run``."""
         with open(stdout, "wb") if stdout is not None else nullcontext(subprocess.PIPE) as out:  # noqa: PTH123
-            done = subprocess.run(
+            process = subprocess.run(
                 [*PROGRAM, *arguments],
                 env={**self.environ, **(env or {})},
                 input=stdin.encode(),
@@ -118,7 +118,7 @@ class User:
                 timeout=_LIMIT,
                 check=False,
             )
-        return Result(done.returncode, (done.stdout or b"").decode(), done.stderr.decode())
+        return Result(process.returncode, (process.stdout or b"").decode(), process.stderr.decode())
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start ``zsiso ARGUMENTS`` in a process with its output in pipes."""
@@ -146,7 +146,7 @@ class User:
 
     def run_in_bash(self, line: str) -> tuple[int, str]:
         """Return the exit code and stderr of a bash line in which ``zsiso`` is the command."""
-        done = subprocess.run(
+        process = subprocess.run(
             ["bash", "-c", line.replace("zsiso", " ".join(PROGRAM))],
             env=self.environ,
             capture_output=True,
@@ -154,12 +154,12 @@ class User:
             timeout=_LIMIT,
             check=False,
         )
-        return done.returncode, done.stderr
+        return process.returncode, process.stderr
 
     # -- on a terminal --------------------------------------------------------
 
     def run_on_terminal(self, *arguments: str, columns: int = 80, env: Mapping[str, str] | None = None) -> Result:
-        """Run ``zsiso ARGUMENTS`` with stdout and stderr each on a terminal of its own."""
+        """Run ``zsiso ARGUMENTS`` with stdout and stderr on one terminal each."""
         environ = {"TERM": "xterm", **self.environ, **(env or {})}
         return Result(
             *terminal.run_on_terminals([*PROGRAM, *arguments], environ=environ, cwd=self.home, columns=columns)
@@ -167,9 +167,9 @@ class User:
 
     @contextmanager
     def run_until_prompt(self, *arguments: str, prompt: str) -> Iterator[Callable[[str], tuple[int, str]]]:
-        """Run ``zsiso ARGUMENTS`` on a terminal until ``prompt`` is there.
+        """Run ``zsiso ARGUMENTS`` on a terminal until it shows ``prompt``.
 
-        Gives a function that types keys, and returns the exit code and all that the terminal showed.
+        Gives a function that types keys, and returns the exit code and the whole output of the terminal.
         """
         environ = {"TERM": "xterm", **self.environ}
         with terminal.run_until_prompt(
@@ -189,6 +189,6 @@ def _open_output(path: str | None = None) -> IO[bytes]:
     return open(path, "wb", buffering=0)  # noqa: PTH123 - the caller closes it
 
 
-def _read_whole(file: IO[bytes]) -> bytes:
+def _read_from_start(file: IO[bytes]) -> bytes:
     file.seek(0)
     return file.read()

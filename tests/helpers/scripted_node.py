@@ -1,4 +1,4 @@
-"""A management node for tests: a real server that does what a test has queued, and records each request."""
+"""A management node for tests: a real server that performs queued actions and records each request."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 Action: TypeAlias = Callable[[socket.socket], None]
-"""What a node does with a connection once the request has been read."""
+"""What a node does with a connection after it has read the request."""
 
 
 @dataclass(frozen=True)
 class RecordedRequest:
-    """A request as it came; header names in lower case."""
+    """A received request; header names are in lower case."""
 
     method: str
     target: str
@@ -38,7 +38,7 @@ class RecordedRequest:
 class ScriptedNode:
     """The node's address, the actions queued for the next requests, and the requests so far.
 
-    The last action stays in the queue, and is done again and again.
+    The last action stays in the queue and is repeated for every further request.
     """
 
     url: str = ""
@@ -48,9 +48,9 @@ class ScriptedNode:
     _actions: list[Action] = field(default_factory=list)
 
     def respond(self, body: bytes | str, status: int = 200, headers: tuple[str, ...] = ()) -> None:
-        """Queue a whole response."""
+        """Queue a complete response."""
         data = body.encode() if isinstance(body, str) else body
-        lines = (f"HTTP/1.1 {status} Said", f"Content-Length: {len(data)}", "Connection: close", *headers)
+        lines = (f"HTTP/1.1 {status} Scripted", f"Content-Length: {len(data)}", "Connection: close", *headers)
         self.send_bytes("\r\n".join(lines).encode() + b"\r\n\r\n" + data)
 
     def send_bytes(self, raw: bytes) -> None:
@@ -62,16 +62,16 @@ class ScriptedNode:
         self._actions.append(action)
 
     def hang(self) -> None:
-        """Queue silence until the test is over."""
+        """Queue a wait without a response until the test ends."""
         self._actions.append(lambda _: (self.ended.wait(60), None)[1])
 
     def use_tls(self, context: ssl.SSLContext) -> None:
-        """Speak TLS from now on, with the certificate of ``context``."""
+        """Use TLS from now on, with the certificate of ``context``."""
         self.tls = context
         self.url = self.url.replace("http:", "https:")
 
     def next_action(self) -> Action:
-        """Return the next action, and take it from the queue unless it is the last."""
+        """Return the next action, and remove it from the queue unless it is the last."""
         return self._actions.pop(0) if len(self._actions) > 1 else self._actions[0]
 
     def forget_actions(self) -> None:
@@ -100,7 +100,7 @@ def run_scripted_node() -> Iterator[ScriptedNode]:
             return (node.tls.wrap_socket(connection, server_side=True) if node.tls else connection), address
 
         def handle_error(self, *_: object) -> None:
-            """A client that gives up is what some tests are about."""
+            """Ignore clients that close the connection early: some tests are about them."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
         node.url = f"http://127.0.0.1:{server.server_address[1]}"
@@ -118,7 +118,7 @@ def _headers(readline: Callable[[], bytes]) -> Iterator[tuple[str, str]]:
         yield name.lower(), value.strip()
 
 
-# Bound to the end of the process, so that no other test's server gets the port meanwhile.
+# Bound until the process ends, so that no server of another test gets the port.
 _REFUSING: list[socket.socket] = []
 
 

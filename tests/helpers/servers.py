@@ -1,4 +1,4 @@
-"""Servers between a user and a management node: nginx, tinyproxy, a TLS front, and hosts that never respond."""
+"""Servers between a user and a management node: nginx, tinyproxy, a TLS proxy, and hosts that never respond."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-# Systems keep servers in folders that are not on every user's PATH.
+# Servers are often in folders that are not on the PATH of every user.
 _PATH = os.pathsep.join((os.environ["PATH"], "/usr/sbin", "/usr/local/sbin"))
 
 _NGINX = """
@@ -35,7 +35,7 @@ http {{
         listen 127.0.0.1:{port} ssl;
         ssl_certificate {folder}/server.pem;
         ssl_certificate_key {folder}/server.pem;
-        {more}
+        {settings}
         location / {{
             proxy_pass {node};
         }}
@@ -48,26 +48,26 @@ Listen 127.0.0.1
 Timeout 60
 MaxClients 20
 LogLevel Info
-{more}
+{settings}
 """
 
 
 @contextmanager
-def run_nginx(folder: Path, node: str, certificate: bytes, more: str = "") -> Iterator[str]:
-    """Run nginx in front of a node while the context lasts; give its https:// address.
+def run_nginx(folder: Path, node: str, certificate: bytes, settings: str = "") -> Iterator[str]:
+    """Run nginx in front of a node while the context lasts; give its https:// URL.
 
     Args:
-        folder: where its files go, which is made.
+        folder: the folder for its files; it is created.
         node: the node's address.
-        certificate: what it shows, and its private key, as PEM.
-        more: further lines of its configuration.
+        certificate: its certificate and private key, as PEM.
+        settings: further lines of its configuration.
     """
     folder.mkdir()
     (folder / "server.pem").write_bytes(certificate)
     port = _free_port()
     config = folder / "nginx.conf"
-    config.write_text(_NGINX.format(folder=folder, port=port, node=node, more=more))
-    # It writes this line once it listens.
+    config.write_text(_NGINX.format(folder=folder, port=port, node=node, settings=settings))
+    # nginx writes this line when it listens.
     with _running(
         "nginx", "-p", folder, "-e", "stderr", "-c", config, "-g", "error_log stderr notice;", ready="using the"
     ):
@@ -75,33 +75,33 @@ def run_nginx(folder: Path, node: str, certificate: bytes, more: str = "") -> It
 
 
 @contextmanager
-def run_tinyproxy(folder: Path, more: str = "") -> Iterator[str]:
+def run_tinyproxy(folder: Path, settings: str = "") -> Iterator[str]:
     """Run a proxy while the context lasts; give its host and port.
 
     Args:
-        folder: where its configuration goes.
-        more: further lines of it.
+        folder: the folder for its configuration.
+        settings: further lines of its configuration.
     """
     port = _free_port()
     config = folder / "tinyproxy.conf"
-    config.write_text(_TINYPROXY.format(port=port, more=more))
+    config.write_text(_TINYPROXY.format(port=port, settings=settings))
     with _running("tinyproxy", "-d", "-c", config, ready="Accepting connections"):
         yield f"127.0.0.1:{port}"
 
 
 @contextmanager
 def _running(program: str, *arguments: str | Path, ready: str) -> Iterator[None]:
-    """Run a program while the context lasts, which begins when the program has written ``ready``."""
+    """Run a program while the context lasts; the context begins when the program has written ``ready``."""
     path = shutil.which(program, path=_PATH)
     if path is None:
         pytest.skip(f"{program} is not installed")
     with subprocess.Popen([path, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
-        said = ""
-        while ready not in said:
+        output = ""
+        while ready not in output:
             line = process.stdout.readline()
-            assert line, f"{program} ended at once: {said}"
-            said += line
+            assert line, f"{program} ended at once: {output}"
+            output += line
         try:
             yield
         finally:
@@ -111,7 +111,7 @@ def _running(program: str, *arguments: str | Path, ready: str) -> Iterator[None]
 
 @contextmanager
 def run_tls_front(address: str, context: ssl.SSLContext) -> Iterator[str]:
-    """Speak TLS in front of the server at ``address`` while the context lasts; give the front's host and port."""
+    """Run a TLS proxy for the server at ``address`` while the context lasts; give its host and port."""
     host, _, port = address.partition(":")
 
     class Handler(socketserver.BaseRequestHandler):
@@ -120,14 +120,14 @@ def run_tls_front(address: str, context: ssl.SSLContext) -> Iterator[str]:
                 context.wrap_socket(self.request, server_side=True) as outer,
                 socket.create_connection((host, int(port))) as inner,
             ):
-                threading.Thread(target=_pass_on, args=(inner, outer), daemon=True).start()
-                _pass_on(outer, inner)
+                threading.Thread(target=_forward, args=(inner, outer), daemon=True).start()
+                _forward(outer, inner)
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True
 
         def handle_error(self, *_: object) -> None:
-            """A client that does not trust the certificate is what some tests are about."""
+            """Ignore failed handshakes: some tests are about untrusted certificates."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -137,7 +137,7 @@ def run_tls_front(address: str, context: ssl.SSLContext) -> Iterator[str]:
             server.shutdown()
 
 
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+def _forward(source: socket.socket, sink: socket.socket) -> None:
     with suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)
@@ -145,7 +145,7 @@ def _pass_on(source: socket.socket, sink: socket.socket) -> None:
 
 
 def _free_port() -> int:
-    """Return a port for a program that can't take port 0: one that the system gives to nobody who asks for any."""
+    """Return a free port for a program that can't use port 0, outside the range of ports that the system assigns."""
     while True:
         with socket.socket() as probe, suppress(OSError):
             port = 20_000 + secrets.randbelow(12_000)
@@ -168,7 +168,7 @@ def run_unresponsive_host() -> Iterator[str]:
 
 @contextmanager
 def run_silent_host() -> Iterator[str]:
-    """Give the port of a host that accepts connections, and never sends anything."""
+    """Give the port of a host that accepts connections and never sends anything."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=_accept_all, args=(listener, []), daemon=True).start()
         yield str(listener.getsockname()[1])

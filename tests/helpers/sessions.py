@@ -1,4 +1,4 @@
-"""The saved session of a user, and runs that use it."""
+"""The saved session of a user, and commands that use it."""
 
 from __future__ import annotations
 

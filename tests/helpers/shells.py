@@ -1,4 +1,4 @@
-"""Real shells on a pseudo-terminal: half a line typed, Tab pressed, the screen read."""
+"""Real shells on a pseudo-terminal: type part of a line, press Tab, read the screen."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ SHELLS = {
         "set fish_complete_path ~/.config/fish/completions; mkdir -p ~/.config/fish/completions; cp {folder}/zsiso.fish $fish_complete_path",
     ),
 }
-"""How each shell is started, and how it reads its completion script."""
+"""The command that starts each shell, and the line that loads its completion script."""
 
 
 @dataclass
 class Shell:
-    """A shell in a terminal, and what the terminal shows."""
+    """A shell on a terminal, and the screen of the terminal."""
 
     process: Any
     screen: pyte.Screen
@@ -48,7 +48,7 @@ class Shell:
         self.process.send(keys)
 
     def wait_for(self, *texts: str) -> str:
-        """Return the screen's text once it shows every one of ``texts``; fail when it does not come to that."""
+        """Return the text on the screen when it shows all of ``texts``; fail after 30 seconds without output."""
         while not all(text in self.text() for text in texts):
             try:
                 self.stream.feed(self.process.read_nonblocking(4096, timeout=_LIMIT))
@@ -60,7 +60,7 @@ class Shell:
         return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
 
     def wait_until_idle(self) -> str:
-        """Return the screen's text once the shell has run all that was typed."""
+        """Return the text on the screen after the shell has run everything typed."""
         self.type_keys("\x15")
         self.type_keys("printf '%s%s' all done\r")
         return self.wait_for("alldone")
@@ -68,7 +68,7 @@ class Shell:
 
 @contextmanager
 def open_shell(name: str, user: User, folder: Path) -> Iterator[Shell]:
-    """Run a shell that has just read its completion script, with a clear screen."""
+    """Run a shell with its completion script loaded and a clear screen."""
     command, setup = SHELLS[name]
     program = command.split()[0]
     if shutil.which(program) is None:
@@ -85,10 +85,10 @@ def open_shell(name: str, user: User, folder: Path) -> Iterator[Shell]:
         timeout=_LIMIT,
     )
     try:
-        running = Shell(process, screen, pyte.Stream(screen))
+        shell = Shell(process, screen, pyte.Stream(screen))
         word = _READY.replace("to", "'to'")
-        running.type_keys(f"{setup.format(folder=folder)}\rclear; echo {word}\r")
-        running.wait_for(_READY)
-        yield running
+        shell.type_keys(f"{setup.format(folder=folder)}\rclear; echo {word}\r")
+        shell.wait_for(_READY)
+        yield shell
     finally:
         process.close(force=True)

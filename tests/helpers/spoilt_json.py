@@ -1,4 +1,4 @@
-"""Hypothesis strategies for JSON documents, and for responses that are damaged."""
+"""Hypothesis strategies for JSON documents and for damaged responses."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import json
 from hypothesis import strategies as st
 
 numbers = st.integers() | st.floats() | st.just(10**4000) | st.just(-(10**400))
-anything = st.text(st.characters(exclude_categories=()), max_size=5)
+any_text = st.text(st.characters(exclude_categories=()), max_size=5)
 documents = st.recursive(
-    st.none() | st.booleans() | numbers | anything,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(anything, inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["inventories", "error", "code", "uuid", "name", "vmNics", "ip"]), inner)
+    st.none() | st.booleans() | numbers | any_text,
+    lambda children: (
+        st.lists(children, max_size=4)
+        | st.dictionaries(any_text, children, max_size=4)
+        | st.dictionaries(st.sampled_from(["inventories", "error", "code", "uuid", "name", "vmNics", "ip"]), children)
     ),
     max_leaves=12,
 )
 
 
-# NaN, Infinity and what is no UTF-8 among them.
+# Some contain NaN, Infinity or invalid UTF-8.
 raw_documents = st.builds(
     lambda document, ascii_only: json.dumps(document, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass"),
     documents,
@@ -38,21 +38,21 @@ tokens = st.sampled_from(
 
 
 @st.composite
-def spoilt(draw: st.DrawFn, whole: bytes) -> bytes:
-    """Give an answer with something done to it, or two or three things."""
-    data = bytearray(whole)
+def damage(draw: st.DrawFn, body: bytes) -> bytes:
+    """Return a body with one to three changes."""
+    data = bytearray(body)
     for _ in range(draw(st.integers(1, 3))):
-        at = draw(st.integers(0, len(data)))
-        until = draw(st.integers(at, min(len(data), at + 200)))
-        what = draw(st.sampled_from(["cut", "flip", "put", "replace", "repeat"]))
-        if what == "cut":
-            del data[at:]
-        elif what == "flip" and at < len(data):
-            data[at] ^= draw(st.integers(1, 255))
-        elif what == "put":
-            data[at:at] = draw(tokens | st.binary(max_size=4))
-        elif what == "replace":
-            data[at:until] = draw(tokens | raw_documents)
-        elif what == "repeat":
-            data[at:at] = data[at:until]
+        start = draw(st.integers(0, len(data)))
+        end = draw(st.integers(start, min(len(data), start + 200)))
+        change = draw(st.sampled_from(["truncate", "flip", "insert", "replace", "repeat"]))
+        if change == "truncate":
+            del data[start:]
+        elif change == "flip" and start < len(data):
+            data[start] ^= draw(st.integers(1, 255))
+        elif change == "insert":
+            data[start:start] = draw(tokens | st.binary(max_size=4))
+        elif change == "replace":
+            data[start:end] = draw(tokens | raw_documents)
+        elif change == "repeat":
+            data[start:start] = data[start:end]
     return bytes(data)

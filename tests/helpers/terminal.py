@@ -15,14 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _LIMIT = 60
-# Starts a program on a terminal of its own, whose other end is stdin and stdout.
+# Starts a program on a new terminal, and connects the other end to stdin and stdout.
 _SPAWN = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
 
 
 def run_on_terminals(
     command: Sequence[str], *, environ: Mapping[str, str], cwd: Path, columns: int
 ) -> tuple[int, str, str]:
-    """Run a command with stdout and stderr each on a terminal of its own; return exit code and both screens' text."""
+    """Run a command with stdout and stderr on one terminal each; return its exit code and both outputs."""
     out, err = _Terminal(columns), _Terminal(columns)
     with subprocess.Popen(
         command, env=environ, cwd=cwd, stdin=subprocess.DEVNULL, stdout=out.slave, stderr=err.slave
@@ -38,9 +38,9 @@ def run_on_terminals(
 def run_until_prompt(
     command: Sequence[str], *, environ: Mapping[str, str], cwd: Path, prompt: str
 ) -> Iterator[Callable[[str], tuple[int, str]]]:
-    """Run a command on a terminal of its own until ``prompt`` is there.
+    """Run a command on a new terminal until it shows ``prompt``.
 
-    Gives a function that types keys, and returns the exit code and all that the terminal showed.
+    Gives a function that types keys, and returns the exit code and the whole output of the terminal.
     """
     with subprocess.Popen(
         [sys.executable, "-c", _SPAWN, *command],
@@ -52,9 +52,9 @@ def run_until_prompt(
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        shown = b""
-        while prompt.encode() not in shown and (data := os.read(process.stdout.fileno(), 4096)):
-            shown += data
+        output = b""
+        while prompt.encode() not in output and (data := os.read(process.stdout.fileno(), 4096)):
+            output += data
 
         def type_keys(keys: str) -> tuple[int, str]:
             assert process.stdin is not None
@@ -62,7 +62,7 @@ def run_until_prompt(
             process.stdin.write(keys.encode())
             process.stdin.flush()
             rest = process.stdout.read()
-            return process.wait(_LIMIT), (shown + rest).decode()
+            return process.wait(_LIMIT), (output + rest).decode()
 
         yield type_keys
 
@@ -71,10 +71,10 @@ class _Terminal:
     def __init__(self, columns: int) -> None:
         self.master, self.slave = pty.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        self.shown = b""
+        self.output = b""
 
     def text(self) -> str:
-        return self.shown.decode().replace("\r\n", "\n")
+        return self.output.decode().replace("\r\n", "\n")
 
 
 def _read_until_closed(terminals: list[_Terminal]) -> None:
@@ -83,9 +83,9 @@ def _read_until_closed(terminals: list[_Terminal]) -> None:
         for master in select.select(list(waiting), [], [], _LIMIT)[0]:
             try:
                 data = os.read(master, 65536)
-            except OSError:  # how Linux says that the other end is closed
+            except OSError:  # Linux: the other end is closed
                 data = b""
-            waiting[master].shown += data
+            waiting[master].output += data
             if not data:
                 del waiting[master]
                 os.close(master)

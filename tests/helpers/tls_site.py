@@ -1,4 +1,4 @@
-"""A management node behind nginx, its CA, and results of runs against it."""
+"""A management node behind nginx, its CA, and the results of requests to it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.helpers.runner import ISO, SESSION, Result, User
 from tests.helpers.servers import run_nginx
 
 NOW = datetime.now(timezone.utc)
-A_DAY = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 CA_HINT = "set ca_file in the profile to the certificate of its CA, or add that to the system's trust store; for a self-signed certificate, set ca_file to the certificate itself"
 CLIENT_HINT = "set cert_file and key_file in the profile to your client certificate"
 BROKEN_HINT = "`openssl x509 -noout -in FILE` checks a certificate, `openssl pkey -noout -in FILE` a private key"
@@ -25,7 +25,7 @@ FOLDER_HINT = "a relative path starts at the folder of the configuration file"
 
 @dataclass
 class Site:
-    """Somebody who asks a management node that stands behind nginx, and the CA of the place."""
+    """A user, a management node behind nginx, and the CA that issues the certificates."""
 
     user: User
     node: str
@@ -35,36 +35,36 @@ class Site:
     numbers: Iterator[int] = field(default_factory=count)
 
     def certificate(self, *names: str, begins: datetime | None = None, ends: datetime | None = None) -> bytes:
-        """Return a certificate of the place's CA, and its key."""
+        """Return a private key and a certificate of the site's CA, as PEM."""
         issued = self.authority.issue_cert(*(names or ("127.0.0.1",)), not_before=begins, not_after=ends)
         return issued.private_key_and_cert_chain_pem.bytes()
 
-    def start_nginx(self, certificate: bytes | None = None, more: str = "") -> str:
-        """Put an nginx in front of the node and return its address."""
+    def start_nginx(self, certificate: bytes | None = None, settings: str = "") -> str:
+        """Start an nginx in front of the node and return its URL."""
         folder = self.folder / f"nginx{next(self.numbers)}"
-        return self.stack.enter_context(run_nginx(folder, self.node, certificate or self.certificate(), more))
+        return self.stack.enter_context(run_nginx(folder, self.node, certificate or self.certificate(), settings))
 
     def write_file(self, name: str, content: bytes) -> Path:
-        """Write a file beside the configuration."""
+        """Write a file beside the configuration file."""
         path = self.user.config.parent / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         return path
 
-    def write_profile(self, url: str, more: str = "") -> None:
-        self.user.write_config(f'[profiles.prod]\nurl = "{url}"\nsession = "{SESSION}"\n{more}\n')
+    def write_profile(self, url: str, settings: str = "") -> None:
+        self.user.write_config(f'[profiles.prod]\nurl = "{url}"\nsession = "{SESSION}"\n{settings}\n')
 
-    def run(self, url: str, more: str = "", *options: str, env: dict[str, str] | None = None) -> Result:
-        """Ask with a profile of the url and more; what differs from run to run is put out of sight."""
-        self.write_profile(url, more)
+    def run(self, url: str, settings: str = "", *options: str, env: dict[str, str] | None = None) -> Result:
+        """Run ``candidates`` with a profile of this URL and settings; mask ports and job UUIDs in stderr."""
+        self.write_profile(url, settings)
         result = self.user.run("candidates", ISO, "-o", "name", *options, env=env)
-        return Result(result.code, result.out, masked(result.err))
+        return Result(result.code, result.out, mask_addresses(result.err))
 
 
-def masked(said: str) -> str:
+def mask_addresses(said: str) -> str:
     said = re.sub(r"127\.0\.0\.1(:| port )\d+", r"127.0.0.1\1PORT", said)
     said = re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", said)
-    # OpenSSL's own words, which differ from version to version.
+    # OpenSSL's own text differs from version to version.
     return re.sub(r"(is not trusted|is for another name|or requires one|TLS on this port): .*", r"\1: …", said)
 
 
@@ -75,10 +75,10 @@ def failed(what: str, hint: str) -> Result:
 
 
 UNKNOWN_CA = failed("the certificate of the management node is not trusted: …", CA_HINT)
-WELL = Result(0, "", "")
+SUCCESS = Result(0, "", "")
 
 
-def verdict(result: Result) -> Result:
-    """Return a result without the names of VM instances that it is to have if it went well."""
+def check_names(result: Result) -> Result:
+    """Check the names of VM instances in a successful result; return the result without them."""
     assert result.out.splitlines()[:2] == (["rescue", "Test-VM"] if result.code == 0 else [])
     return Result(result.code, "", result.err)

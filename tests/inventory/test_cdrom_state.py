@@ -27,7 +27,7 @@ OTHER = "8f36a77ab76e3425a571a7f75fca2d69"
         ([5], "?"),
     ],
 )
-def test_what_the_drives_say(drives: object, state: str) -> None:
+def test_cdrom_state_follows_from_drives(drives: object, state: str) -> None:
     assert cdrom_state({"vmCdRoms": drives}, ISO) == state
     if drives is None:
         assert cdrom_state({}, ISO) == state

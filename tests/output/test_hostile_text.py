@@ -8,56 +8,61 @@ import re
 import pytest
 
 from tests.helpers.hostile_text import (
-    NASTY,
-    lines_of,
-    without_colour,
+    HOSTILE_STRINGS,
+    split_visible_lines,
+    strip_colours,
 )
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
 
-WORST = [{"uuid": f"{at:032x}", "name": f"{at}{nasty}", "state": nasty} for at, nasty in enumerate(NASTY)]
+HOSTILE_VMS = [
+    {"uuid": f"{index:032x}", "name": f"{index}{text}", "state": text} for index, text in enumerate(HOSTILE_STRINGS)
+]
 
 
-class TestOnTheWire:
+class TestHostileText:
     @pytest.fixture
-    def asked(self, user: User, node: ScriptedNode) -> User:
-        node.respond(json.dumps({"inventories": WORST}))
+    def hostile_user(self, user: User, node: ScriptedNode) -> User:
+        node.respond(json.dumps({"inventories": HOSTILE_VMS}))
         user.write_profile(node)
         return user
 
     @pytest.mark.parametrize("output", ["table", "wide", "csv", "tsv", "name", "uuid"])
-    def test_a_line_for_each(self, asked: User, output: str) -> None:
-        result = asked.run("candidates", ISO, "-o", output)
+    def test_hostile_names_keep_one_line_per_vm_in_every_format(self, hostile_user: User, output: str) -> None:
+        result = hostile_user.run("candidates", ISO, "-o", output)
         assert (result.code, result.err) == (0, "")
         heads = {"table": 2, "wide": 2, "csv": 1, "tsv": 1}.get(output, 0)
-        assert len(lines_of(result.out, "\t" * (output == "tsv"))) == heads + len(WORST)
-        assert {f"{at:032x}" for at in range(len(WORST))} - set(re.findall("[0-9a-f]{32}", result.out)) == set() or (
-            output == "name"
-        )
+        assert len(split_visible_lines(result.out, "\t" * (output == "tsv"))) == heads + len(HOSTILE_VMS)
+        assert {f"{index:032x}" for index in range(len(HOSTILE_VMS))} - set(
+            re.findall("[0-9a-f]{32}", result.out)
+        ) == set() or (output == "name")
 
     @pytest.mark.parametrize("columns", [40, 80, 200])
-    def test_on_a_terminal(self, asked: User, columns: int) -> None:
-        result = asked.run_on_terminal("candidates", ISO, columns=columns)
-        assert (result.code, result.err) == (0, f"{len(WORST)} VM instances\n")
-        assert len(lines_of(without_colour(result.out))) == 2 + len(WORST)
+    def test_hostile_names_keep_one_table_row_per_vm_on_terminal(self, hostile_user: User, columns: int) -> None:
+        result = hostile_user.run_on_terminal("candidates", ISO, columns=columns)
+        assert (result.code, result.err) == (0, f"{len(HOSTILE_VMS)} VM instances\n")
+        assert len(split_visible_lines(strip_colours(result.out))) == 2 + len(HOSTILE_VMS)
 
-    def test_as_a_tree_on_a_terminal(self, asked: User) -> None:
-        result = asked.run_on_terminal("candidates", ISO, "-o", "tree", columns=60)
-        lines = lines_of(without_colour(result.out))
+    def test_hostile_names_keep_one_tree_root_per_vm_on_terminal(self, hostile_user: User) -> None:
+        result = hostile_user.run_on_terminal("candidates", ISO, "-o", "tree", columns=60)
+        lines = split_visible_lines(strip_colours(result.out))
         assert result.code == 0
-        assert sum(not line.startswith(("├", "│", "└", " ")) for line in lines if line) == len(WORST)
+        assert sum(not line.startswith(("├", "│", "└", " ")) for line in lines if line) == len(HOSTILE_VMS)
 
-    def test_a_fault_on_a_terminal(self, user: User, node: ScriptedNode) -> None:
-        said = "".join(NASTY)
-        node.respond(json.dumps({"error": {"code": said, "details": said, "cause": {"details": said}}}), 503)
+    def test_hostile_error_of_node_is_escaped_on_terminal(self, user: User, node: ScriptedNode) -> None:
+        hostile_text = "".join(HOSTILE_STRINGS)
+        node.respond(
+            json.dumps({"error": {"code": hostile_text, "details": hostile_text, "cause": {"details": hostile_text}}}),
+            503,
+        )
         user.write_profile(node)
         result = user.run_on_terminal("candidates", ISO)
         assert (result.code, result.out) == (6, "")
-        first, *details, hint = [line.partition(" ")[0] for line in lines_of(without_colour(result.err))]
+        first, *details, hint = [line.partition(" ")[0] for line in split_visible_lines(strip_colours(result.err))]
         assert (first, set(details), hint) == ("zsiso:", {""}, "hint:")
         assert "[bold][/][/bold][link=http://x]" in result.err
 
-    def test_a_vm_that_is_checked(self, asked: User) -> None:
-        result = asked.run("candidates", ISO, "--check", "0\x1b[31m", "--check", "no\x1b[31m\nsuch")
+    def test_hostile_vm_name_is_escaped_in_check_message(self, hostile_user: User) -> None:
+        result = hostile_user.run("candidates", ISO, "--check", "0\x1b[31m", "--check", "no\x1b[31m\nsuch")
         assert (result.code, result.out) == (1, "")
         assert result.err.startswith("zsiso: no\\x1b[31m\\nsuch: it is not a candidate\n")

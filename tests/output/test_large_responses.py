@@ -16,7 +16,7 @@ from zsiso.output.options import OutputFormat, OutputSettings
 from zsiso.transport.body import LARGE_BODY_BYTES
 
 
-def test_memory_is_taken_for_what_is_looked_at_alone() -> None:
+def test_projection_has_only_shown_and_sorted_fields() -> None:
     assert required_projection(
         OutputSettings(OutputFormat.TABLE, ("name", "ips"), SortOrder("rootSize"), header=True, print0=False),
         VM_INSTANCES,
@@ -24,7 +24,7 @@ def test_memory_is_taken_for_what_is_looked_at_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "shown",
+    "options",
     [
         ("--json",),
         ("--json", "--attachable"),
@@ -33,7 +33,7 @@ def test_memory_is_taken_for_what_is_looked_at_alone() -> None:
     ],
     ids=" ".join,
 )
-def test_a_large_answer_is_shown_like_a_small_one(user: User, node: ScriptedNode, shown: tuple[str, ...]) -> None:
+def test_large_response_is_shown_like_small_response(user: User, node: ScriptedNode, options: tuple[str, ...]) -> None:
     rows = [
         {
             "uuid": f"{number:032x}",
@@ -45,7 +45,7 @@ def test_a_large_answer_is_shown_like_a_small_one(user: User, node: ScriptedNode
         for number in range(50)
     ]
     small = json.dumps({"inventories": rows}, ensure_ascii=False)
-    # The same rows again and again: a VM instance that is listed twice is shown once, but in raw JSON.
+    # The same rows again and again: a VM instance that is listed twice is shown once, except in raw JSON.
     large = json.dumps({"inventories": rows * (LARGE_BODY_BYTES // len(small) + 2)}, ensure_ascii=False)
     assert len(large) > LARGE_BODY_BYTES
     user.write_profile(node)
@@ -53,9 +53,9 @@ def test_a_large_answer_is_shown_like_a_small_one(user: User, node: ScriptedNode
     for body in (small, large):
         node.respond(body)
         node.next_action()
-        results.append(user.run("candidates", ISO, "-q", *shown))
+        results.append(user.run("candidates", ISO, "-q", *options))
         assert (results[-1].code, results[-1].err) == (0, "")
-    if shown == ("--json",):
+    if options == ("--json",):
         assert [result.out for result in results] == [small + "\n", large + "\n"]
     else:
         assert results[0].out == results[1].out

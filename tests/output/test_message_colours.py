@@ -108,37 +108,3 @@ def test_tree_colours_only_the_cdrom_state(user: User, node: ScriptedNode) -> No
     assert "cdrom: \x1b[32mfree\x1b[0m\n" in shown
     assert "state: Stopped\n" in shown
     assert user.run_on_terminal("candidates", ISO, "-o", "tree", env={"NO_COLOR": "1"}).out.count("\x1b") == 0
-
-
-@pytest.fixture
-def unreachable(user: User) -> User:
-    user.write_config('[profiles.test]\nurl = "http://127.0.0.1:1"\nsession = "some-session"\n')
-    return user
-
-
-def test_doctor_colours_its_verdicts_on_a_terminal(unreachable: User) -> None:
-    result = unreachable.run_on_terminal("doctor", columns=200)
-    assert result.code == 7
-    assert re.findall(r"^\x1b\[(\S+?)m(\w+)\x1b\[0m +(\w+):", result.out, re.MULTILINE) == [
-        ("32", "ok", "configuration"),
-        ("31", "FAILED", "node"),
-        ("2", "skipped", "TLS"),
-        ("2", "skipped", "clock"),
-        ("2", "skipped", "credentials"),
-    ]
-    assert f"\n{' ' * 25}\x1b[36mfix:\x1b[0m " in result.out
-
-
-def test_doctor_in_a_pipe_has_no_colours(unreachable: User) -> None:
-    assert "\x1b" not in unreachable.run("doctor").out
-    assert "\x1b[31mFAILED\x1b[0m" in unreachable.run("doctor", env={"FORCE_COLOR": "1"}).out
-
-
-@pytest.mark.parametrize("command", [[], ["candidates"], ["mock"]])
-def test_help_has_bold_headings_on_a_terminal_and_nothing_else_in_colour(user: User, command: list[str]) -> None:
-    shown = user.run_on_terminal(*command, "--help").out
-    plain = user.run(*command, "--help").out
-    assert "\x1b" not in plain
-    assert "\n\x1b[1mOptions\x1b[0m:\n" in shown
-    assert re.sub(r"\x1b\[1m([A-Z][A-Za-z ]*)\x1b\[0m", r"\1", shown) == plain
-    assert user.run_on_terminal(*command, "--help", env={"NO_COLOR": "1"}).out == plain

@@ -156,13 +156,3 @@ def test_verbose_lines_are_not_wrapped(user: User, node: ScriptedNode) -> None:
     user.write_profile(node)
     result = user.run_on_terminal("candidates", ISO, "-v", columns=40, env=NO_COLOUR)
     assert f"> GET {node.url}/zstack/v1/images/iso/{ISO}/vm-candidates\n" in result.err
-
-
-def test_doctor_wraps_beneath_its_messages(user: User) -> None:
-    user.write_config('[profiles.test]\nurl = "http://127.0.0.1:1"\nsession = "some-session"\n')
-    result = user.run_on_terminal("doctor", columns=60, env=NO_COLOUR)
-    lines = result.out.splitlines()
-    assert result.code == 7
-    assert all(len(line) <= 60 or " " not in line.strip() for line in lines)
-    assert {line[:25] for line in lines if line.startswith(" ")} == {" " * 25}
-    assert len(lines) > len(user.run("doctor").out.splitlines())

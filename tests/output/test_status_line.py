@@ -15,38 +15,42 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 3145746\r\n\r\n"
 BODY = b'{"inventories": []' + b" " * (3145746 - 19) + b"}"
 
 
-def last_screen(seen: str) -> str:
-    """Return what a terminal shows after all that was written to it."""
+def last_screen(output: str) -> str:
+    """Return the text on the screen of a terminal after this output."""
     screen = pyte.Screen(80, 24)
-    pyte.Stream(screen).feed(seen)
+    pyte.Stream(screen).feed(output)
     return "\n".join(line.rstrip() for line in screen.display).rstrip()
 
 
 @pytest.mark.parametrize(
     ("sent_first", "status"),
     [(b"", "Waiting for 127.0.0.1:"), (HEAD + BODY[: 2**20], " of 3.0 MiB")],
-    ids=["nothing", "a third"],
+    ids=["before response", "during body"],
 )
-def test_says_what_it_waits_for(user: User, node: ScriptedNode, sent_first: bytes, status: str) -> None:
-    told = threading.Event()
+def test_status_line_shows_progress_until_response_is_complete(
+    user: User, node: ScriptedNode, sent_first: bytes, status: str
+) -> None:
+    status_seen = threading.Event()
 
     def answer(connection: socket.socket) -> None:
         connection.sendall(sent_first)
-        told.wait(30)
+        status_seen.wait(30)
         connection.sendall((HEAD + BODY)[len(sent_first) :])
 
     node.act(answer)
     user.write_profile(node)
-    with user.run_until_prompt("candidates", ISO, prompt=status) as rest:
-        told.set()
-        code, seen = rest("")
+    with user.run_until_prompt("candidates", ISO, prompt=status) as type_keys:
+        status_seen.set()
+        code, output = type_keys("")
     assert code == 0
-    assert status not in last_screen(seen)
-    assert last_screen(seen).startswith("No VM instance can take ")
+    assert status not in last_screen(output)
+    assert last_screen(output).startswith("No VM instance can take ")
 
 
-@pytest.mark.parametrize(("more", "env"), [(["-q"], {}), (["-v"], {}), ([], {"TERM": "dumb"})])
-def test_says_nothing_where_nobody_wants_it(
+@pytest.mark.parametrize(
+    ("more", "env"), [(["-q"], {}), (["-v"], {}), ([], {"TERM": "dumb"})], ids=["quiet", "verbose", "dumb terminal"]
+)
+def test_status_line_is_not_shown_when_quiet_verbose_or_on_dumb_terminal(
     user: User, node: ScriptedNode, more: list[str], env: dict[str, str]
 ) -> None:
     node.hang()
@@ -57,13 +61,13 @@ def test_says_nothing_where_nobody_wants_it(
     assert "\x1b[K" not in result.err
 
 
-def test_says_nothing_in_a_pipe(user: User, node: ScriptedNode) -> None:
+def test_status_line_is_not_shown_in_pipe(user: User, node: ScriptedNode) -> None:
     node.hang()
     user.write_profile(node)
     assert "Waiting" not in user.run("candidates", ISO, "--timeout", "1").err
 
 
-def test_is_gone_before_an_error_is_told(user: User, node: ScriptedNode) -> None:
+def test_status_line_is_removed_before_error_message(user: User, node: ScriptedNode) -> None:
     node.hang()
     user.write_profile(node)
     result = user.run_on_terminal("candidates", ISO, "--timeout", "1")

@@ -1,12 +1,14 @@
-"""What a table leaves out to fit a terminal, and how it looks on one."""
+"""Column widths of a table, and its look on a terminal."""
 
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from rich.cells import cell_len
 
+from tests.helpers.mock_cloud import list_mock_candidates
 from tests.helpers.rendering import build_vm, draw_table
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
@@ -36,7 +38,7 @@ VMS = (
 )
 
 
-def test_whole() -> None:
+def test_column_widths_without_limit_fit_the_longest_cells() -> None:
     assert draw_table(VMS, None) == [
         "NAME                                              UUID                              STATE    CDROM    CPUS  MEMORY  IP ADDRESSES                   PLATFORM",
         "───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
@@ -46,7 +48,7 @@ def test_whole() -> None:
     ]
 
 
-def test_at_120_columns_addresses_are_counted_and_names_cut() -> None:
+def test_column_widths_at_120_columns_count_addresses_and_truncate_names() -> None:
     assert draw_table(VMS, 120) == [
         "NAME                            UUID                              STATE    CDROM    CPUS  MEMORY  IP ADDRESSES  PLATFORM",
         "────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
@@ -56,7 +58,7 @@ def test_at_120_columns_addresses_are_counted_and_names_cut() -> None:
     ]
 
 
-def test_at_80_columns_addresses_sizes_and_platform_give_way() -> None:
+def test_column_widths_at_80_columns_drop_addresses_sizes_and_platform() -> None:
     assert draw_table(VMS, 80) == [
         "NAME                          UUID                              STATE    CDROM",
         "────────────────────────────────────────────────────────────────────────────────",
@@ -66,7 +68,7 @@ def test_at_80_columns_addresses_sizes_and_platform_give_way() -> None:
     ]
 
 
-def test_at_60_columns_name_uuid_and_drives_remain() -> None:
+def test_column_widths_at_60_columns_keep_name_uuid_and_cdrom() -> None:
     assert draw_table(VMS, 60) == [
         "NAME               UUID                              CDROM",
         "────────────────────────────────────────────────────────────",
@@ -76,7 +78,7 @@ def test_at_60_columns_name_uuid_and_drives_remain() -> None:
     ]
 
 
-def test_at_40_columns_name_and_uuid_remain() -> None:
+def test_column_widths_at_40_columns_keep_name_and_uuid() -> None:
     assert draw_table(VMS, 40) == [
         "NAME    UUID",
         "────────────────────────────────────────",
@@ -86,7 +88,7 @@ def test_at_40_columns_name_and_uuid_remain() -> None:
     ]
 
 
-def test_narrower_than_a_uuid_the_uuid_stays_whole() -> None:
+def test_column_widths_below_uuid_length_keep_the_whole_uuid() -> None:
     assert draw_table(VMS, 20) == [
         "UUID",
         "────────────────────────────────",
@@ -96,7 +98,7 @@ def test_narrower_than_a_uuid_the_uuid_stays_whole() -> None:
     ]
 
 
-def test_in_an_encoding_without_rules() -> None:
+def test_table_in_ascii_encoding_has_ascii_rule_and_escapes() -> None:
     assert draw_table(VMS, 60, encoding="ascii") == [
         "NAME               UUID                              CDROM",
         "------------------------------------------------------------",
@@ -106,7 +108,7 @@ def test_in_an_encoding_without_rules() -> None:
     ]
 
 
-def test_columns_that_were_asked_for_are_cut_before_the_last_is_given_up() -> None:
+def test_chosen_columns_are_truncated_before_the_last_is_dropped() -> None:
     assert draw_table(VMS, 70, "platform", "vmNics.ip", "hostUuid", "name", "uuid") == [
         "PLATFORM  NAME                        UUID",
         "──────────────────────────────────────────────────────────────────────",
@@ -116,20 +118,39 @@ def test_columns_that_were_asked_for_are_cut_before_the_last_is_given_up() -> No
     ]
 
 
-def test_a_name_that_begins_with_a_mark_is_cut_like_any_other() -> None:
+def test_name_beginning_with_combining_mark_is_truncated() -> None:
     lines = draw_table([build_vm("a", "\u0301" + "n" * 90, "Running")], 80)
     assert cell_len(lines[2]) <= 80
     assert "…  " + "a" * 32 in lines[2]
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 160, 240])
-def test_of_five_hundred_is_a_line_each(width: int) -> None:
+def test_table_of_500_vms_has_one_line_per_vm(width: int) -> None:
     lines = draw_table([build_vm("e", f"web-{number}", "Running") for number in range(500)], width)
     assert len(lines) == 502
     assert {cell_len(line) for line in lines[2:]} == {cell_len(lines[2])}
 
 
-class TestOnATerminal:
+def test_wide_table_shows_all_wide_columns(user: User) -> None:
+    head = list_mock_candidates(user, "-o", "wide").splitlines()[0]
+    assert re.split(r"  +", head) == [
+        *("NAME", "UUID", "STATE", "CDROM", "CPUS", "MEMORY", "ROOT SIZE", "IP ADDRESSES", "PLATFORM", "GUEST OS"),
+        *("ARCH", "HYPERVISOR", "HOST", "CLUSTER", "ZONE", "CREATED", "LAST CHANGE"),
+    ]
+
+
+def test_table_shows_chosen_columns(user: User) -> None:
+    assert list_mock_candidates(user, "-c", "name,rootSize,vmCdRoms.isoUuid", "--sort", "rootSize").splitlines()[
+        :4
+    ] == [
+        "NAME           ROOT SIZE  vmCdRoms.isoUuid",
+        "──────────────────────────────────────────────────────────",
+        "rescue            20 GiB  -",
+        "win-build         80 GiB  3e5e142462c54736b1880b43d49edeba",
+    ]
+
+
+class TestTableOnTerminal:
     @pytest.fixture
     def asked(self, user: User, node: ScriptedNode) -> User:
         rows = [
@@ -149,14 +170,14 @@ class TestOnATerminal:
         return user
 
     @pytest.mark.parametrize("columns", [60, 80, 120, 200])
-    def test_it_fits_the_window(self, asked: User, columns: int) -> None:
+    def test_table_fits_terminal_width(self, asked: User, columns: int) -> None:
         result = asked.run_on_terminal("candidates", ISO, columns=columns, env={"NO_COLOR": "1"})
         lines = result.out.splitlines()
         assert (result.code, len(lines)) == (0, 4)
         assert max(map(len, lines)) == min(columns, 158)
         assert all(uuid * 32 in line for uuid, line in zip("ab", lines[2:], strict=True))
 
-    def test_a_terminal_that_does_not_know_its_width_has_80_columns(self, asked: User) -> None:
+    def test_table_on_terminal_of_unknown_width_has_80_columns(self, asked: User) -> None:
         result = asked.run_on_terminal("candidates", ISO, columns=0, env={"NO_COLOR": "1"})
         assert max(map(len, result.out.splitlines())) == 80
 
@@ -166,21 +187,21 @@ class TestOnATerminal:
         assert "  Stopped  ?      -\n" in result.out
 
     @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}, {"TERM": "dumb"}])
-    def test_nothing_is_coloured(self, asked: User, env: dict[str, str]) -> None:
+    def test_no_color_and_dumb_terminal_disable_colours(self, asked: User, env: dict[str, str]) -> None:
         result = asked.run_on_terminal("candidates", ISO, env=env)
         assert result.code == 0
         assert "\x1b" not in result.out
 
-    def test_an_empty_variable_is_an_unset_one(self, asked: User) -> None:
+    def test_empty_colour_variable_counts_as_unset(self, asked: User) -> None:
         assert "\x1b[32m" in asked.run_on_terminal("candidates", ISO, env={"NO_COLOR": ""}).out
         assert "\x1b" not in asked.run("candidates", ISO, env={"FORCE_COLOR": ""}).out
 
-    def test_colour_is_forced_in_a_pipe_where_nothing_is_cut(self, asked: User) -> None:
+    def test_force_color_colours_table_in_pipe_without_truncating(self, asked: User) -> None:
         out = asked.run("candidates", ISO, env={"FORCE_COLOR": "1"}).out
         assert "\x1b[32mfree \x1b[0m" in out
         assert "x" * 70 in out
 
-    def test_the_count_is_on_stderr(self, asked: User, node: ScriptedNode) -> None:
+    def test_vm_count_is_written_to_stderr_of_terminal(self, asked: User, node: ScriptedNode) -> None:
         assert asked.run_on_terminal("candidates", ISO).err == "2 VM instances\n"
         assert asked.run_on_terminal("candidates", ISO, "-q").err == ""
         assert asked.run("candidates", ISO).err == ""

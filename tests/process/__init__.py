@@ -1,1 +1,1 @@
-"""Tests that need processes of their own: start-up, signals, standard streams, shells."""
+"""Tests that start processes: start-up, signals, standard streams, shells and limits."""

@@ -1,4 +1,4 @@
-"""The command where click is installed beside it: httpx then has a command line that it would load."""
+"""Start-up where click is installed: httpx must not load its command line."""
 
 import os
 import subprocess
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-# httpx takes click for absent on an ImportError only, so this one ends the run that loads it.
-_CLICK = 'raise RuntimeError("click is loaded")\n'
+# httpx treats click as missing only after an ImportError, so this error ends a run that loads click.
+CLICK_MODULE = 'raise RuntimeError("click is loaded")\n'
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,8 @@ _CLICK = 'raise RuntimeError("click is loaded")\n'
     ["candidates --mock", "candidates --mock --json", "isos --mock -o csv", "doctor --mock -q", "login --mock -q"],
 )
 def test_httpx_command_line_is_not_loaded_where_click_is_installed(tmp_path: Path, arguments: str) -> None:
-    (tmp_path / "click.py").write_text(_CLICK, encoding="utf-8")
-    done = subprocess.run(
+    (tmp_path / "click.py").write_text(CLICK_MODULE, encoding="utf-8")
+    completed = subprocess.run(
         [sys.executable, "-m", "zsiso", *arguments.split()],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path), "HOME": str(tmp_path), "LANG": "C.UTF-8"},
         cwd=tmp_path,
@@ -25,4 +25,4 @@ def test_httpx_command_line_is_not_loaded_where_click_is_installed(tmp_path: Pat
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (completed.returncode, completed.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""A bug of zsiso."""
+"""The crash report: what an internal error prints."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import sys
 from tests.helpers.runner import User
 
 
-def test_a_bug_of_ours_says_so_and_shows_no_local_variables(user: User) -> None:
-    # Nothing a user can do; so the program is broken on purpose, in a process of its own.
+def test_internal_error_exits_70_without_local_variables(user: User) -> None:
+    # No input causes an internal error, so this script breaks one function on purpose.
     script = user.home / "broken.py"
     script.write_text(
         "from zsiso import __main__\nfrom zsiso.inventory import candidates as inventory\n"
         "def candidates(records, iso_uuid):\n    secret = 'hunter' + '22'\n    raise LookupError('broken')\n"
         "inventory.unique_candidates = candidates\n__main__.main()\n"
     )
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, str(script), "candidates", "--mock"],
         env=user.environ,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (70, "")
+    assert (completed.returncode, completed.stdout) == (70, "")
     assert (
         "LookupError: broken\nzsiso: internal error: this is a bug in zsiso\nhint: report it, with the lines above\n"
-        in done.stderr
+        in completed.stderr
     )
-    assert "hunter22" not in done.stderr
+    assert "hunter22" not in completed.stderr

@@ -12,8 +12,8 @@ from tests.helpers.scripted_node import ScriptedNode
 
 
 @pytest.mark.usefixtures("unmeasured")
-class TestACommand:
-    def test_that_is_given_up_on_takes_its_children_along(self, user: User, node: ScriptedNode) -> None:
+class TestSecretCommand:
+    def test_timed_out_secret_command_is_killed_with_its_children(self, user: User, node: ScriptedNode) -> None:
         user.write_config(f'[profiles.a]\nurl = "{node.url}"\nsession = {{ command = "sh -c \'{CHILDREN}\'" }}\n')
         with watch_children(user) as children:
             process = user.start_without_terminal("candidates", ISO, "--timeout", "1")
@@ -23,7 +23,7 @@ class TestACommand:
             assert "waiting for the command" in err
             assert children.are_gone()
 
-    def test_that_ends_well_may_leave_something_running(self, user: User, node: ScriptedNode) -> None:
+    def test_successful_secret_command_may_leave_background_process(self, user: User, node: ScriptedNode) -> None:
         node.respond('{"inventories": []}')
         command = f"sh -c '(echo >alive; read x <wait) >/dev/null 2>&1 & echo {SESSION}'"
         user.write_config(f'[profiles.a]\nurl = "{node.url}"\nsession = {{ command = "{command}" }}\n')
@@ -32,23 +32,23 @@ class TestACommand:
             process = user.start_without_terminal("candidates", ISO, "--json")
             assert process.communicate(timeout=20) == ('{"inventories": []}\n', "")
             children.wait_for()
-            # It is still there to be told something.
+            # Opening the pipe blocks unless the background process still reads it.
             (user.home / "wait").write_text("x\n")
 
-    def test_asks_a_person_on_their_terminal(self, user: User, node: ScriptedNode) -> None:
+    def test_secret_command_prompts_on_terminal(self, user: User, node: ScriptedNode) -> None:
         node.respond('{"inventories": []}')
-        self.asks(user, node)
-        code, shown = user.answer_prompt("candidates", ISO, "--json", prompt="PIN: ", keys=f"{SESSION}\n")
-        assert (code, shown.endswith('{"inventories": []}\r\n')) == (0, True)
+        self.write_prompting_command(user, node)
+        code, terminal_output = user.answer_prompt("candidates", ISO, "--json", prompt="PIN: ", keys=f"{SESSION}\n")
+        assert (code, terminal_output.endswith('{"inventories": []}\r\n')) == (0, True)
         assert node.requests[0].headers["authorization"] == f"OAuth {SESSION}"
 
-    def test_is_interrupted_on_that_terminal(self, user: User, node: ScriptedNode) -> None:
-        self.asks(user, node)
-        code, shown = user.answer_prompt("candidates", ISO, prompt="PIN: ", keys="\x03")
-        assert (code, "Traceback" in shown, node.requests) == (130, False, [])
+    def test_interrupt_at_prompt_of_secret_command_exits_130(self, user: User, node: ScriptedNode) -> None:
+        self.write_prompting_command(user, node)
+        code, terminal_output = user.answer_prompt("candidates", ISO, prompt="PIN: ", keys="\x03")
+        assert (code, "Traceback" in terminal_output, node.requests) == (130, False, [])
 
     @staticmethod
-    def asks(user: User, node: ScriptedNode) -> None:
+    def write_prompting_command(user: User, node: ScriptedNode) -> None:
         script = user.home / "pin"
         script.write_text('#!/bin/sh\nprintf "PIN: " >/dev/tty\nread -r pin </dev/tty\nprintf "%s\\n" "$pin"\n')
         script.chmod(0o700)

@@ -1,4 +1,4 @@
-"""Signals at any moment of a run: the exit code is right, and nothing is half done."""
+"""Signals at any moment: the exit code is correct, and neither stdout nor the session file is incomplete."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 from filelock import FileLock
 
 from tests.helpers.effort import scaled
-from tests.helpers.mock_cloud import PASSWORD, MockCloud, run_mock_cloud
+from tests.helpers.mock_cloud import MockCloud
 from tests.helpers.runner import ISO, User
 
-SIGNALS = pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+SIGNALS = pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 
 
-# Runs the program, and sends it a signal when so many functions were called and left since
-# its first function, or a certain one was, or a module is loaded; says at the end how many there were.
+# Runs zsiso and sends it a signal after a number of calls and returns, when a certain function is called,
+# or when a certain module is imported. For COUNT it sends none and prints the number of calls and returns.
 DRIVER = """
 import os, sys
 sent, moment = int(sys.argv.pop(1)), sys.argv.pop(1)
@@ -50,9 +49,9 @@ finally:
 """
 
 
-def runs_until(user: User, sent: int, moment: str, *arguments: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-c", DRIVER, str(int(sent)), moment, *arguments],
+def run_with_signal_at(user: User, signum: int, moment: str, *arguments: str) -> tuple[int, str, str]:
+    completed = subprocess.run(
+        [sys.executable, "-c", DRIVER, str(int(signum)), moment, *arguments],
         env=user.environ,
         cwd=user.home,
         capture_output=True,
@@ -60,67 +59,63 @@ def runs_until(user: User, sent: int, moment: str, *arguments: str) -> tuple[int
         timeout=60,
         check=False,
     )
-    # A SIGTERM in the first few lines ends it as the system does, which a shell calls 143 too.
-    return 143 if done.returncode == -15 else done.returncode, done.stdout, done.stderr
+    # Before the handler is installed, SIGTERM ends the process directly; a shell reports 143 for it too.
+    return 143 if completed.returncode == -15 else completed.returncode, completed.stdout, completed.stderr
 
 
 @pytest.mark.slow
 @SIGNALS
 @pytest.mark.usefixtures("unmeasured")
-class TestASignalAtAnyMoment:
-    @pytest.fixture
-    def cloud(self) -> Iterator[MockCloud]:
-        with run_mock_cloud() as running:
-            yield running
-
-    @pytest.fixture
-    def admin(self, user: User, cloud: MockCloud) -> User:
-        user.write_config(f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
-        return user
-
-    def test_of_a_run_that_logs_in(self, admin: User, cloud: MockCloud, sent: signal.Signals, code: int) -> None:
-        state = admin.home / ".local" / "state" / "zsiso"
-        returned, whole, counted = runs_until(admin, sent, "COUNT", "candidates", ISO, "--json")
-        assert returned == 0, counted
+class TestSignalAtAnyMoment:
+    def test_signal_during_login_leaves_complete_session_file(
+        self, admin: User, cloud: MockCloud, signum: signal.Signals, code: int
+    ) -> None:
+        state_folder = admin.home / ".local" / "state" / "zsiso"
+        exit_code, complete, call_count = run_with_signal_at(admin, signum, "COUNT", "candidates", ISO, "--json")
+        assert exit_code == 0, call_count
         moments = scaled(10)
-        for at in range(moments):
-            for path in state.glob("*.json"):
+        for index in range(moments):
+            for path in state_folder.glob("*.json"):
                 path.unlink()
-            moment = int(counted.splitlines()[-1]) * (2 * at + 1) // (2 * moments)
-            returned, out, err = runs_until(admin, sent, str(moment), "candidates", ISO, "--json")
-            assert (returned, err) in {(code, ""), (0, "")}, moment
-            assert out == whole or (out, returned) == ("", code), moment
-            for path in state.glob("*.json"):
+            moment = int(call_count.splitlines()[-1]) * (2 * index + 1) // (2 * moments)
+            exit_code, out, err = run_with_signal_at(admin, signum, str(moment), "candidates", ISO, "--json")
+            assert (exit_code, err) in {(code, ""), (0, "")}, moment
+            assert out == complete or (out, exit_code) == ("", code), moment
+            for path in state_folder.glob("*.json"):
                 assert json.loads(path.read_text())["account"] == "admin"
         assert cloud.pop_methods()
 
     @pytest.mark.parametrize("arguments", [["--help"], ["candidates", "--mock"], ["profiles", "--json"]])
-    def test_of_any_command(self, user: User, sent: signal.Signals, code: int, arguments: list[str]) -> None:
+    def test_signal_at_any_moment_ends_command(
+        self, user: User, signum: signal.Signals, code: int, arguments: list[str]
+    ) -> None:
         user.write_config("")
-        _, whole, counted = runs_until(user, sent, "COUNT", *arguments)
+        _, complete, call_count = run_with_signal_at(user, signum, "COUNT", *arguments)
         moments = max(2, scaled(4))
-        # The first and the last among them.
-        for at in range(moments):
-            moment = 1 + (int(counted.splitlines()[-1]) - 1) * at // (moments - 1)
-            returned, out, err = runs_until(user, sent, str(moment), *arguments)
-            assert (returned, err) in {(code, ""), (0, "")}, moment
-            assert out == whole or (out, returned) == ("", code), moment
+        # These include the first and the last moment.
+        for index in range(moments):
+            moment = 1 + (int(call_count.splitlines()[-1]) - 1) * index // (moments - 1)
+            exit_code, out, err = run_with_signal_at(user, signum, str(moment), *arguments)
+            assert (exit_code, err) in {(code, ""), (0, "")}, moment
+            assert out == complete or (out, exit_code) == ("", code), moment
 
-    def test_between_two_imports(self, user: User, sent: signal.Signals, code: int) -> None:
-        # There Python calls something from which it passes nothing on.
-        assert runs_until(user, sent, "cb", "--help") == (code, "", "")
+    def test_signal_between_two_imports_ends_command(self, user: User, signum: signal.Signals, code: int) -> None:
+        # "cb" is a callback of the import system; Python discards exceptions that are raised in it.
+        assert run_with_signal_at(user, signum, "cb", "--help") == (code, "", "")
 
     @pytest.mark.parametrize("arguments", [["doctor"], ["candidates", "--mock"]])
-    def test_in_the_import_of_a_module_in_c(
-        self, user: User, sent: signal.Signals, code: int, arguments: list[str]
+    def test_signal_during_import_of_c_module_ends_command(
+        self, user: User, signum: signal.Signals, code: int, arguments: list[str]
     ) -> None:
-        # That of _ssl takes whatever is raised in it for a module that is not there.
-        assert runs_until(user, sent, "import _socket", *arguments) == (code, "", "")
+        # The import of _ssl treats any exception of the import of _socket as a missing module.
+        assert run_with_signal_at(user, signum, "import _socket", *arguments) == (code, "", "")
 
-    def test_of_waiting_for_a_lock(self, admin: User, cloud: MockCloud, sent: signal.Signals, code: int) -> None:
+    def test_signal_during_wait_for_session_lock_ends_login(
+        self, admin: User, cloud: MockCloud, signum: signal.Signals, code: int
+    ) -> None:
         admin.run("login")
-        (kept,) = (admin.home / ".local" / "state" / "zsiso").glob("*.json")
-        with FileLock(kept.with_suffix(".lock")):
-            assert runs_until(admin, sent, "_acquire", "login") == (code, "", "")
-        assert json.loads(kept.read_text())["account"] == "admin"
+        (session_path,) = (admin.home / ".local" / "state" / "zsiso").glob("*.json")
+        with FileLock(session_path.with_suffix(".lock")):
+            assert run_with_signal_at(admin, signum, "_acquire", "login") == (code, "", "")
+        assert json.loads(session_path.read_text())["account"] == "admin"
         assert cloud.pop_methods() == "P"

@@ -1,4 +1,4 @@
-"""Which modules a run loads, which decides how soon it starts."""
+"""Start-up imports: which modules each command loads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.helpers.runner import ISO, User
 from zsiso.cli.registry import SUMMARIES
 
-LOADED = """
+LIST_MODULES = """
 import sys
 from zsiso import main
 code = main.run(sys.argv[1:])
@@ -19,43 +19,46 @@ sys.exit(code)
 """
 
 
-def loaded_by(user: User, *arguments: str, completing: bool = False) -> set[str]:
-    """Return the names of the modules that a fresh process has loaded after a run."""
-    script = LOADED.replace("main.run(", "main.complete('words', ") if completing else LOADED
-    done = subprocess.run(
+def list_loaded_modules(user: User, *arguments: str, completing: bool = False) -> set[str]:
+    """Return the names of the modules that a new process has loaded at the end of a run."""
+    script = LIST_MODULES.replace("main.run(", "main.complete('words', ") if completing else LIST_MODULES
+    completed = subprocess.run(
         [sys.executable, "-c", script, *arguments],
-        # Not measured for coverage, which loads more.
+        # Without coverage, which loads more modules.
         env={name: value for name, value in user.environ.items() if not name.startswith("COV")},
         cwd=user.home,
         capture_output=True,
         text=True,
         check=True,
     )
-    return set(done.stderr.splitlines()[-1].split())
+    return set(completed.stderr.splitlines()[-1].split())
 
 
-class TestImports:
-    """What a run loads decides how soon it starts: Typer takes longer than Python itself, httpx as long again."""
+class TestStartupImports:
+    """Imports decide how fast a command starts: Typer takes longer to load than Python itself, and so does httpx."""
 
     RICH = frozenset({"rich", "zsiso.output.table", "zsiso.output.tree"})
     HTTPX = frozenset({"httpx", "ssl", "zsiso.api.client", "zsiso.transport.failover"})
-    # What help and completion have no use for.
-    ALL = RICH | HTTPX | {"tomli", "platformdirs", "filelock", "pydantic", "click", "json", "tempfile", "csv"}
+    # Help and completion do not need these.
+    OPTIONAL = RICH | HTTPX | {"tomli", "platformdirs", "filelock", "pydantic", "click", "json", "tempfile", "csv"}
 
     @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"], ["--version"]])
-    def test_the_overview_loads_no_typer(self, user: User, arguments: list[str]) -> None:
-        assert not {"typer", *self.ALL} & loaded_by(user, *arguments)
+    def test_overview_help_does_not_load_typer(self, user: User, arguments: list[str]) -> None:
+        assert not {"typer", *self.OPTIONAL} & list_loaded_modules(user, *arguments)
 
     @pytest.mark.parametrize("words", [[], ["cand"], ["--"]])
-    def test_nor_does_the_completion_of_a_command(self, user: User, words: list[str]) -> None:
-        assert not {"typer", *self.ALL} & loaded_by(user, *words, completing=True)
+    def test_completion_of_command_name_does_not_load_typer(self, user: User, words: list[str]) -> None:
+        assert not {"typer", *self.OPTIONAL} & list_loaded_modules(user, *words, completing=True)
 
     @pytest.mark.parametrize("command", SUMMARIES)
-    def test_help_and_completion_of_a_command_load_that_one_alone(self, user: User, command: str) -> None:
+    def test_help_and_completion_load_only_their_own_command(self, user: User, command: str) -> None:
         others = {f"zsiso.commands.{name}" for name in SUMMARIES if name != command}
-        for loaded in (loaded_by(user, command, "--help"), loaded_by(user, command, "--", completing=True)):
+        for loaded in (
+            list_loaded_modules(user, command, "--help"),
+            list_loaded_modules(user, command, "--", completing=True),
+        ):
             assert f"zsiso.commands.{command}" in loaded
-            assert not (self.ALL | others) & loaded
+            assert not (self.OPTIONAL | others) & loaded
 
     @pytest.mark.parametrize(
         ("arguments", "needed", "unused"),
@@ -73,11 +76,13 @@ class TestImports:
             ("profiles", {"tomli", "zsiso.output.table"}, {*HTTPX, "rich"}),
             ("profiles --json", {"tomli"}, {*RICH, *HTTPX, "filelock"}),
             ("init --config new.toml", {"typer"}, {*RICH, *HTTPX, "tomli", "filelock"}),
-            ("completion bash", {"typer"}, ALL),
+            ("completion bash", {"typer"}, OPTIONAL),
         ],
     )
-    def test_a_run_loads_what_it_uses(self, user: User, arguments: str, needed: set[str], unused: set[str]) -> None:
+    def test_run_loads_only_modules_it_needs(
+        self, user: User, arguments: str, needed: set[str], unused: set[str]
+    ) -> None:
         user.write_config('[profiles.a]\nurl = "http://127.0.0.1:1"\naccount = "admin"\npassword = "some-password"\n')
-        loaded = loaded_by(user, *arguments.split())
+        loaded = list_loaded_modules(user, *arguments.split())
         assert needed <= loaded
         assert not unused & loaded

@@ -1,4 +1,4 @@
-"""A user without a home, or with one that can't be written."""
+"""An unprivileged user: without a home directory, or with a read-only one."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from zsiso import mock_node
 
 
 @needs_root
-class TestNobodyAtHome:
-    """A user without a HOME and without an entry among the users, as in many a container."""
+class TestUserWithoutHome:
+    """A user without HOME and without an entry in /etc/passwd, as in many containers."""
 
-    def test_is_told_so(self) -> None:
+    def test_user_without_home_exits_3(self) -> None:
         for command in (["candidates", ISO], ["init"], ["profiles"]):
             code, out, err = run_as_nobody(*command)
             assert (code, out) == (3, b"")
             assert err.startswith(b"zsiso: no home directory, so no default path of the configuration\nhint: set HOME")
 
-    def test_asks_with_the_environment_s_profile(self, node: ScriptedNode) -> None:
+    def test_user_without_home_can_use_environment_profile(self, node: ScriptedNode) -> None:
         node.respond('{"inventory": {"uuid": "a-session"}}')
         node.respond('{"inventories": []}')
         node.respond("{}")
@@ -26,21 +26,21 @@ class TestNobodyAtHome:
         assert run_as_nobody("candidates", ISO, "--json", **variables) == (0, b'{"inventories": []}\n', b"")
         assert [request.method for request in node.requests] == ["PUT", "GET", "DELETE"]
 
-    def test_asks_the_mock_node(self) -> None:
+    def test_user_without_home_can_use_mock_node(self) -> None:
         code, out, err = run_as_nobody("candidates", "--mock", "--json")
         assert (code, out, err) == (0, mock_node.example_inventory() + b"\n", b"")
 
 
 @needs_root
-class TestAHomeThatCanTBeWritten:
-    """As that of many a service: the root folder, which is somebody else's."""
+class TestReadOnlyHome:
+    """The home directory is /, which belongs to root, as for many services."""
 
-    def test_takes_no_configuration(self) -> None:
+    def test_init_in_read_only_home_exits_3(self) -> None:
         code, out, err = run_as_nobody("init", HOME="/")
         assert (code, out) == (3, b"")
         assert err.startswith(b"zsiso: cannot write /.config/zsiso/config.toml: Permission denied\n")
 
-    def test_keeps_no_session(self, node: ScriptedNode) -> None:
+    def test_read_only_home_saves_no_session(self, node: ScriptedNode) -> None:
         node.respond('{"inventory": {"uuid": "a-session"}}')
         node.respond('{"inventories": []}')
         node.respond("{}")
@@ -48,7 +48,7 @@ class TestAHomeThatCanTBeWritten:
         assert run_as_nobody("candidates", ISO, "--json", **variables, HOME="/") == (0, b'{"inventories": []}\n', b"")
         assert [request.method for request in node.requests] == ["PUT", "GET", "DELETE"]
 
-    def test_completes_all_the_same(self, node: ScriptedNode) -> None:
+    def test_completion_works_in_read_only_home(self, node: ScriptedNode) -> None:
         node.respond('{"inventories": [{"uuid": "a", "name": "b"}]}')
         variables = {"ZSISO_URL": node.url, "ZSISO_SESSION": SESSION, "_ZSISO_COMPLETE": "words"}
         assert run_as_nobody("candidates", "", **variables, HOME="/") == (0, b"plain\ta\tb\n", b"")

@@ -1,4 +1,4 @@
-"""Error messages and completion show hostile text as text."""
+"""Error messages and completion with hostile text."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.helpers.effort import examples
+from tests.helpers.effort import scaled_examples
 from tests.helpers.hostile_text import (
-    lines_of,
+    any_values,
+    build_response,
+    hostile_texts,
     objects,
-    of_any_kind,
-    reply,
-    words,
+    split_visible_lines,
 )
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
@@ -32,14 +32,14 @@ from zsiso.output import stderr
 from zsiso.transport.body import Body
 from zsiso.transport.messages import ApiResponse
 
-faults = st.recursive(
+api_errors = st.recursive(
     objects("code", "description", "details", "elaboration"),
-    lambda cause: st.builds(lambda fault, cause: {**fault, "cause": cause}, objects("code", "details"), cause),
+    lambda cause: st.builds(lambda api_error, cause: {**api_error, "cause": cause}, objects("code", "details"), cause),
     max_leaves=4,
 )
 
 
-def told(error: ZsisoError) -> str:
+def render_error(error: ZsisoError) -> str:
     with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as file:
         with redirect_stderr(file):
             stderr.write_error(error)
@@ -47,34 +47,39 @@ def told(error: ZsisoError) -> str:
         return file.read()
 
 
-@examples(150)
-@given(faults, st.sampled_from([200, 401, 503]))
-def test_a_node_s_words_are_nothing_but_words(fault: dict[str, Any], status: int) -> None:
+@scaled_examples(150)
+@given(api_errors, st.sampled_from([200, 401, 503]))
+def test_hostile_api_error_keeps_the_structure_of_a_message(api_error: dict[str, Any], status: int) -> None:
     with pytest.raises(ZsisoError) as caught:
-        list(read_records(reply({"error": fault}, status)))
-    assert_a_message(told(caught.value))
+        list(read_records(build_response({"error": api_error}, status)))
+    assert_message_structure(render_error(caught.value))
 
 
-@examples(100)
-@given(of_any_kind, st.sampled_from([200, 302, 400, 403, 404, 407, 500, 502]), words)
-def test_so_are_those_of_whatever_else_answers(document: object, status: int, location: str) -> None:
-    answer = reply(document, status)
-    whatever = Body(document.encode("utf-8", "surrogatepass")) if isinstance(document, str) else answer.body
-    for body in (answer.body, whatever):
-        said = ApiResponse(
-            answer.request, status, {"location": location, "date": location}, body, answer.received, answer.connection
+@scaled_examples(100)
+@given(any_values, st.sampled_from([200, 302, 400, 403, 404, 407, 500, 502]), hostile_texts)
+def test_hostile_response_keeps_the_structure_of_a_message(document: object, status: int, location: str) -> None:
+    original = build_response(document, status)
+    text_body = Body(document.encode("utf-8", "surrogatepass")) if isinstance(document, str) else original.body
+    for body in (original.body, text_body):
+        response = ApiResponse(
+            original.request,
+            status,
+            {"location": location, "date": location},
+            body,
+            original.received,
+            original.connection,
         )
         try:
-            records = list(read_records(said))
+            records = list(read_records(response))
         except ZsisoError as error:
-            assert_a_message(told(error))
+            assert_message_structure(render_error(error))
         else:
             assert records == []
 
 
-def assert_a_message(said: str) -> None:
-    """What happened first, then what there is to know of it, then the next step."""
-    first, *details, last = lines_of(said)
+def assert_message_structure(message: str) -> None:
+    """Check for the problem on the first line, indented details, and a hint on the last line."""
+    first, *details, last = split_visible_lines(message)
     assert first.startswith("zsiso: ")
     assert last.startswith("hint: ")
     assert all(line.startswith("  ") for line in details)
@@ -82,8 +87,8 @@ def assert_a_message(said: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ScriptedNode, Path]]:
-    """Give a node and a place for what is kept of its answers, both for this process itself."""
+def completion_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ScriptedNode, Path]]:
+    """Give a node, and the cache folder of completion in this process."""
     home = tmp_path_factory.mktemp("home")
     with run_scripted_node() as node, pytest.MonkeyPatch.context() as patch:
         User(home).write_profile(node)
@@ -93,20 +98,22 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ScriptedNo
         yield node, home / ".cache"
 
 
-@examples(60)
+@scaled_examples(60)
 @given(st.lists(objects("uuid", "name", "state"), max_size=4))
 @example([{"uuid": "a", "name": "\u3164b", "state": "\u3164"}, {"uuid": "\uffa0", "name": "b", "state": "Run\u3164"}])
-def test_a_shell_is_offered_nothing_but_words(shell: tuple[ScriptedNode, Path], answer: list[dict[str, Any]]) -> None:
-    from zsiso.completion.completer import complete_words as offered
+def test_completion_of_hostile_names_suggests_only_safe_words(
+    completion_node: tuple[ScriptedNode, Path], vms: list[dict[str, Any]]
+) -> None:
+    from zsiso.completion.completer import complete_words
 
-    node, kept = shell
-    node.respond(json.dumps({"inventories": answer}))
+    node, cache = completion_node
+    node.respond(json.dumps({"inventories": vms}))
     node.next_action()
     for arguments in (["candidates", ""], ["candidates", ISO, "--check", ""]):
-        # Asked for the first time, and again from what was kept.
-        shutil.rmtree(kept, ignore_errors=True)
-        lines = lines_of(offered("words", arguments), "\t")
-        assert lines == lines_of(offered("words", arguments), "\t")
+        # First from the node, then from the cache.
+        shutil.rmtree(cache, ignore_errors=True)
+        lines = split_visible_lines(complete_words("words", arguments), "\t")
+        assert lines == split_visible_lines(complete_words("words", arguments), "\t")
         for line in lines:
             kind, value, description = [*line.split("\t"), ""][:3]
             assert (kind, line.count("\t") in {1, 2}) == ("plain", True)

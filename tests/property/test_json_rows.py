@@ -1,4 +1,4 @@
-"""Each row's own text is found in the body."""
+"""Each row keeps its original text from the body."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.helpers.json_values import anything, json_values, spaces
+from tests.helpers.json_values import any_text, json_values, spaces
 from zsiso.api.json_rows import parse_body
 
 
-@given(st.lists(st.dictionaries(anything, json_values, max_size=3), max_size=4), spaces, st.booleans())
-def test_a_row_s_own_text_is_found(vms: list[dict[str, object]], space: str, ascii_only: bool) -> None:
+@given(st.lists(st.dictionaries(any_text, json_values, max_size=3), max_size=4), spaces, st.booleans())
+def test_json_row_keeps_its_original_text(vms: list[dict[str, object]], space: str, ascii_only: bool) -> None:
     texts = [json.dumps(vm, ensure_ascii=ascii_only, indent=len(space) or None) for vm in vms]
     body = (
         f'{space}{{{space}"x"{space}:1,"inventories":{space}[{space}'

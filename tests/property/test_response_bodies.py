@@ -1,4 +1,4 @@
-"""Any response body ends in rows or in a documented exit code, whichever way it is read."""
+"""Any response body ends in rows or in a documented exit code, in memory or in a file."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.helpers.effort import examples
+from tests.helpers.effort import scaled_examples
 from tests.helpers.rendering import render_table, render_text
 from tests.helpers.runner import ISO
-from tests.helpers.spoilt_json import anything, documents, raw_documents, spoilt
+from tests.helpers.spoilt_json import any_text, damage, documents, raw_documents
 from zsiso import mock_node
 from zsiso.api.endpoints import PING_REQUEST
 from zsiso.api.responses import read_records
@@ -33,10 +33,10 @@ REAL = mock_node.example_inventory()
 SCREEN = Terminal(80, colour=False, encoding="utf-8")
 
 
-def received(data: bytes, status: int = 200) -> ApiResponse:
+def build_response(data: bytes, status: int = 200) -> ApiResponse:
     request = PING_REQUEST._replace(base_url="http://node.example.com/zstack", correlation_id="0" * 32)
     body = Body()
-    # As they come from the wire; many of them go into a file.
+    # In pieces, as received from a connection; a large body goes into a file.
     for start in range(0, len(data), 2**16):
         body.add(data[start : start + 2**16])
     return ApiResponse(
@@ -44,16 +44,16 @@ def received(data: bytes, status: int = 200) -> ApiResponse:
     )
 
 
-def verdict(data: bytes, status: int = 200) -> list[Record] | ExitCode:
-    """Return what an answer gives: its records, or the exit code of what is wrong with it."""
+def read_result(data: bytes, status: int = 200) -> list[Record] | ExitCode:
+    """Return the records of a response, or the exit code of its error."""
     try:
-        return list(read_records(received(data, status)))
+        return list(read_records(build_response(data, status)))
     except (CredentialsError, IsoNotFoundError, ApiError, UnexpectedResponseError) as error:
         return error.exit_code
 
 
-def show(records: Sequence[Record]) -> None:
-    """Show records in every format there is."""
+def render_in_all_formats(records: Sequence[Record]) -> None:
+    """Render records in every format."""
     vms = sort_records(unique_candidates(records, ISO), SortOrder("name"), VM_INSTANCES)
     assert render_table(vms, VM_INSTANCES.wide, SCREEN).count("\n") == 2 + len(vms)
     tree.draw_tree(vms, VM_INSTANCES, SCREEN)
@@ -61,54 +61,56 @@ def show(records: Sequence[Record]) -> None:
         render_text(vms, OutputSettings(output, None, SortOrder("name"), header=True, print0=False))
 
 
-class TestNoBody:
-    """None of them raises what is not told of, or can't be shown."""
+class TestAnyBody:
+    """No body causes an undocumented error, or rows that cannot be shown."""
 
-    @examples(200)
+    @scaled_examples(200)
     @given(st.binary(max_size=60) | raw_documents, st.sampled_from([200, 200, 204, 401, 503]))
-    def test_of_any_bytes(self, data: bytes, status: int) -> None:
-        given = verdict(data, status)
-        if isinstance(given, list):
-            show(given)
+    def test_any_bytes_as_body_end_in_rows_or_a_documented_exit_code(self, data: bytes, status: int) -> None:
+        result = read_result(data, status)
+        if isinstance(result, list):
+            render_in_all_formats(result)
 
-    @examples(200)
-    @given(st.lists(st.dictionaries(anything | st.sampled_from(VM_INSTANCES.names), documents, max_size=4), max_size=3))
-    def test_of_any_objects(self, answer: list[dict[str, Any]]) -> None:
-        given = verdict(json.dumps({"inventories": answer}).encode())
-        if isinstance(given, list):
-            show(given)
+    @scaled_examples(200)
+    @given(st.lists(st.dictionaries(any_text | st.sampled_from(VM_INSTANCES.names), documents, max_size=4), max_size=3))
+    def test_any_json_objects_as_rows_are_shown_or_end_in_a_documented_exit_code(
+        self, rows: list[dict[str, Any]]
+    ) -> None:
+        result = read_result(json.dumps({"inventories": rows}).encode())
+        if isinstance(result, list):
+            render_in_all_formats(result)
 
-    @examples(300)
-    @given(spoilt(REAL))
-    def test_of_a_spoilt_answer(self, data: bytes) -> None:
-        given = verdict(data)
-        if isinstance(given, list):
-            show(given)
+    @scaled_examples(300)
+    @given(damage(REAL))
+    def test_damaged_response_ends_in_rows_or_a_documented_exit_code(self, data: bytes) -> None:
+        result = read_result(data)
+        if isinstance(result, list):
+            render_in_all_formats(result)
 
 
 ROW = '{"uuid":"0123456789abcdef0123456789abcdef","name":"数据库-é","vmNics":[{"ip":"10.0.0.1"}],"x":["}]",{"y":1e5}]}'
 
 
-def among(row: bytes, before: int, after: int) -> bytes:
-    ours = ROW.encode()
-    return b'{"inventories":[' + (ours + b",") * before + row + (b"," + ours) * after + b"]}"
+def build_body(row: bytes, before: int, after: int) -> bytes:
+    ordinary_row = ROW.encode()
+    return b'{"inventories":[' + (ordinary_row + b",") * before + row + (b"," + ordinary_row) * after + b"]}"
 
 
-MANY = LARGE_BODY_BYTES // len(ROW.encode()) + 1
+ROWS_OF_LARGE_BODY = LARGE_BODY_BYTES // len(ROW.encode()) + 1
 
 
 @pytest.mark.slow
-class TestOneVerdict:
-    """An answer that goes through memory, and one that goes through a file, are judged alike."""
+class TestSmallAndLargeBodies:
+    """A body kept in memory and a body kept in a file give the same result."""
 
     @staticmethod
-    def assert_alike(row: bytes) -> None:
-        few = told(verdict(among(row, 2, 2)))
-        for before, after in ((MANY, 0), (MANY // 2, MANY // 2)):
-            assert told(verdict(among(row, before, after))) == few
+    def assert_same_result(row: bytes) -> None:
+        small_result = drop_repeated_rows(read_result(build_body(row, 2, 2)))
+        for before, after in ((ROWS_OF_LARGE_BODY, 0), (ROWS_OF_LARGE_BODY // 2, ROWS_OF_LARGE_BODY // 2)):
+            assert drop_repeated_rows(read_result(build_body(row, before, after))) == small_result
 
-    @examples(15)
-    @given(spoilt(ROW.encode()))
+    @scaled_examples(15)
+    @given(damage(ROW.encode()))
     @example(b'{"a":NaN}')
     @example(b'{"a":1e999,"b":123456789012345678901234567890,"c":-0,"d":-0.0,"e":' + b"7" * 5000 + b"}")
     @example(b'{"a":"\\ud800","\\udc00":"\xed\xa0\x80"}')
@@ -123,33 +125,35 @@ class TestOneVerdict:
     @example(b"")
     @example(b'{"a":' + b"[" * 200 + b"]" * 200 + b"}")
     @example(b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
-    def test_of_a_spoilt_row(self, row: bytes) -> None:
-        self.assert_alike(row)
+    def test_damaged_row_gives_the_same_result_in_small_and_large_bodies(self, row: bytes) -> None:
+        self.assert_same_result(row)
 
-    @examples(15)
+    @scaled_examples(15)
     @given(raw_documents)
-    def test_of_any_value(self, row: bytes) -> None:
-        self.assert_alike(row)
+    def test_any_json_value_gives_the_same_result_in_small_and_large_bodies(self, row: bytes) -> None:
+        self.assert_same_result(row)
 
-    @examples(15)
+    @scaled_examples(15)
     @given(st.data())
-    def test_of_what_stands_around_the_rows(self, data: st.DataObject) -> None:
-        head = data.draw(spoilt(b'\r\n{"a":[1], "inventories": ['))
-        tail = data.draw(spoilt(b'] ,"b":{"inventories":3}}\n'))
-        few, many = ((ROW.encode() + b",") * number + ROW.encode() for number in (3, MANY))
-        assert told(verdict(head + few + tail)) == told(verdict(head + many + tail))
+    def test_damage_around_rows_gives_the_same_result_in_small_and_large_bodies(self, data: st.DataObject) -> None:
+        head = data.draw(damage(b'\r\n{"a":[1], "inventories": ['))
+        tail = data.draw(damage(b'] ,"b":{"inventories":3}}\n'))
+        few_rows, many_rows = ((ROW.encode() + b",") * number + ROW.encode() for number in (3, ROWS_OF_LARGE_BODY))
+        assert drop_repeated_rows(read_result(head + few_rows + tail)) == drop_repeated_rows(
+            read_result(head + many_rows + tail)
+        )
 
-    @examples(15)
+    @scaled_examples(15)
     @given(raw_documents | st.binary(max_size=30))
-    def test_of_a_value_behind_a_long_one(self, value: bytes) -> None:
+    def test_value_after_a_long_string_gives_the_same_result_in_small_and_large_bodies(self, value: bytes) -> None:
         def body(length: int) -> bytes:
             return b'{"inventories":[{"a":' + value + b'}],"pad":"' + b"x" * length + b'","b":' + value + b"}"
 
-        assert told(verdict(body(3))) == told(verdict(body(LARGE_BODY_BYTES)))
+        assert drop_repeated_rows(read_result(body(3))) == drop_repeated_rows(read_result(body(LARGE_BODY_BYTES)))
 
 
-def told(given: list[Record] | ExitCode) -> object:
-    """Return a verdict less the rows that are only there for their number."""
-    if isinstance(given, ExitCode):
-        return given
-    return [(str(record.text), repr(record.fields)) for record in given if str(record.text) != ROW]
+def drop_repeated_rows(result: list[Record] | ExitCode) -> object:
+    """Return a result without the rows that only make the body large."""
+    if isinstance(result, ExitCode):
+        return result
+    return [(str(record.text), repr(record.fields)) for record in result if str(record.text) != ROW]

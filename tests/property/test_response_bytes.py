@@ -1,4 +1,4 @@
-"""Any bytes on the wire end in a documented exit code."""
+"""Any bytes from a server end in a documented exit code."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.helpers.effort import examples
+from tests.helpers.effort import scaled_examples
 from tests.helpers.runner import ISO, SESSION
 from tests.helpers.scripted_node import ScriptedNode, run_scripted_node
-from tests.helpers.spoilt_json import spoilt
+from tests.helpers.spoilt_json import damage
 from zsiso.api.client import Client
 from zsiso.api.responses import read_records
 from zsiso.config.connection import ConnectionSettings, normalize_url
@@ -24,17 +24,19 @@ from zsiso.errors import ExitCode, ZsisoError
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[ScriptedNode]:
+def node() -> Iterator[ScriptedNode]:
     with run_scripted_node() as node:
         yield node
 
 
-class TestNoBytesOnTheWire:
-    """What is no HTTP, or HTTP of an odd kind, ends in an exit code of ours."""
+class TestResponseBytes:
+    """Invalid and unusual HTTP responses."""
 
-    @examples(120)
+    @scaled_examples(120)
     @given(st.data())
-    def test_whatever_they_are(self, running: ScriptedNode, data: st.DataObject) -> None:
+    def test_any_bytes_from_the_server_end_in_a_documented_exit_code(
+        self, node: ScriptedNode, data: st.DataObject
+    ) -> None:
         head = (
             b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nServer: x\r\n"
             + data.draw(
@@ -60,15 +62,15 @@ class TestNoBytesOnTheWire:
                 ]
             )
         )
-        running.forget_actions()
-        running.send_bytes(
-            data.draw(st.just(head + body) | spoilt(head + body) | spoilt(head).map(lambda head: head + body))
+        node.forget_actions()
+        node.send_bytes(
+            data.draw(st.just(head + body) | damage(head + body) | damage(head).map(lambda head: head + body))
         )
-        assert in_process(running) in {None, 4, 5, 6, 7, 8}
+        assert send_request(node) in {None, 4, 5, 6, 7, 8}
 
 
-def in_process(node: ScriptedNode) -> ExitCode | None:
-    """Ask a node from this very process, and return the exit code of what went wrong, if anything did."""
+def send_request(node: ScriptedNode) -> ExitCode | None:
+    """Send a request from this process, and return the exit code of its error, None on success."""
     profile = Profile(
         "test",
         ConnectionSettings((normalize_url(node.url),), proxy=False, retries=0),

@@ -1,4 +1,4 @@
-"""A table is draw_table as rich draws it, and fits every terminal."""
+"""A table looks as if drawn by rich, and fits every terminal."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ from zsiso.output.layout import TableColumn
 from zsiso.output.terminal import Terminal
 
 
-def one_by_one(record: Record, name: str, manner: CellStyle) -> str:
-    """Return a cell the plain way: the values there are, each told and all of them cleaned."""
+def format_single_cell(record: Record, name: str, cell_style: CellStyle) -> str:
+    """Return a cell in the simplest way: format each value, join them, escape the result."""
     items, _, item = name.rpartition(".")
     if name == "ips":
         items, item = "vmNics", "ip"
     if name == "cdrom":
         values = [record.computed["cdrom"]]
     elif items:
-        held = record.fields.get(items)
-        held = held if isinstance(held, list) else [held]
-        values = [one.get(item) for one in held if isinstance(one, dict)]
+        content = record.fields.get(items)
+        content = content if isinstance(content, list) else [content]
+        values = [element.get(item) for element in content if isinstance(element, dict)]
     else:
         values = [record.fields.get(name)]
-    sized = manner.gib and name in VM_INSTANCES.sizes
+    sized = cell_style.gib and name in VM_INSTANCES.sizes
     words = [
         text.format_gib(value) if sized and text.is_number(value) else text.format_value(value)
         for value in values
         if value is not None
     ]
-    return text.escape_hidden(manner.separator.join(words)) or manner.missing
+    return text.escape_hidden(cell_style.separator.join(words)) or cell_style.missing
 
 
 @given(
@@ -65,19 +65,21 @@ def one_by_one(record: Record, name: str, manner: CellStyle) -> str:
     cells.FOR_PROGRAMS,
 )
 @example([{"name": value} for value in ("web-1", "", "a\x1b", "\u3164", "数据库")], "name", cells.FOR_PEOPLE)
-def test_cells_of_many_are_those_of_each(vms: list[dict[str, Any]], name: str, manner: CellStyle) -> None:
+def test_column_of_cells_equals_cells_formatted_one_by_one(
+    vms: list[dict[str, Any]], name: str, cell_style: CellStyle
+) -> None:
     records = list(unique_candidates([Record(vm, "") for vm in vms], ISO))
-    together = cells.cell_formatter(name, VM_INSTANCES, manner)(records)
-    assert together == [one_by_one(record, name, manner) for record in records]
+    column = cells.cell_formatter(name, VM_INSTANCES, cell_style)(records)
+    assert column == [format_single_cell(record, name, cell_style) for record in records]
 
 
-def by_rich(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]], screen: Terminal) -> str:
-    """Draw a table the plain way, with rich's own Table."""
+def draw_with_rich(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]], screen: Terminal) -> str:
+    """Draw a table with rich's Table."""
     rows = [[screen.cell(cell) for cell in row] for row in rows]
     short = [
         [head.shorten(cell) if head.shorten else cell for head, cell in zip(heads, row, strict=True)] for row in rows
     ]
-    fit = layout.fit_columns(heads, widths(heads, rows), widths(heads, short), screen.width)
+    fit = layout.fit_columns(heads, measure_columns(heads, rows), measure_columns(heads, short), screen.width)
     box = (
         "    \n    \n ── \n    \n    \n    \n    \n    \n"
         if screen.unicode
@@ -88,34 +90,34 @@ def by_rich(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]], screen:
     )
     for at, width in fit.kept:
         table.add_column(
-            Text(cut(heads[at].heading, width, screen), style="bold"),
+            Text(truncate(heads[at].heading, width, screen), style="bold"),
             width=width,
             justify="right" if heads[at].align_right else "left",
             no_wrap=True,
             overflow="crop",
         )
     for row in short if fit.shortened else rows:
-        table.add_row(*(styled(heads[at], row[at], width, screen) for at, width in fit.kept))
-    return printed(table, screen)
+        table.add_row(*(style_cell(heads[at], row[at], width, screen) for at, width in fit.kept))
+    return print_with_rich(table, screen)
 
 
-def widths(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> list[int]:
+def measure_columns(heads: Sequence[TableColumn], rows: Sequence[Sequence[str]]) -> list[int]:
     return [max(cell_len(cell) for cell in (head.heading, *column)) for head, *column in zip(heads, *rows, strict=True)]
 
 
-def styled(head: TableColumn, cell: str, width: int, screen: Terminal) -> Text:
+def style_cell(head: TableColumn, cell: str, width: int, screen: Terminal) -> Text:
     style = head.style(cell) if head.style else None
-    return Text(cut(cell, width, screen), style=style or "", end="")
+    return Text(truncate(cell, width, screen), style=style or "", end="")
 
 
-def cut(cell: str, width: int, screen: Terminal) -> str:
+def truncate(cell: str, width: int, screen: Terminal) -> str:
     if cell_len(cell) <= width:
         return cell
     mark = "…" if screen.unicode else "..."
     return set_cell_size(cell, width - len(mark)).rstrip() + mark
 
 
-def printed(table: Table, screen: Terminal) -> str:
+def print_with_rich(table: Table, screen: Terminal) -> str:
     file = TextIOWrapper(BytesIO(), screen.encoding, "backslashreplace", newline="")
     console = Console(
         file=file,
@@ -141,14 +143,14 @@ def printed(table: Table, screen: Terminal) -> str:
     st.lists(st.sampled_from([*VM_INSTANCES.plain, *VM_INSTANCES.computed, "vmNics.ip"]), unique=True, min_size=1),
     st.booleans(),
 )
-def test_lines_are_rich_s(
+def test_table_equals_the_table_drawn_by_rich(
     vms: list[dict[str, Any]], width: int | None, colour: bool, encoding: str, names: list[str], requested: bool
 ) -> None:
     shown = tuple(names) if requested else VM_INSTANCES.wide
     records = list(unique_candidates([Record(vm, "") for vm in vms], ISO))
     heads = layout.table_columns(shown, VM_INSTANCES, requested=requested)
     screen = Terminal(width, colour, encoding)
-    assert render_table(records, shown, screen, requested=requested) == by_rich(
+    assert render_table(records, shown, screen, requested=requested) == draw_with_rich(
         heads, format_cells(records, shown), screen
     )
 
@@ -163,7 +165,7 @@ addresses = st.lists(st.fixed_dictionaries({"ip": st.ip_addresses().map(str)}), 
     ),
     st.integers(32, 300),
 )
-def test_fits_every_window_and_breaks_no_uuid(vms: list[Record], width: int) -> None:
+def test_table_fits_any_terminal_and_keeps_uuids_whole(vms: list[Record], width: int) -> None:
     lines = draw_table(vms, width)
     assert len(lines) == 2 + len(vms)
     assert all(cell_len(line) <= width for line in lines)

@@ -1,4 +1,4 @@
-"""No value forges a row."""
+"""Text formats with any values: no value adds a row."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from zsiso.output.options import OutputFormat, OutputSettings
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(["uuid", "name", "vmNics", "state"]), json_values), max_size=4))
-def test_no_value_forges_a_row(vms: list[dict[str, object]]) -> None:
+def test_no_value_adds_a_row_to_csv_or_tsv(vms: list[dict[str, object]]) -> None:
     records = [Record(fields, json.dumps(fields), {"cdrom": "?"}) for fields in vms]
 
-    def drawn(output: OutputFormat) -> str:
+    def render(output: OutputFormat) -> str:
         view = OutputSettings(output, ("name", "vmNics", "state"), SortOrder("name"), header=False, print0=False)
         return render_text(records, view)
 
-    tsv = drawn(OutputFormat.TSV).split("\n")
+    tsv = render(OutputFormat.TSV).split("\n")
     assert tsv.pop() == ""
     assert len(tsv) == len(vms)
     assert all(line.count("\t") == 2 for line in tsv)
-    assert list(csv.reader(io.StringIO(drawn(OutputFormat.CSV)))) == [line.split("\t") for line in tsv]
+    assert list(csv.reader(io.StringIO(render(OutputFormat.CSV)))) == [line.split("\t") for line in tsv]
     names = sum(name is not None for name in VM_INSTANCES.reader("name")(records))
-    assert drawn(OutputFormat.NAME).count("\n") == names
+    assert render(OutputFormat.NAME).count("\n") == names

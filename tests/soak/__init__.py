@@ -1,4 +1,4 @@
-"""The soak: thousands of runs against a node at which everything goes wrong that can.
+"""The soak test: thousands of runs against a node with random faults.
 
-``python -m tests.soak --help``; no part of the test run.
+Run ``python -m tests.soak --help``; pytest does not collect it.
 """

@@ -1,4 +1,4 @@
-"""The node of the soak: the embedded one, with a server before it that does to each request what its run's plan says."""
+"""The node of the soak test: the mock node behind a server that adds the faults of each run's plan."""
 
 from __future__ import annotations
 
@@ -26,34 +26,41 @@ from zsiso.config.secrets import Secret
 from zsiso.mock_node import MockAuthConfig, MockNode, MockRequest, MockResponse
 from zsiso.mock_node.messages import text_response
 
-_ERRORS = (Fault.REFUSED, Fault.DEAD, Fault.DENIED, Fault.TOO_MANY, Fault.NO_ISO, Fault.INVALID)
-_LOST = {
-    Fault.LOST_RESET: Fault.RESET,
-    Fault.LOST_BAD_GATEWAY: Fault.BAD_GATEWAY,
-    Fault.LOST_HANG: Fault.HANG,
+_ERRORS = (
+    Fault.LOGIN_REJECTED,
+    Fault.SESSION_EXPIRED,
+    Fault.PERMISSION_DENIED,
+    Fault.TOO_MANY_SESSIONS,
+    Fault.ISO_NOT_FOUND,
+    Fault.INVALID_ARGUMENT,
+)
+_FAULT_AFTER_LOGIN = {
+    Fault.LOGIN_THEN_RESET: Fault.RESET,
+    Fault.LOGIN_THEN_BAD_GATEWAY: Fault.BAD_GATEWAY,
+    Fault.LOGIN_THEN_SILENCE: Fault.SILENCE,
 }
-_WELL = (Fault.NONE, Fault.SLOW)
-# Where nothing of the answer is needed, the call does not get as far as the cloud.
-_WITHOUT_CLOUD = frozenset({Fault.RESET, Fault.HANG_UP, Fault.HANG, Fault.NOT_HTTP})
-# Seconds; a run that is still there then has outlived any deadline.
-_PATIENCE = 90.0
+_NORMAL = (Fault.NONE, Fault.SLOW)
+# With these faults, the request does not reach the mock node.
+_WITHOUT_CLOUD = frozenset({Fault.RESET, Fault.CLOSED, Fault.SILENCE, Fault.NOT_HTTP})
+# Seconds; longer than the time limit of any run.
+_MAX_WAIT = 90.0
 
 
 @dataclass(eq=False)
-class Watched:
+class ObservedRun:
     """What the node saw of one run."""
 
     plan: Plan
     calls: str = ""
-    deaths: set[int] = field(default_factory=set)
+    expired_gets: set[int] = field(default_factory=set)
     sessions: dict[str, str] = field(default_factory=dict)
-    """Each session made for it, and what became of the login's answer: ``told``, ``lost`` or ``late``."""
-    strange: list[str] = field(default_factory=list)
-    began: threading.Event = field(default_factory=threading.Event)
+    """Each session created for it, and how the login's response arrived: ``delivered``, ``lost`` or ``late``."""
+    unexpected: list[str] = field(default_factory=list)
+    first_request: threading.Event = field(default_factory=threading.Event)
 
 
 class Node:
-    """The node's address, and what it saw of each run."""
+    """The URL of the node, and what it saw of each run."""
 
     def __init__(self) -> None:
         accepts = MockAuthConfig(
@@ -63,68 +70,70 @@ class Node:
             max_sessions=10_000,
         )
         self.cloud = MockNode(mock_node.example_cloud(), accepts)
-        self.url = self.refusing = self.resetting = ""
-        self.ended = 0
-        self._runs: dict[str, Watched] = {}
+        self.url = self.refused_url = self.reset_url = ""
+        self.logouts = 0
+        self._runs: dict[str, ObservedRun] = {}
         self._lock = threading.Lock()
 
-    def watch(self, plan: Plan) -> Watched:
-        """Do to a run, from now on, what its plan says."""
-        watched = Watched(plan)
+    def register_run(self, plan: Plan) -> ObservedRun:
+        """Apply a plan to the requests of its run from now on."""
+        observed = ObservedRun(plan)
         with self._lock:
-            self._runs[plan.tag] = self._runs[hash_password(Secret(plan.password))] = watched
-        return watched
+            self._runs[plan.tag] = self._runs[hash_password(Secret(plan.password))] = observed
+        return observed
 
     def sessions(self) -> Mapping[str, str]:
-        """Return every session made, and what became of its login's answer."""
+        """Return every session created, and how the response of its login arrived."""
         with self._lock:
-            return {session: answer for run in set(self._runs.values()) for session, answer in run.sessions.items()}
+            return {session: arrival for run in set(self._runs.values()) for session, arrival in run.sessions.items()}
 
-    def lives(self, session: str) -> bool:
-        asked = MockRequest("GET", f"/v1/accounts/sessions/{session}/valid", {})
-        return bool(json.loads(self.cloud.handle(asked).body)["valid"])
+    def is_session_valid(self, session: str) -> bool:
+        request = MockRequest("GET", f"/v1/accounts/sessions/{session}/valid", {})
+        return bool(json.loads(self.cloud.handle(request).body)["valid"])
 
-    def whose(self, asked: MockRequest) -> Watched | None:
-        """Return the run that a request is of: its tag, its password, or the session it ends says so."""
+    def find_run(self, request: MockRequest) -> ObservedRun | None:
+        """Return the run that sent a request, found by its tag, its password or the session that it ends."""
         with self._lock:
-            if asked.method == "PUT":
-                return self._runs.get(json.loads(asked.body)["logInByAccount"]["password"])
-            if asked.method == "DELETE":
-                return self._runs.get(asked.target.rpartition("/")[2])
-            tags = parse_qs(asked.query).get("userTags", [""])
+            if request.method == "PUT":
+                return self._runs.get(json.loads(request.body)["logInByAccount"]["password"])
+            if request.method == "DELETE":
+                return self._runs.get(request.target.rpartition("/")[2])
+            tags = parse_qs(request.query).get("userTags", [""])
             return self._runs.get(tags[0])
 
-    def next_fault(self, run: Watched, method: str) -> Fault:
-        """Take note of a request, and return what is to be done with it."""
+    def next_fault(self, run: ObservedRun, method: str) -> Fault:
+        """Record a request and return its fault."""
         with self._lock:
             number = run.calls.count(method[0])
             run.calls += method[0]
-            run.began.set()
-            faults = {"PUT": run.plan.logins, "GET": run.plan.gets}.get(method, ())
+            run.first_request.set()
+            faults = {"PUT": run.plan.login_faults, "GET": run.plan.get_faults}.get(method, ())
             return faults[number] if number < len(faults) else Fault.NONE
 
-    def answer(self, run: Watched, asked: MockRequest, fault: Fault) -> MockResponse:
-        """Return what the cloud says, having seen to the sessions that come and go with it."""
-        if fault is Fault.DEAD and asked.method == "GET":
-            self._end(asked.headers.get("authorization", "").removeprefix("OAuth "))
+    def respond(self, run: ObservedRun, request: MockRequest, fault: Fault) -> MockResponse:
+        """Return the response of the mock node, and record the sessions that it creates and ends."""
+        if fault is Fault.SESSION_EXPIRED and request.method == "GET":
+            self._expire(request.headers.get("authorization", "").removeprefix("OAuth "))
         if fault in _ERRORS:
             error = {"error": {"code": fault.value, "description": "as planned", "details": run.plan.tag}}
             return MockResponse(503, json.dumps(error).encode())
-        answer = self.cloud.handle(asked)
+        response = self.cloud.handle(request)
         with self._lock:
-            if asked.method == "PUT" and answer.status == 200:
-                session = json.loads(answer.body)["inventory"]["uuid"]
-                run.sessions[session] = "told" if fault in _WELL else "late" if fault is Fault.LATE else "lost"
+            if request.method == "PUT" and response.status == 200:
+                session = json.loads(response.body)["inventory"]["uuid"]
+                run.sessions[session] = (
+                    "delivered" if fault in _NORMAL else "late" if fault is Fault.LOGIN_THEN_LATE_RESPONSE else "lost"
+                )
                 self._runs[session] = run
-            elif asked.method == "DELETE":
-                self.ended += answer.status == 200
-            elif b"ID.1001" in answer.body and fault in _WELL:
-                run.deaths.add(run.calls.count("G") - 1)
-            elif answer.status != 200 and fault in _WELL:
-                run.strange.append(f"{asked.method} {asked.target}: {answer.status} {answer.body!r}")
-        return answer
+            elif request.method == "DELETE":
+                self.logouts += response.status == 200
+            elif b"ID.1001" in response.body and fault in _NORMAL:
+                run.expired_gets.add(run.calls.count("G") - 1)
+            elif response.status != 200 and fault in _NORMAL:
+                run.unexpected.append(f"{request.method} {request.target}: {response.status} {response.body!r}")
+        return response
 
-    def _end(self, session: str) -> None:
+    def _expire(self, session: str) -> None:
         self.cloud.handle(MockRequest("DELETE", f"/v1/accounts/sessions/{session}", {}))
 
 
@@ -136,46 +145,51 @@ class _Handler(BaseHTTPRequestHandler):
         self._node = node
         super().__init__(*args)  # type: ignore[arg-type]  # socketserver passes what its own class takes
 
-    def _reply(self) -> None:
+    def _handle_request(self) -> None:
         self.close_connection = True
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        asked = MockRequest(self.command, self.path.removeprefix(mock_node.CONTEXT_PATH), headers, body)
-        run = self._node.whose(asked)
+        request = MockRequest(self.command, self.path.removeprefix(mock_node.CONTEXT_PATH), headers, body)
+        run = self._node.find_run(request)
         if run is None:
-            self.connection.sendall(_whole(text_response(500, "nobody's request")))
+            self.connection.sendall(_encode(text_response(500, "request of an unknown run")))
             return
         fault = self._node.next_fault(run, self.command)
-        answer = _instead(fault) or (
-            text_response(500, "not sent") if fault in _WITHOUT_CLOUD else self._node.answer(run, asked, fault)
+        response = _fixed_response(fault) or (
+            text_response(500, "not sent") if fault in _WITHOUT_CLOUD else self._node.respond(run, request, fault)
         )
-        lost = _LOST.get(fault)
-        _act(self.connection, lost or fault, (_instead(lost) if lost else None) or answer, run.plan.timeout)
+        fault_after_login = _FAULT_AFTER_LOGIN.get(fault)
+        _send(
+            self.connection,
+            fault_after_login or fault,
+            (_fixed_response(fault_after_login) if fault_after_login else None) or response,
+            run.plan.timeout,
+        )
 
-    do_GET = do_PUT = do_DELETE = _reply  # noqa: N815 - http.server's names
+    do_GET = do_PUT = do_DELETE = _handle_request  # noqa: N815 - http.server's names
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: stderr belongs to the figures."""
+        """Log nothing: stderr is for failed runs."""
 
 
-def _instead(fault: Fault) -> MockResponse | None:
-    """Return the answer that does not depend on what was asked, None where there is none."""
+def _fixed_response(fault: Fault) -> MockResponse | None:
+    """Return the response of a fault that does not depend on the request, None if it has none."""
     html = b"<html><body><h1>As planned</h1></body></html>"
     statuses = {
         Fault.NOT_JSON: 200,
         Fault.REDIRECT: 302,
         Fault.FORBIDDEN: 403,
         Fault.NOT_FOUND: 404,
-        **dict.fromkeys((Fault.BUSY, Fault.BUSY_TODAY), 429),
-        Fault.FAILED: 500,
+        **dict.fromkeys((Fault.RETRY_AFTER_A_SECOND, Fault.RETRY_AFTER_AN_HOUR), 429),
+        Fault.INTERNAL_ERROR: 500,
         Fault.BAD_GATEWAY: 502,
-        Fault.STARTING: 503,
+        Fault.NODE_STARTING: 503,
         Fault.GATEWAY_TIMEOUT: 504,
     }
     if fault in statuses:
         return MockResponse(statuses[fault], html, (("Content-Type", "text/html"),))
     bodies = {
-        Fault.OTHER_JSON: b'{"inventories": "all of them", "inventory": []}',
+        Fault.UNEXPECTED_JSON: b'{"inventories": "all of them", "inventory": []}',
         Fault.NOT_UTF8: b'{"inventories": [{"name": "caf\xe9"}], "inventory": {"uuid": "caf\xe9"}}',
         Fault.BROKEN_GZIP: gzip.compress(html * 9)[:-20] + b"no gzip",
     }
@@ -183,54 +197,54 @@ def _instead(fault: Fault) -> MockResponse | None:
 
 
 _HEADERS: Mapping[Fault, str] = {
-    Fault.BUSY: "Retry-After: 1",
-    Fault.BUSY_TODAY: "Retry-After: 3600",
+    Fault.RETRY_AFTER_A_SECOND: "Retry-After: 1",
+    Fault.RETRY_AFTER_AN_HOUR: "Retry-After: 3600",
     Fault.REDIRECT: "Location: http://127.0.0.1:1/elsewhere",
     Fault.BROKEN_GZIP: "Content-Encoding: gzip",
 }
 
 
-def _whole(answer: MockResponse, header: str = "", length: int | None = None) -> bytes:
+def _encode(response: MockResponse, header: str = "", length: int | None = None) -> bytes:
     lines = [
-        f"HTTP/1.1 {answer.status} As planned",
-        *(f"{name}: {value}" for name, value in answer.headers),
-        f"Content-Length: {len(answer.body) if length is None else length}",
+        f"HTTP/1.1 {response.status} As planned",
+        *(f"{name}: {value}" for name, value in response.headers),
+        f"Content-Length: {len(response.body) if length is None else length}",
         "Connection: close",
         *([header] if header else []),
     ]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + answer.body
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + response.body
 
 
-def _act(connection: socket.socket, fault: Fault, answer: MockResponse, timeout: float) -> None:
-    """Do with a connection what a fault says."""
-    half = len(answer.body) // 2
-    whole = _whole(answer, _HEADERS.get(fault, ""))
+def _send(connection: socket.socket, fault: Fault, response: MockResponse, timeout: float) -> None:
+    """Send a response with a fault."""
+    half = len(response.body) // 2
+    encoded = _encode(response, _HEADERS.get(fault, ""))
     if fault in {Fault.RESET, Fault.RESET_IN_HEAD, Fault.RESET_IN_BODY}:
-        connection.sendall(whole[: {Fault.RESET: 0, Fault.RESET_IN_HEAD: 40}.get(fault, len(whole) - half)])
+        connection.sendall(encoded[: {Fault.RESET: 0, Fault.RESET_IN_HEAD: 40}.get(fault, len(encoded) - half)])
         _reset(connection)
-    elif fault is Fault.CUT:
-        connection.sendall(whole[: len(whole) - half])
-    elif fault is Fault.CUT_CHUNKS:
+    elif fault is Fault.BODY_TRUNCATED:
+        connection.sendall(encoded[: len(encoded) - half])
+    elif fault is Fault.CHUNKS_TRUNCATED:
         head = f"HTTP/1.1 200 As planned\r\nTransfer-Encoding: chunked\r\n\r\n{half:x}\r\n"
-        connection.sendall(head.encode() + answer.body[:half] + b"\r\n")
-    elif fault is Fault.SHORT:
-        connection.sendall(_whole(MockResponse(200, answer.body[:half])))
+        connection.sendall(head.encode() + response.body[:half] + b"\r\n")
+    elif fault is Fault.JSON_TRUNCATED:
+        connection.sendall(_encode(MockResponse(200, response.body[:half])))
     elif fault is Fault.NOT_HTTP:
         connection.sendall(b"220 mail.example.com ESMTP\r\n\r\n")
-    elif fault is Fault.HANG:
-        _wait_for_the_end(connection)
+    elif fault is Fault.SILENCE:
+        _wait_for_close(connection)
     elif fault in {Fault.DRIP, Fault.SLOW}:
-        _drip(connection, whole, *((1, 0.05) if fault is Fault.DRIP else (len(whole) // 10, 0.01)))
+        _drip(connection, encoded, *((1, 0.05) if fault is Fault.DRIP else (len(encoded) // 10, 0.01)))
     else:
-        if fault is Fault.LATE:
+        if fault is Fault.LOGIN_THEN_LATE_RESPONSE:
             time.sleep(timeout + 0.2)
-        if fault is not Fault.HANG_UP:
-            connection.sendall(whole)
+        if fault is not Fault.CLOSED:
+            connection.sendall(encoded)
 
 
 def _drip(connection: socket.socket, data: bytes, size: int, pause: float) -> None:
-    for at in range(0, len(data), size):
-        connection.sendall(data[at : at + size])
+    for start in range(0, len(data), size):
+        connection.sendall(data[start : start + size])
         time.sleep(pause)
 
 
@@ -239,8 +253,8 @@ def _reset(connection: socket.socket) -> None:
     os.close(connection.detach())
 
 
-def _wait_for_the_end(connection: socket.socket) -> None:
-    connection.settimeout(_PATIENCE)
+def _wait_for_close(connection: socket.socket) -> None:
+    connection.settimeout(_MAX_WAIT)
     with suppress(OSError):
         connection.recv(1)
 
@@ -250,36 +264,36 @@ class _Server(socketserver.ThreadingTCPServer):
     request_queue_size = 128
 
     def handle_error(self, *_: object) -> None:
-        """A client that gives up is what this is about."""
+        """Ignore clients that close the connection early."""
 
 
-class _HangsUp(socketserver.BaseRequestHandler):
+class _ResetHandler(socketserver.BaseRequestHandler):
     def handle(self) -> None:
-        # Before a request it might count as not connected, and the next node would be asked in the same try.
+        # A reset before the request could count as a refused connection, and zsiso would try the next node at once.
         self.request.recv(65536)
         _reset(self.request)
 
 
 @contextmanager
-def running_node() -> Iterator[Node]:
-    """Run the node, and what can stand before it, while the context lasts."""
+def run_node() -> Iterator[Node]:
+    """Run the node, a port that resets connections and a port that refuses them, while the context lasts."""
     node = Node()
     with (
         _Server(("127.0.0.1", 0), partial(_Handler, node)) as server,
-        _Server(("127.0.0.1", 0), _HangsUp) as resetting,
-        # Bound, and nobody listens: the port stays refused, and nobody else's.
-        socket.socket() as refusing,
+        _Server(("127.0.0.1", 0), _ResetHandler) as reset,
+        # Bound without listening: connections are refused, and no other program gets the port.
+        socket.socket() as refused,
     ):
-        refusing.bind(("127.0.0.1", 0))
-        node.url, node.resetting, node.refusing = (
+        refused.bind(("127.0.0.1", 0))
+        node.url, node.reset_url, node.refused_url = (
             f"http://127.0.0.1:{address[1]}"
-            for address in (server.server_address, resetting.server_address, refusing.getsockname())
+            for address in (server.server_address, reset.server_address, refused.getsockname())
         )
-        servers = (server, resetting)
-        for each in servers:
-            threading.Thread(target=each.serve_forever, args=(0.05,), daemon=True).start()
+        servers = (server, reset)
+        for running in servers:
+            threading.Thread(target=running.serve_forever, args=(0.05,), daemon=True).start()
         try:
             yield node
         finally:
-            for each in servers:
-                each.shutdown()
+            for running in servers:
+                running.shutdown()

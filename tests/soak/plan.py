@@ -1,4 +1,4 @@
-"""What goes wrong in a run, drawn beforehand: number and seed make the plan."""
+"""The plan of a run: its options and the faults it meets, drawn from a seed and the run's number."""
 
 from __future__ import annotations
 
@@ -11,96 +11,111 @@ from typing import TypeVar
 T = TypeVar("T")
 
 LIFETIME = 20.0
-"""Seconds that a session of a login lives."""
+"""The lifetime of a login's session in seconds."""
 
 
-FORMATS = ("table", "json", "csv", "uuid")
+OUTPUT_FORMATS = ("table", "json", "csv", "uuid")
 
 
 class Fault(Enum):
-    """What a node, or whatever stands in front of it, does with one request."""
+    """What the node, or a server in front of it, does with one request."""
 
     NONE = "nothing"
-    SLOW = "whole, and slow"
-    RESET = "reset before an answer"
-    HANG_UP = "hung up before an answer"
-    RESET_IN_HEAD = "reset within the head"
+    SLOW = "complete and slow"
+    RESET = "reset before the response"
+    CLOSED = "closed before the response"
+    RESET_IN_HEAD = "reset within the headers"
     RESET_IN_BODY = "reset within the body"
-    CUT = "body cut"
-    CUT_CHUNKS = "chunked body cut"
+    BODY_TRUNCATED = "body truncated"
+    CHUNKS_TRUNCATED = "chunked body truncated"
     BAD_GATEWAY = "502"
     GATEWAY_TIMEOUT = "504"
-    STARTING = "503 in HTML"
-    BUSY = "429, Retry-After 1"
-    BUSY_TODAY = "429, Retry-After 3600"
-    REFUSED = "ID.1000"
-    DEAD = "ID.1001"
-    DENIED = "ID.1002"
-    TOO_MANY = "ID.1006"
-    NO_ISO = "SYS.1003"
-    INVALID = "SYS.1007"
-    FAILED = "500"
+    NODE_STARTING = "503 in HTML"
+    RETRY_AFTER_A_SECOND = "429, Retry-After 1"
+    RETRY_AFTER_AN_HOUR = "429, Retry-After 3600"
+    LOGIN_REJECTED = "ID.1000"
+    SESSION_EXPIRED = "ID.1001"
+    PERMISSION_DENIED = "ID.1002"
+    TOO_MANY_SESSIONS = "ID.1006"
+    ISO_NOT_FOUND = "SYS.1003"
+    INVALID_ARGUMENT = "SYS.1007"
+    INTERNAL_ERROR = "500"
     NOT_FOUND = "404"
     FORBIDDEN = "403"
     REDIRECT = "302"
     NOT_JSON = "HTML with 200"
-    OTHER_JSON = "JSON of another shape"
-    SHORT = "JSON cut by its Content-Length"
+    UNEXPECTED_JSON = "unexpected JSON"
+    JSON_TRUNCATED = "JSON truncated by its Content-Length"
     NOT_UTF8 = "not UTF-8"
     BROKEN_GZIP = "broken gzip"
     NOT_HTTP = "not HTTP"
-    HANG = "silence"
-    DRIP = "a byte now and then"
-    # A login that the cloud knows of.
-    LOST_RESET = "logged in, and reset"
-    LOST_BAD_GATEWAY = "logged in, and 502"
-    LOST_HANG = "logged in, and silence"
-    LATE = "logged in, and answered a little late"
+    SILENCE = "no response"
+    DRIP = "one byte at a time"
+    # Logins that the mock node has accepted.
+    LOGIN_THEN_RESET = "login, then reset"
+    LOGIN_THEN_BAD_GATEWAY = "login, then 502"
+    LOGIN_THEN_SILENCE = "login, then no response"
+    LOGIN_THEN_LATE_RESPONSE = "login, then a response after the deadline"
 
 
-PASSING = (
-    *(Fault.RESET, Fault.HANG_UP, Fault.RESET_IN_HEAD, Fault.RESET_IN_BODY, Fault.CUT, Fault.CUT_CHUNKS),
-    *(Fault.BAD_GATEWAY, Fault.GATEWAY_TIMEOUT, Fault.STARTING, Fault.BUSY),
+TRANSIENT = (
+    *(
+        Fault.RESET,
+        Fault.CLOSED,
+        Fault.RESET_IN_HEAD,
+        Fault.RESET_IN_BODY,
+        Fault.BODY_TRUNCATED,
+        Fault.CHUNKS_TRUNCATED,
+    ),
+    *(Fault.BAD_GATEWAY, Fault.GATEWAY_TIMEOUT, Fault.NODE_STARTING, Fault.RETRY_AFTER_A_SECOND),
 )
-LASTING = (
-    *(Fault.BUSY_TODAY, Fault.REFUSED, Fault.DENIED, Fault.TOO_MANY, Fault.NO_ISO, Fault.INVALID, Fault.FAILED),
-    *(Fault.NOT_FOUND, Fault.FORBIDDEN, Fault.REDIRECT, Fault.NOT_JSON, Fault.OTHER_JSON, Fault.SHORT),
+PERMANENT = (
+    *(
+        Fault.RETRY_AFTER_AN_HOUR,
+        Fault.LOGIN_REJECTED,
+        Fault.PERMISSION_DENIED,
+        Fault.TOO_MANY_SESSIONS,
+        Fault.ISO_NOT_FOUND,
+        Fault.INVALID_ARGUMENT,
+        Fault.INTERNAL_ERROR,
+    ),
+    *(Fault.NOT_FOUND, Fault.FORBIDDEN, Fault.REDIRECT, Fault.NOT_JSON, Fault.UNEXPECTED_JSON, Fault.JSON_TRUNCATED),
     *(Fault.NOT_UTF8, Fault.BROKEN_GZIP, Fault.NOT_HTTP),
 )
-LOST_PASSING = (Fault.LOST_RESET, Fault.LOST_BAD_GATEWAY)
-ENDLESS = (Fault.HANG, Fault.DRIP, Fault.LOST_HANG, Fault.LATE)
+TRANSIENT_AFTER_LOGIN = (Fault.LOGIN_THEN_RESET, Fault.LOGIN_THEN_BAD_GATEWAY)
+UNTIL_DEADLINE = (Fault.SILENCE, Fault.DRIP, Fault.LOGIN_THEN_SILENCE, Fault.LOGIN_THEN_LATE_RESPONSE)
 
 
-class Who(Enum):
-    """Whom a run asks as."""
+class CredentialsKind(Enum):
+    """The kind of credentials of a run."""
 
-    SHARED = "account, its session shared with other runs"
-    OWN = "account of its own"
-    UNKEPT = "account whose session can't be kept"
-    KEY = "access key"
+    SHARED_ACCOUNT = "account whose saved session other runs share"
+    OWN_ACCOUNT = "account of this run only"
+    UNSAVED_ACCOUNT = "account whose session cannot be saved"
+    ACCESS_KEY = "access key"
     SESSION = "session"
 
 
-class Front(Enum):
-    """What stands in the profile's ``url`` before the node."""
+class ProfileUrls(Enum):
+    """The list in the profile's ``url``."""
 
-    NOTHING = "nothing"
-    REFUSES = "a port where nobody listens"
-    RESETS = "a port where everybody is hung up on"
-    ALONE = "nothing but a port where nobody listens"
+    NODE_ONLY = "the node"
+    REFUSED_PORT_FIRST = "a port that refuses connections, then the node"
+    RESET_PORT_FIRST = "a port that resets connections, then the node"
+    REFUSED_PORT_ONLY = "only a port that refuses connections"
 
 
-class Out(Enum):
-    """Where stdout goes."""
+class StdoutTarget(Enum):
+    """The target of stdout."""
 
-    READ = "to a reader"
-    GONE = "to a reader who has gone"
-    FULL = "to a full disk"
+    PIPE = "a pipe"
+    CLOSED_PIPE = "a pipe that is closed"
+    FULL_DISK = "a full disk"
 
 
 @dataclass(frozen=True)
-class Blow:
-    """A signal, and how many seconds after its start, or after its first request, a run gets it."""
+class PlannedSignal:
+    """A signal, sent some seconds after the start or after the first request of a run."""
 
     signal: signal.Signals
     seconds: float
@@ -109,95 +124,132 @@ class Blow:
 
 @dataclass(frozen=True)
 class Plan:
-    """One run, and what is done to it.
+    """The options of one run, and the faults it meets.
 
     Args:
-        number: which run of the soak; with ``seed`` the plan's whole identity.
-        who: whom it asks as.
-        account: the account, where it is one.
-        show: an output format, or ``present`` and ``absent`` for a ``--check``.
-        out: where its stdout goes.
-        front: what stands before the node.
-        logins: what is done with its logins, one after another; nothing with the rest.
-        gets: the same for its calls.
-        timeout: its ``--timeout``, in seconds.
-        blow: what ends it.
+        number: the number of the run; the seed and the number determine the plan.
+        credentials: the kind of credentials.
+        account: the name of the account, if the credentials are an account.
+        output: an output format, or ``present`` or ``absent`` for a ``--check``.
+        stdout_target: the target of stdout.
+        profile_urls: the list in the profile's ``url``.
+        login_faults: the faults of its login requests, in order; further requests have none.
+        get_faults: the same for its GET requests.
+        timeout: the value of ``--timeout`` in seconds.
+        planned_signal: the signal that ends it, None for no signal.
     """
 
     number: int
-    who: Who
+    credentials: CredentialsKind
     account: str
-    show: str
-    out: Out
-    front: Front
-    logins: tuple[Fault, ...]
-    gets: tuple[Fault, ...]
+    output: str
+    stdout_target: StdoutTarget
+    profile_urls: ProfileUrls
+    login_faults: tuple[Fault, ...]
+    get_faults: tuple[Fault, ...]
     timeout: float
-    blow: Blow | None
+    planned_signal: PlannedSignal | None
 
     @property
     def tag(self) -> str:
-        """What marks its calls."""
+        """The tag that identifies its GET requests."""
         return f"run-{self.number}"
 
     @property
     def password(self) -> str:
-        """What marks its logins; the account takes any."""
+        """The password that identifies its login requests; the node accepts any password."""
         return f"päss wörd of {self.tag}"
 
     @property
-    def endless(self) -> bool:
-        return any(fault in ENDLESS for fault in (*self.logins, *self.gets))
+    def waits_for_deadline(self) -> bool:
+        return any(fault in UNTIL_DEADLINE for fault in (*self.login_faults, *self.get_faults))
 
 
-def draw(seed: int, number: int) -> Plan:
+def draw_plan(seed: int, number: int) -> Plan:
     """Return the plan of one run."""
-    chance = random.Random(f"{seed} {number}")  # noqa: S311 - it is to be drawn again alike
-    who = _weighed(chance, {Who.SHARED: 45, Who.OWN: 13, Who.UNKEPT: 16, Who.KEY: 13, Who.SESSION: 13})
-    logs_in = who in {Who.SHARED, Who.OWN, Who.UNKEPT}
-    logins = _faults(chance, 0.7, lost=True) if logs_in else ()
-    gets = _faults(chance, 0.5, lost=False, dies=logs_in)
-    endless = any(fault in ENDLESS for fault in (*logins, *gets))
+    rng = random.Random(f"{seed} {number}")  # noqa: S311 - the plan must be reproducible
+    credentials = _choose_weighted(
+        rng,
+        {
+            CredentialsKind.SHARED_ACCOUNT: 45,
+            CredentialsKind.OWN_ACCOUNT: 13,
+            CredentialsKind.UNSAVED_ACCOUNT: 16,
+            CredentialsKind.ACCESS_KEY: 13,
+            CredentialsKind.SESSION: 13,
+        },
+    )
+    logs_in = credentials in {
+        CredentialsKind.SHARED_ACCOUNT,
+        CredentialsKind.OWN_ACCOUNT,
+        CredentialsKind.UNSAVED_ACCOUNT,
+    }
+    login_faults = _draw_faults(rng, 0.7, after_login=True) if logs_in else ()
+    get_faults = _draw_faults(rng, 0.5, after_login=False, can_expire=logs_in)
+    waits_for_deadline = any(fault in UNTIL_DEADLINE for fault in (*login_faults, *get_faults))
     return Plan(
         number=number,
-        who=who,
-        account=f"shared-{chance.randrange(4)}" if who is Who.SHARED else f"{who.name.lower()}-{number}",
-        show=chance.choice((*FORMATS, "json", "csv", "present", "absent")),
-        out=_weighed(chance, {Out.READ: 92, Out.GONE: 4, Out.FULL: 4}),
-        front=_weighed(chance, {Front.NOTHING: 86, Front.REFUSES: 8, Front.RESETS: 4, Front.ALONE: 2})
-        # All runs of one account have to name one cloud.
-        if who is not Who.SHARED
-        else Front.NOTHING,
-        logins=logins,
-        gets=gets,
-        timeout=chance.choice((1.0, 1.0, 1.5, 2.0)) if endless else 30.0,
-        blow=_blow(chance) if chance.random() < 0.1 else None,
+        credentials=credentials,
+        account=f"shared-{rng.randrange(4)}"
+        if credentials is CredentialsKind.SHARED_ACCOUNT
+        else f"{credentials.name.lower()}-{number}",
+        output=rng.choice((*OUTPUT_FORMATS, "json", "csv", "present", "absent")),
+        stdout_target=_choose_weighted(
+            rng, {StdoutTarget.PIPE: 92, StdoutTarget.CLOSED_PIPE: 4, StdoutTarget.FULL_DISK: 4}
+        ),
+        profile_urls=_choose_weighted(
+            rng,
+            {
+                ProfileUrls.NODE_ONLY: 86,
+                ProfileUrls.REFUSED_PORT_FIRST: 8,
+                ProfileUrls.RESET_PORT_FIRST: 4,
+                ProfileUrls.REFUSED_PORT_ONLY: 2,
+            },
+        )
+        # All runs of a shared account must use the same URLs.
+        if credentials is not CredentialsKind.SHARED_ACCOUNT
+        else ProfileUrls.NODE_ONLY,
+        login_faults=login_faults,
+        get_faults=get_faults,
+        timeout=rng.choice((1.0, 1.0, 1.5, 2.0)) if waits_for_deadline else 30.0,
+        planned_signal=_draw_signal(rng) if rng.random() < 0.1 else None,
     )
 
 
-def _blow(chance: random.Random) -> Blow:
-    after_request = chance.random() < 0.5
-    seconds = chance.uniform(0, 0.3 if after_request else 1.0)
-    return Blow(chance.choice((signal.SIGTERM, signal.SIGINT)), seconds, after_request)
+def _draw_signal(rng: random.Random) -> PlannedSignal:
+    after_request = rng.random() < 0.5
+    seconds = rng.uniform(0, 0.3 if after_request else 1.0)
+    return PlannedSignal(rng.choice((signal.SIGTERM, signal.SIGINT)), seconds, after_request)
 
 
-def _faults(chance: random.Random, well: float, *, lost: bool, dies: bool = False) -> tuple[Fault, ...]:
-    """Return what happens to the tries of one kind of call, up to the first that is not tried again."""
+def _draw_faults(
+    rng: random.Random, success_rate: float, *, after_login: bool, can_expire: bool = False
+) -> tuple[Fault, ...]:
+    """Return the faults of one kind of request, up to the first fault that is not retried."""
     faults: list[Fault] = []
-    while chance.random() > well and len(faults) < 4:
-        kind = _weighed(chance, {"passing": 60, "lasting": 22, "dies": 10 if dies else 0, "endless": 6, "slow": 2})
-        if kind in {"passing", "dies"}:
-            passing = (*PASSING, *(LOST_PASSING * 2 if lost else ()))
-            faults.append(chance.choice(passing) if kind == "passing" else Fault.DEAD)
-            # Having begun, it goes on more often than not.
-            well = 0.45
+    while rng.random() > success_rate and len(faults) < 4:
+        kind = _choose_weighted(
+            rng, {"transient": 60, "permanent": 22, "expired": 10 if can_expire else 0, "until deadline": 6, "slow": 2}
+        )
+        if kind in {"transient", "expired"}:
+            transient = (*TRANSIENT, *(TRANSIENT_AFTER_LOGIN * 2 if after_login else ()))
+            faults.append(rng.choice(transient) if kind == "transient" else Fault.SESSION_EXPIRED)
+            # After the first fault, another one is likely.
+            success_rate = 0.45
             continue
-        lasting = (*LASTING, *(() if dies else (Fault.DEAD,)))
-        endless = (Fault.HANG, Fault.DRIP, *((Fault.LOST_HANG, Fault.LATE) if lost else ()))
-        faults.append(chance.choice(lasting if kind == "lasting" else endless if kind == "endless" else (Fault.SLOW,)))
+        permanent = (*PERMANENT, *(() if can_expire else (Fault.SESSION_EXPIRED,)))
+        until_deadline = (
+            Fault.SILENCE,
+            Fault.DRIP,
+            *((Fault.LOGIN_THEN_SILENCE, Fault.LOGIN_THEN_LATE_RESPONSE) if after_login else ()),
+        )
+        faults.append(
+            rng.choice(
+                permanent if kind == "permanent" else until_deadline if kind == "until deadline" else (Fault.SLOW,)
+            )
+        )
         break
     return tuple(faults)
 
 
-def _weighed(chance: random.Random, weights: dict[T, int]) -> T:
-    return chance.choices(list(weights), list(weights.values()))[0]
+def _choose_weighted(rng: random.Random, weights: dict[T, int]) -> T:
+    return rng.choices(list(weights), list(weights.values()))[0]

@@ -1,4 +1,4 @@
-"""One run of the soak, a process of its own."""
+"""One run of the soak test, in a separate process."""
 
 from __future__ import annotations
 
@@ -12,106 +12,108 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.helpers.runner import PROGRAM
-from tests.soak.node import Watched
-from tests.soak.plan import Blow, Out
+from tests.soak.node import ObservedRun
+from tests.soak.plan import PlannedSignal, StdoutTarget
 
-# Seconds; no run takes longer whose deadline holds.
-_LIMIT = 120.0
+# Longer than any run that obeys its time limit.
+_MAX_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a run ended.
+class RunResult:
+    """The result of a run.
 
     Args:
-        code: its exit code, as a shell tells it.
-        out: what it wrote.
-        err: what it said.
-        since_blow: the seconds since it was struck, None where it ended before.
-        late: by how many seconds it outlived its deadline, or the signal, those aside that it waited for a CPU.
+        code: the exit code; 128 + N after signal N, as in a shell.
+        out: the bytes on stdout.
+        err: the text on stderr.
+        seconds_after_signal: the seconds from the signal to its end, None when it ended before the signal.
+        seconds_late: the seconds from its deadline or the signal to its end, without those that it waited for a CPU.
     """
 
     code: int
     out: bytes
     err: str
-    since_blow: float | None
-    late: float
+    seconds_after_signal: float | None
+    seconds_late: float
 
 
-def run(arguments: Sequence[str], environ: Mapping[str, str], watched: Watched) -> Ended:
-    """Run ``zsiso ARGUMENTS`` as its plan says."""
-    plan = watched.plan
-    began = time.monotonic()
+def run(arguments: Sequence[str], environ: Mapping[str, str], observed: ObservedRun) -> RunResult:
+    """Run ``zsiso ARGUMENTS`` with the stdout and the signal of its plan."""
+    plan = observed.plan
+    started = time.monotonic()
     with (
-        _stdout(plan.out) as out,
+        _open_stdout(plan.stdout_target) as stdout,
         subprocess.Popen(
-            [*PROGRAM, *arguments], env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE
+            [*PROGRAM, *arguments], env=environ, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE
         ) as process,
     ):
-        blow = _Striker(process.pid, plan.blow, watched)
-        limit = threading.Timer(_LIMIT, process.kill)
+        signal_sender = _SignalSender(process.pid, plan.planned_signal, observed)
+        limit = threading.Timer(_MAX_SECONDS, process.kill)
         limit.start()
-        # Not taken away yet: it can still be asked how long it waited, and its number is nobody else's.
+        # WNOWAIT keeps the ended process in /proc, and its PID reserved.
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        ended, waited = time.monotonic(), _waited_for_a_cpu(process.pid)
+        ended, seconds_without_cpu = time.monotonic(), _seconds_without_cpu(process.pid)
         limit.cancel()
-        blow.over()
-        # Both are short enough for a pipe to hold.
-        said = process.stderr.read() if process.stderr else b""
-        written = process.stdout.read() if process.stdout else b""
+        signal_sender.cancel()
+        # Both outputs fit into the buffer of a pipe.
+        err = process.stderr.read() if process.stderr else b""
+        out = process.stdout.read() if process.stdout else b""
     code = process.returncode
-    since_blow = ended - blow.struck if blow.struck is not None else None
-    late = (since_blow if since_blow is not None else ended - began - plan.timeout) - waited
-    return Ended(code if code >= 0 else 128 - code, written, said.decode(), since_blow, late)
+    seconds_after_signal = ended - signal_sender.sent_at if signal_sender.sent_at is not None else None
+    seconds_late = (
+        seconds_after_signal if seconds_after_signal is not None else ended - started - plan.timeout
+    ) - seconds_without_cpu
+    return RunResult(code if code >= 0 else 128 - code, out, err.decode(), seconds_after_signal, seconds_late)
 
 
 @contextmanager
-def _stdout(out: Out) -> Iterator[int]:
-    if out is Out.READ:
+def _open_stdout(stdout_target: StdoutTarget) -> Iterator[int]:
+    if stdout_target is StdoutTarget.PIPE:
         yield subprocess.PIPE
         return
-    if out is Out.FULL:
-        target = os.open("/dev/full", os.O_WRONLY)
+    if stdout_target is StdoutTarget.FULL_DISK:
+        descriptor = os.open("/dev/full", os.O_WRONLY)
     else:
-        reader, target = os.pipe()
+        reader, descriptor = os.pipe()
         os.close(reader)
     try:
-        yield target
+        yield descriptor
     finally:
-        os.close(target)
+        os.close(descriptor)
 
 
-class _Striker(threading.Thread):
-    """Gives a process its blow; ``struck`` is when."""
+class _SignalSender(threading.Thread):
+    """Sends the planned signal to a process; ``sent_at`` is the time of it."""
 
-    def __init__(self, pid: int, blow: Blow | None, watched: Watched) -> None:
+    def __init__(self, pid: int, planned_signal: PlannedSignal | None, observed: ObservedRun) -> None:
         super().__init__()
         self._pid = pid
-        self._blow = blow
-        self._watched = watched
-        self._over = threading.Event()
-        self.struck: float | None = None
-        if blow is not None:
+        self._planned_signal = planned_signal
+        self._observed = observed
+        self._cancelled = threading.Event()
+        self.sent_at: float | None = None
+        if planned_signal is not None:
             self.start()
 
     def run(self) -> None:
-        assert self._blow is not None
-        if self._blow.after_request:
-            self._watched.began.wait(_LIMIT)
-        if not self._over.wait(self._blow.seconds):
-            self.struck = time.monotonic()
-            os.kill(self._pid, self._blow.signal)
+        assert self._planned_signal is not None
+        if self._planned_signal.after_request:
+            self._observed.first_request.wait(_MAX_SECONDS)
+        if not self._cancelled.wait(self._planned_signal.seconds):
+            self.sent_at = time.monotonic()
+            os.kill(self._pid, self._planned_signal.signal)
 
-    def over(self) -> None:
-        """Strike no more."""
-        self._over.set()
-        self._watched.began.set()
-        if self._blow is not None:
+    def cancel(self) -> None:
+        """Send no signal any more."""
+        self._cancelled.set()
+        self._observed.first_request.set()
+        if self._planned_signal is not None:
             self.join()
 
 
-def _waited_for_a_cpu(pid: int) -> float:
-    """Return the seconds for which a process could have run and had no CPU, 0 where the system does not tell."""
+def _seconds_without_cpu(pid: int) -> float:
+    """Return the seconds that a process waited for a CPU, 0 if the system does not report them."""
     with suppress(OSError, ValueError, IndexError):
         return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
     return 0.0

@@ -1,4 +1,4 @@
-"""One deadline over everything: each of these would last for ever, so that ending at all is the proof."""
+"""One deadline for the whole command. Without it, each of these commands would never end."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from tests.helpers.scripted_node import ScriptedNode, refusing_url
 from tests.helpers.servers import run_silent_host, run_unresponsive_host
 
 
-def drips(head: bytes) -> Callable[[ScriptedNode], None]:
-    """Return what lets a node answer a byte at a time, for ever."""
+def respond_slowly(head: bytes) -> Callable[[ScriptedNode], None]:
+    """Return a function that makes a node send ``head``, then one byte at a time without end."""
 
-    def dripping(node: ScriptedNode) -> None:
-        def drip(connection: socket.socket) -> None:
+    def queue_slow_response(node: ScriptedNode) -> None:
+        def send_slowly(connection: socket.socket) -> None:
             connection.sendall(head)
             while not node.ended.wait(0.05):
                 connection.sendall(b" ")
 
-        node.act(drip)
+        node.act(send_slowly)
 
-    return dripping
-
-
-def write_node(user: User, url: str, more: str = f'session = "{SESSION}"') -> None:
-    user.write_config(f'[profiles.a]\nurl = "{url}"\n{more}\n')
+    return queue_slow_response
 
 
-def is_late(user: User, *more: str) -> str:
-    result = user.run("candidates", ISO, "--timeout", "1.2", *more)
+def write_node(user: User, url: str, settings: str = f'session = "{SESSION}"') -> None:
+    user.write_config(f'[profiles.a]\nurl = "{url}"\n{settings}\n')
+
+
+def is_late(user: User, *options: str) -> str:
+    result = user.run("candidates", ISO, "--timeout", "1.2", *options)
     assert (result.code, result.out) == (7, "")
     return result.err.splitlines()[0]
 
@@ -51,8 +51,8 @@ CONNECTION = "zsiso: timed out after 1.2 s waiting for a connection to the manag
         b"HTTP/1.1 503 No\r\n\r\n<html>",
     ],
 )
-def test_an_answer_that_drips(user: User, node: ScriptedNode, head: bytes) -> None:
-    drips(head)(node)
+def test_deadline_ends_slow_response(user: User, node: ScriptedNode, head: bytes) -> None:
+    respond_slowly(head)(node)
     user.write_profile(node)
     assert is_late(user) == WHOLE
 
@@ -60,80 +60,80 @@ def test_an_answer_that_drips(user: User, node: ScriptedNode, head: bytes) -> No
 @pytest.mark.parametrize(
     ("scheme", "message"), [("http", WHOLE), ("https", "zsiso: timed out after 1.2 s waiting for the TLS handshake")]
 )
-def test_a_node_that_accepts_and_says_nothing(user: User, scheme: str, message: str) -> None:
+def test_deadline_ends_wait_for_silent_node(user: User, scheme: str, message: str) -> None:
     with run_silent_host() as port:
         write_node(user, f"{scheme}://127.0.0.1:{port}")
         assert is_late(user) == message
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_says_nothing(user: User, scheme: str) -> None:
+def test_deadline_ends_wait_for_silent_proxy(user: User, scheme: str) -> None:
     with run_silent_host() as port:
         write_node(user, f"{scheme}://zstack.invalid", f'session = "x"\nproxy = "http://127.0.0.1:{port}"')
         assert is_late(user) == WHOLE
 
 
-def test_a_host_that_swallows_packets(user: User) -> None:
-    with run_unresponsive_host() as off:
-        write_node(user, off)
+def test_deadline_ends_wait_for_unresponsive_host(user: User) -> None:
+    with run_unresponsive_host() as unresponsive_url:
+        write_node(user, unresponsive_url)
         assert is_late(user) == CONNECTION
 
 
 @pytest.fixture
-def _stuck_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let Python's resolver never answer for names in .invalid, which no server on loopback can stage."""
+def hanging_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Make Python's resolver hang for names in .invalid: no server on loopback can do that."""
     resolve, over = socket.getaddrinfo, threading.Event()
 
-    def resolve_or_hang(host: str, *more: Any, **options: Any) -> Any:  # noqa: ANN401 - it passes on all there is
+    def resolve_or_hang(host: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - it passes on all there is
         if host.endswith(".invalid"):
             over.wait()
             raise OSError
-        return resolve(host, *more, **options)
+        return resolve(host, *arguments, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve_or_hang)
     yield
     over.set()
 
 
-@pytest.mark.usefixtures("_stuck_resolver")
-def test_a_resolver_that_does_not_answer(user: User) -> None:
+@pytest.mark.usefixtures("hanging_resolver")
+def test_deadline_ends_hanging_dns_lookup(user: User) -> None:
     write_node(user, "http://zstack.invalid")
     assert is_late(user) == CONNECTION
 
 
-@pytest.mark.usefixtures("_stuck_resolver")
-def test_a_resolver_that_does_not_answer_leaves_time_for_the_next_node(user: User, node: ScriptedNode) -> None:
+@pytest.mark.usefixtures("hanging_resolver")
+def test_hanging_dns_lookup_leaves_time_for_next_node(user: User, node: ScriptedNode) -> None:
     node.respond('{"inventories": []}')
     user.write_config(f'[profiles.a]\nurl = ["http://zstack.invalid", "{node.url}"]\nsession = "x"\n')
     assert user.run("candidates", ISO, "--json", "--timeout", "2").out == '{"inventories": []}\n'
 
 
-def test_a_login_that_does_not_end(user: User, node: ScriptedNode) -> None:
+def test_deadline_ends_hanging_login(user: User, node: ScriptedNode) -> None:
     node.hang()
     write_node(user, node.url, 'account = "admin"\npassword = "hunter22"')
     assert is_late(user) == WHOLE
 
 
-def test_tries_that_do_not_end(user: User) -> None:
-    # It would be tried a million times; the pauses grow past what is left.
+def test_deadline_ends_retries_after_connection_refused(user: User) -> None:
+    # The retry delay grows until it is longer than the remaining time.
     write_node(user, refusing_url(), 'session = "x"\nretries = 1000000')
     assert is_late(user) == "zsiso: the management node could not be reached: Connection refused"
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_tries_that_are_answered_and_do_not_end(user: User, node: ScriptedNode, status: int) -> None:
+def test_deadline_ends_retries_after_busy_status(user: User, node: ScriptedNode, status: int) -> None:
     node.respond("busy", status)
     user.write_profile(node, "retries = 1000000")
     result = user.run("candidates", ISO, "--timeout", "1.2")
     assert (result.code, result.out) == (6, "")
 
 
-def test_a_try_is_not_begun_in_less_time_than_the_last_one_took(user: User, node: ScriptedNode) -> None:
-    def answer_slowly(connection: socket.socket) -> None:
+def test_no_retry_when_less_time_remains_than_last_attempt_took(user: User, node: ScriptedNode) -> None:
+    def respond_after_delay(connection: socket.socket) -> None:
         node.ended.wait(0.7)
         connection.sendall(b"HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy")
 
-    node.act(answer_slowly)
+    node.act(respond_after_delay)
     user.write_profile(node, "retries = 5")
     result = user.run("candidates", ISO, "--timeout", "1.5")
     assert (result.code, result.out, len(node.requests)) == (6, "", 1)
@@ -142,7 +142,7 @@ def test_a_try_is_not_begun_in_less_time_than_the_last_one_took(user: User, node
     )
 
 
-def test_what_is_read_once_is_no_part_of_a_try(user: User, node: ScriptedNode) -> None:
+def test_retry_does_not_count_time_of_secret_command(user: User, node: ScriptedNode) -> None:
     node.respond("busy", 503)
     node.respond('{"inventories": []}')
     write_node(user, node.url, """session = { command = "sh -c 'sleep 1.5; echo some-session'" }""")
@@ -150,9 +150,9 @@ def test_what_is_read_once_is_no_part_of_a_try(user: User, node: ScriptedNode) -
     assert (result.code, result.out, result.err) == (0, '{"inventories": []}\n', "")
 
 
-@pytest.mark.parametrize("kind", ["session", "password"])
-def test_a_secret_s_command(user: User, node: ScriptedNode, kind: str) -> None:
-    secret = f'{kind} = {{ command = "sleep 600" }}'
-    write_node(user, node.url, secret if kind == "session" else f'account = "admin"\n{secret}')
+@pytest.mark.parametrize("key", ["session", "password"])
+def test_deadline_ends_hanging_secret_command(user: User, node: ScriptedNode, key: str) -> None:
+    secret = f'{key} = {{ command = "sleep 600" }}'
+    write_node(user, node.url, secret if key == "session" else f'account = "admin"\n{secret}')
     assert is_late(user) == 'zsiso: timed out after 1.2 s waiting for the command "sleep 600"'
     assert node.requests == []

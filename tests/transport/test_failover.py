@@ -1,4 +1,4 @@
-"""Several management nodes of one cloud: which is asked."""
+"""Failover: a profile lists several management nodes of one cloud."""
 
 from __future__ import annotations
 
@@ -12,57 +12,59 @@ from tests.helpers.runner import ISO, SESSION, User
 from tests.helpers.scripted_node import ScriptedNode, refusing_url, run_scripted_node
 from tests.helpers.servers import run_unresponsive_host
 
-WHOLE = '{"inventories": []}'
+EMPTY_RESPONSE = '{"inventories": []}'
 
 
-def write_urls(user: User, *urls: str, more: str = "") -> None:
-    listed = ", ".join(f'"{url}"' for url in urls)
-    user.write_config(f'[profiles.a]\nurl = [{listed}]\nsession = "{SESSION}"\n{more}')
+def write_urls(user: User, *urls: str, settings: str = "") -> None:
+    url_list = ", ".join(f'"{url}"' for url in urls)
+    user.write_config(f'[profiles.a]\nurl = [{url_list}]\nsession = "{SESSION}"\n{settings}')
 
 
 @pytest.fixture
-def second() -> Iterator[ScriptedNode]:
-    with run_scripted_node() as running:
-        yield running
+def second_node() -> Iterator[ScriptedNode]:
+    with run_scripted_node() as running_node:
+        yield running_node
 
 
-class TestTheList:
-    def test_the_first_that_can_be_reached_is_asked(self, user: User, node: ScriptedNode, second: ScriptedNode) -> None:
-        node.respond(WHOLE)
-        write_urls(user, refusing_url(), node.url, second.url)
-        assert user.run("candidates", ISO, "--json").out == WHOLE + "\n"
-        assert (len(node.requests), second.requests) == (1, [])
+class TestFailover:
+    def test_failover_uses_first_reachable_node(
+        self, user: User, node: ScriptedNode, second_node: ScriptedNode
+    ) -> None:
+        node.respond(EMPTY_RESPONSE)
+        write_urls(user, refusing_url(), node.url, second_node.url)
+        assert user.run("candidates", ISO, "--json").out == EMPTY_RESPONSE + "\n"
+        assert (len(node.requests), second_node.requests) == (1, [])
 
-    def test_it_stays_the_first_for_the_run(self, user: User) -> None:
-        with run_mock_cloud() as cloud, run_unresponsive_host() as off:
+    def test_failover_keeps_reachable_node_for_later_requests(self, user: User) -> None:
+        with run_mock_cloud() as cloud, run_unresponsive_host() as unresponsive_url:
             user.write_config(
-                f'[profiles.a]\nurl = ["{off}", "{cloud.url}"]\naccount = "admin"\n'
+                f'[profiles.a]\nurl = ["{unresponsive_url}", "{cloud.url}"]\naccount = "admin"\n'
                 f'password = "{PASSWORD}"\ntimeout = 4\n'
             )
             result = user.run("candidates", "rescue-disk", "-o", "uuid")
             assert (result.code, result.err) == (0, "")
-            # A login, a query and the call: had each waited for half of what is left, time would be up.
+            # A login, a query and the request: each of them would wait half of the remaining time.
             assert cloud.pop_methods() == "PGG"
 
-    def test_a_host_that_swallows_packets_has_its_share_of_the_time(self, user: User, node: ScriptedNode) -> None:
-        node.respond(WHOLE)
-        with run_unresponsive_host() as off:
-            write_urls(user, off, node.url)
+    def test_failover_gives_unresponsive_node_only_its_share_of_time(self, user: User, node: ScriptedNode) -> None:
+        node.respond(EMPTY_RESPONSE)
+        with run_unresponsive_host() as unresponsive_url:
+            write_urls(user, unresponsive_url, node.url)
             result = user.run("candidates", ISO, "--json", "--timeout", "2")
-        assert (result.code, result.out) == (0, WHOLE + "\n")
+        assert (result.code, result.out) == (0, EMPTY_RESPONSE + "\n")
 
-    def test_a_host_that_accepts_has_all_of_the_time(
-        self, user: User, node: ScriptedNode, second: ScriptedNode
+    def test_failover_gives_accepting_node_all_remaining_time(
+        self, user: User, node: ScriptedNode, second_node: ScriptedNode
     ) -> None:
         node.hang()
-        write_urls(user, node.url, second.url)
+        write_urls(user, node.url, second_node.url)
         result = user.run("candidates", ISO, "--timeout", "0.5")
-        assert (result.code, second.requests) == (7, [])
+        assert (result.code, second_node.requests) == (7, [])
         assert result.err.startswith("zsiso: timed out after 0.5 s waiting for a response\n")
 
-    def test_none_can_be_reached(self, user: User) -> None:
-        with run_unresponsive_host() as off:
-            write_urls(user, refusing_url(), off, "http://nowhere.invalid:8080", more="retries = 0\n")
+    def test_all_nodes_unreachable_exits_7(self, user: User) -> None:
+        with run_unresponsive_host() as unresponsive_url:
+            write_urls(user, refusing_url(), unresponsive_url, "http://nowhere.invalid:8080", settings="retries = 0\n")
             result = user.run("candidates", ISO, "--timeout", "1.5")
         assert (result.code, result.out) == (7, "")
         said = re.sub(r"127\.0\.0\.1:\d+", "NODE", re.sub(r"after [\d.]+", "after N", result.err))
@@ -77,40 +79,28 @@ class TestTheList:
             "hint: check the profile's url, and that the management node is running and reachable from this machine\n"
         )
 
-    def test_after_a_fault_the_next_has_its_turn(self, user: User, node: ScriptedNode, second: ScriptedNode) -> None:
+    def test_retry_after_502_goes_to_next_node(self, user: User, node: ScriptedNode, second_node: ScriptedNode) -> None:
         node.respond("busy", 502)
-        second.respond(WHOLE)
-        write_urls(user, node.url, second.url)
-        assert user.run("candidates", ISO, "--json").out == WHOLE + "\n"
-        assert (len(node.requests), len(second.requests)) == (1, 1)
+        second_node.respond(EMPTY_RESPONSE)
+        write_urls(user, node.url, second_node.url)
+        assert user.run("candidates", ISO, "--json").out == EMPTY_RESPONSE + "\n"
+        assert (len(node.requests), len(second_node.requests)) == (1, 1)
 
-    def test_a_considered_answer_stands(self, user: User, node: ScriptedNode, second: ScriptedNode) -> None:
+    def test_api_error_is_not_repeated_on_next_node(
+        self, user: User, node: ScriptedNode, second_node: ScriptedNode
+    ) -> None:
         node.respond('{"error": {"code": "SYS.1003"}}', 503)
-        write_urls(user, node.url, second.url)
+        write_urls(user, node.url, second_node.url)
         assert user.run("candidates", ISO).code == 5
-        assert (len(node.requests), second.requests) == (1, [])
+        assert (len(node.requests), second_node.requests) == (1, [])
 
-    def test_one_session_serves_all(self, user: User) -> None:
+    def test_session_is_shared_by_all_nodes(self, user: User) -> None:
         with run_mock_cloud() as cloud:
-            other = f"http://localhost:{cloud.url.rpartition(':')[2]}"
+            localhost_url = f"http://localhost:{cloud.url.rpartition(':')[2]}"
             account = f'account = "admin"\npassword = "{PASSWORD}"\n'
-            user.write_config(f'[profiles.a]\nurl = ["{cloud.url}", "{other}"]\n{account}')
+            user.write_config(f'[profiles.a]\nurl = ["{cloud.url}", "{localhost_url}"]\n{account}')
             user.run("candidates", ISO)
             assert cloud.pop_methods() == "PG"
             assert user.run("candidates", ISO).code == 0
             assert cloud.pop_methods() == "G"
-            assert [asked.headers["host"] for asked in cloud.requests] == [cloud.url.partition("//")[2]] * 3
-
-    @pytest.mark.parametrize("written", ["[]", '["http://a", 1]', '["http://a", "ftp://b"]', "1", '[""]'])
-    def test_a_list_that_is_none(self, user: User, written: str) -> None:
-        user.write_config(f"[profiles.a]\nurl = {written}\n")
-        result = user.run("candidates", ISO)
-        assert (result.code, result.out) == (3, "")
-        assert "profiles.a.url " in result.err
-
-    def test_profiles_show_all(self, user: User) -> None:
-        write_urls(user, "http://a", "http://b", "http://a")
-        assert (
-            '"urls": [\n      "http://a/zstack",\n      "http://b/zstack"\n    ]' in user.run("profiles", "--json").out
-        )
-        assert "http://a/zstack, http://b/zstack" in user.run("profiles").out
+            assert [request.headers["host"] for request in cloud.requests] == [cloud.url.partition("//")[2]] * 3

@@ -1,4 +1,4 @@
-"""No secret is ever shown."""
+"""Redaction: no secret appears in output, messages or state files."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from zsiso.config.secrets import Secret
 from zsiso.mock_node import MockAuthConfig
 
 
-class TestNothingShows:
-    """Every kind of failure, and every secret a run was given looked for in all that it wrote."""
+class TestRedaction:
+    """Each kind of failure, with each kind of credentials: no output contains a secret."""
 
     SESSION = "5e55104aaaaaaaaaaaaaaaaaaaaaaaaa"
     HASH = hashlib.sha512(PASSWORD.encode()).hexdigest()
@@ -28,16 +28,16 @@ class TestNothingShows:
         "key": f'access_key_id = "key-id"\naccess_key_secret = "{KEY_SECRET}"',
     }
 
-    def hidden(self) -> list[str]:
+    def list_secrets(self) -> list[str]:
         secrets = [self.SESSION, PASSWORD, self.HASH, KEY_SECRET]
         encoded = [base64.b64encode(secret.encode()).decode() for secret in secrets]
         return [*secrets, *encoded, *(json.dumps(secret)[1:-1] for secret in secrets)]
 
-    def assert_hidden(self, user: User, *written: str) -> None:
+    def assert_redacted(self, user: User, *outputs: str) -> None:
         state = user.home / ".local"
         files = [path.read_text(encoding="utf-8", errors="replace") for path in state.rglob("*") if path.is_file()]
-        for text in (*written, *files):
-            assert not [secret for secret in self.hidden() if secret in text]
+        for text in (*outputs, *files):
+            assert not [secret for secret in self.list_secrets() if secret in text]
 
     @pytest.mark.parametrize("kind", KINDS)
     @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ class TestNothingShows:
             (None, ""),
         ],
     )
-    def test_on_failure(
+    def test_secrets_are_redacted_when_command_fails(
         self, user: User, node: ScriptedNode, kind: str, command: list[str], status: int | None, body: str
     ) -> None:
         url = node.url if status is not None else f"http://127.0.0.1:{refusing_port()}"
@@ -67,13 +67,13 @@ class TestNothingShows:
         user.write_config(f'[profiles.a]\nurl = "{url}"\n{self.KINDS[kind]}\n')
         result = user.run(*command)
         assert "Traceback" not in result.err
-        given = {"session": [self.SESSION], "account": [PASSWORD, self.HASH], "key": [KEY_SECRET]}[kind]
+        secrets = {"session": [self.SESSION], "account": [PASSWORD, self.HASH], "key": [KEY_SECRET]}[kind]
         state = [path.read_text() for path in (user.home / ".local").rglob("*.json")]
         for text in (result.out, result.err, *state):
-            assert not [secret for secret in given if secret in text]
+            assert not [secret for secret in secrets if secret in text]
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_on_success(self, user: User, kind: str) -> None:
+    def test_secrets_are_redacted_when_command_succeeds(self, user: User, kind: str) -> None:
         accepts = MockAuthConfig("admin", Secret(PASSWORD), Secret(self.SESSION), "key-id", Secret(KEY_SECRET))
         with run_mock_cloud(accepts) as cloud:
             user.write_config(f'[profiles.a]\nurl = "{cloud.url}"\n{self.KINDS[kind]}\n')
@@ -87,9 +87,9 @@ class TestNothingShows:
             ):
                 result = user.run(*command)
                 assert result.code == code
-                self.assert_hidden(user, result.out, result.err)
+                self.assert_redacted(user, result.out, result.err)
 
-    def test_of_a_session_that_can_t_be_ended(self, user: User, node: ScriptedNode) -> None:
+    def test_session_is_redacted_when_logout_fails(self, user: User, node: ScriptedNode) -> None:
         session = "live/session+uuid"
         node.respond(json.dumps({"inventory": {"uuid": session}}))
         node.respond("", 500)
@@ -101,12 +101,14 @@ class TestNothingShows:
         assert session not in result.err
 
     @pytest.mark.parametrize("value", ["a b", "a\tb", "é", "a\x7fb"])
-    def test_in_a_header_that_can_t_carry_it(self, user: User, node: ScriptedNode, value: str) -> None:
+    def test_session_with_invalid_header_character_is_redacted(
+        self, user: User, node: ScriptedNode, value: str
+    ) -> None:
         result = user.run("candidates", ISO, env={"ZSISO_URL": node.url, "ZSISO_SESSION": f"{value}-hunter22"})
         assert (result.code, node.requests) == (3, [])
         assert "hunter22" not in result.err
 
-    def test_in_a_broken_configuration(self, user: User) -> None:
+    def test_secret_in_invalid_config_file_is_redacted(self, user: User) -> None:
         user.write_config('[profiles.a]\npassword = "hunter22\nsession = "hunter22"')
         result = user.run("candidates", ISO)
         assert result.code == 3

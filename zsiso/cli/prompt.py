@@ -12,8 +12,8 @@ from zsiso.text import escape_hidden
 
 
 def is_interactive() -> bool:
-    """Tell whether the user can be asked: stdin and stderr are terminals."""
-    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
+    """Return whether the user can be asked: stdin and stderr are terminals."""
+    return all(map(is_terminal, (sys.stdin, sys.stderr)))
 
 
 def ask_text(question: str, default: str) -> str:

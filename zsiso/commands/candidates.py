@@ -160,11 +160,11 @@ def _list_candidates(options: _Options) -> None:
     _note_unknown_drives(result, counts, notes)
     if counts.accepted:
         if output.output.is_for_people:
-            notes.say_on_terminal(_format_count(counts.accepted))
+            notes.write_on_terminal(_format_count(counts.accepted))
     elif options.fail_empty:
         raise ConditionNotMetError(_no_match_message(query.iso, result, counts))
     elif output.output.is_for_people:
-        notes.say(_no_match_message(query.iso, result, counts))
+        notes.write(_no_match_message(query.iso, result, counts))
 
 
 def _create_query(iso: str, profile: Profile) -> CandidatesQuery:
@@ -239,13 +239,13 @@ def _with_final_newline(body: Body) -> Iterator[bytes]:
 
 def _note_tags(options: FilterOptions, query: CandidatesQuery, notes: Notes) -> None:
     if (options.system_tag or options.user_tag) and not query.verify_tags:
-        notes.say("The node may have ignored the tags; use --verify-tags to check them.")
+        notes.write("The node may have ignored the tags; use --verify-tags to check them.")
 
 
 def _note_unknown_drives(result: CandidatesResult, counts: CandidateCounts, notes: Notes) -> None:
     if result.filter.attachable and counts.unknown:
         verb, whose = ("is", "its") if counts.unknown == 1 else ("are", "their")
-        notes.say(f"{counts.unknown} {verb} shown as ?: the node does not report {whose} drives.")
+        notes.write(f"{counts.unknown} {verb} shown as ?: the node does not report {whose} drives.")
 
 
 def _format_count(number: int) -> str:

@@ -83,7 +83,7 @@ def init(config: ConfigOption = None) -> None:
     _create_file(path, _ask_profile(Notes()) if prompt.is_interactive() else _STARTER_CONFIG)
     stdout.write_text(f"{path}\n")
     if not prompt.is_interactive():
-        Notes().say("Set url and the credentials in it; then run `zsiso doctor` to check them.")
+        Notes().write("Set url and the credentials in it; then run `zsiso doctor` to check them.")
 
 
 # -- asking the user ----------------------------------------------------------
@@ -102,7 +102,7 @@ def _ask_profile(notes: Notes) -> str:
     try:
         _try_profile(values, notes)
     except ZsisoError as error:
-        notes.say(f"That failed: {error.message}.")
+        notes.write(f"That failed: {error.message}.")
         if prompt.ask_text("Write the configuration anyway?", "no") not in {"y", "yes"}:
             raise
     return f"{_HEADER}\n{tomli_w.dumps({'default_profile': _PROFILE_NAME, 'profiles': {_PROFILE_NAME: values}})}"
@@ -117,7 +117,7 @@ def _ask_valid(question: str, default: str, check: Callable[[str], None], notes:
         try:
             check(answer)
         except ValueError as error:
-            notes.say(f"{error}.")
+            notes.write(f"{error}.")
         else:
             return answer
 
@@ -151,7 +151,7 @@ def _check_timezone(name: str) -> None:
 def _ask_account(notes: Notes) -> dict[str, str]:
     from zsiso.cli import prompt
 
-    notes.say("You are asked for the password once, and the session is saved; the file gets no password.")
+    notes.write("You are asked for the password once, and the session is saved; the file gets no password.")
     return {"account": prompt.ask_text("Account", "admin")}
 
 
@@ -181,7 +181,7 @@ def _try_profile(values: dict[str, str], notes: Notes) -> None:
     profile = read_profile(ConfigTable(values, None, variables={key: key for key in values}), _PROFILE_NAME)
     with open_client(Settings(profile, "zsiso init"), MessageOptions()) as (client, _):
         client.check_credentials()
-    notes.say(f"{profile.connection} accepts these credentials.")
+    notes.write(f"{profile.connection} accepts these credentials.")
 
 
 # -- writing the file ---------------------------------------------------------

@@ -33,6 +33,6 @@ def isos(
     notes = Notes(messages.quiet)
     if shown.output.is_for_people:
         if images:
-            notes.say_on_terminal(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")
+            notes.write_on_terminal(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")
         else:
-            notes.say("No ISO images are visible with these credentials.")
+            notes.write("No ISO images are visible with these credentials.")

@@ -43,7 +43,7 @@ def login(
                 hint="make sure that the folder zsiso in $XDG_STATE_HOME (default: ~/.local/state) is writable",
             )
     expiry = f" The session expires at {result.expires} by the node's clock." if result.expires else ""
-    Notes(messages.quiet).say(f"Logged in to {profile.connection} as {session.account}.{expiry}")
+    Notes(messages.quiet).write(f"Logged in to {profile.connection} as {session.account}.{expiry}")
 
 
 def _read_password() -> Secret:

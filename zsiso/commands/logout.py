@@ -19,6 +19,6 @@ def logout(*, connection: ConnectionOptions, messages: MessageOptions) -> None:
         session = require_account(client, profile)
         was_saved = session.log_out()
     if was_saved:
-        Notes(messages.quiet).say(f"Logged out of {profile.connection} as {session.account}.")
+        Notes(messages.quiet).write(f"Logged out of {profile.connection} as {session.account}.")
     else:
-        Notes(messages.quiet).say(f"No session is saved for {session.account} on {profile.connection}.")
+        Notes(messages.quiet).write(f"No session is saved for {session.account} on {profile.connection}.")

@@ -190,7 +190,7 @@ def _serve(node: MockNode, port: int, *, iso: str, session: str) -> None:
         with mock_node.serve(node, port) as url:
             candidates = f"{url}{mock_node.CONTEXT_PATH}/v1/images/iso/{iso}/vm-candidates"
             stdout.write_text(f"curl -X GET '{candidates}' -H 'Authorization: OAuth {session}'\n")
-            Notes().say(f"A mock management node answers at {url}; Ctrl-C ends it.")
+            Notes().write(f"A mock management node answers at {url}; Ctrl-C ends it.")
             threading.Event().wait()
     except KeyboardInterrupt:
         return

@@ -35,7 +35,7 @@ def profiles(
     elif rows:
         _write_table(rows)
     else:
-        Notes().say(f"{file.path} has no profile; add a [profiles.NAME] table with a url and credentials.")
+        Notes().write(f"{file.path} has no profile; add a [profiles.NAME] table with a url and credentials.")
 
 
 def _rows(file: ConfigFile) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ def cdrom_state(vm: Mapping[str, Any], iso_uuid: str) -> str:
 
     ``already`` where a drive has the ISO, even next to an empty drive, because an attach is
     rejected then; else ``free`` with an empty drive, ``full`` without one, ``none`` without any
-    drive; ``?`` where the response does not tell (docs/zstack-api.md#cd-rom-drives).
+    drive; ``?`` where the response does not list the drives (docs/zstack-api.md#cd-rom-drives).
     """
     drives = vm.get("vmCdRoms")
     if not isinstance(drives, list):

@@ -21,7 +21,7 @@ def required_projection(settings: OutputSettings, schema: ResourceSchema) -> Pro
     if settings.output is OutputFormat.TREE:
         return ALL_FIELDS
     is_json = settings.output in {OutputFormat.JSON, OutputFormat.JSONL}
-    columns = {"name", "uuid", settings.sort.column, *(() if is_json else _column_names(settings, schema))}
+    columns = {"name", "uuid", settings.sort.column, *(() if is_json else settings.column_names(schema))}
     return Projection(schema.paths(columns), texts=is_json)
 
 
@@ -67,16 +67,12 @@ def _fill_buffer(
     return ColumnBuffer(columns, sorter.order() if sorter is not None else range(len(columns[0])))
 
 
-def _column_names(settings: OutputSettings, schema: ResourceSchema) -> tuple[str, ...]:
-    return settings.columns or (schema.wide if settings.output is OutputFormat.WIDE else schema.table)
-
-
 def _write_table(
     records: Iterable[Record], settings: OutputSettings, schema: ResourceSchema, environ: Mapping[str, str]
 ) -> None:
     from zsiso.output import cells, layout, table
 
-    names = _column_names(settings, schema)
+    names = settings.column_names(schema)
     formatters = [cells.cell_formatter(name, schema, cells.FOR_PEOPLE) for name in names]
     buffer = _fill_buffer(records, formatters, settings, schema)
     if buffer.order:

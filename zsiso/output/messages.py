@@ -57,8 +57,8 @@ def error_lines(error: ZsisoError) -> list[MessageLine]:
 def format_message(lines: Iterable[MessageLine], terminal: Terminal) -> str:
     """Return lines as clean text that ends in a newline.
 
-    Where the terminal has a width, a line is wrapped at its blanks, with its further lines
-    indented to stand beneath its text. A word, a URL or a UUID is never broken: one that
+    Where the terminal has a width, a line is wrapped at its blanks, and continued beneath the
+    beginning of its text. A word, a URL or a UUID is never broken: one that
     is too long overflows.
     """
     return "".join(_format_line(line, terminal) for line in lines)
@@ -69,7 +69,7 @@ def _format_line(line: MessageLine, terminal: Terminal) -> str:
     text = label + terminal.cell(escape_hidden(line.text))
     wrapped = " " * line.indent + text
     if terminal.width is not None:
-        # A further line of text without a label is told from the next message by its indent.
+        # Text without a label is continued with an indent, which the next message does not have.
         hanging = line.indent + (len(label) or _MIN_INDENT) if line.hanging is None else line.hanging
         wrapped = _wrap(text, terminal.width, line.indent, hanging)
     if line.label:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from zsiso.inventory.columns import ResourceSchema
 from zsiso.inventory.sorting import SortOrder
 
 
@@ -43,3 +44,7 @@ class OutputSettings(NamedTuple):
     sort: SortOrder
     header: bool
     print0: bool
+
+    def column_names(self, schema: ResourceSchema) -> tuple[str, ...]:
+        """Return the columns to write."""
+        return self.columns or (schema.wide if self.output is OutputFormat.WIDE else schema.table)

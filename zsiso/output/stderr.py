@@ -24,15 +24,15 @@ class Notes(NamedTuple):
 
     quiet: bool = False
 
-    def say(self, note: str) -> None:
+    def write(self, note: str) -> None:
         """Write a note, on a terminal or not."""
         if not self.quiet:
             _write_message([MessageLine(note)])
 
-    def say_on_terminal(self, note: str) -> None:
+    def write_on_terminal(self, note: str) -> None:
         """Write a note if stderr is a terminal."""
         if is_terminal(sys.stderr):
-            self.say(note)
+            self.write(note)
 
 
 class Status:

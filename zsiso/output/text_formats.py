@@ -21,7 +21,7 @@ _LINE_BREAKS_TO_SPACES = str.maketrans("\r\n", "  ")
 def cell_formatters(settings: OutputSettings, schema: ResourceSchema) -> list[Callable[[Sequence[Record]], list[Any]]]:
     """Return the functions that return what is kept of some records for a format, one function for each column."""
     if settings.output in {OutputFormat.CSV, OutputFormat.TSV}:
-        return [cells.cell_formatter(name, schema, cells.FOR_PROGRAMS) for name in _column_names(settings, schema)]
+        return [cells.cell_formatter(name, schema, cells.FOR_PROGRAMS) for name in settings.column_names(schema)]
     if settings.output in {OutputFormat.UUID, OutputFormat.NAME}:
         read = schema.reader(settings.output.value)
         return [
@@ -69,13 +69,9 @@ def _rows_with_header(
     buffer: ColumnBuffer, settings: OutputSettings, schema: ResourceSchema
 ) -> Iterator[Iterable[Sequence[str]]]:
     if settings.header:
-        yield [_column_names(settings, schema)]
+        yield [settings.column_names(schema)]
     for columns in buffer.sorted_batches():
         yield zip(*columns, strict=True)
-
-
-def _column_names(settings: OutputSettings, schema: ResourceSchema) -> tuple[str, ...]:
-    return settings.columns or schema.table
 
 
 def _format_values(buffer: ColumnBuffer, settings: OutputSettings, _schema: ResourceSchema) -> Iterator[str]:

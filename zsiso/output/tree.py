@@ -49,7 +49,7 @@ def _build_tree(record: Record, schema: ResourceSchema, terminal: Terminal) -> T
 
 
 def _root(title: str, terminal: Terminal) -> Text:
-    # One line, which never looks like one below a root: that is how the trees are told apart.
+    # One line, which never looks like one below a root: this separates the trees.
     # A name that is cut here is complete among the fields.
     root = _text(text.quote(title) if _BRANCH_START.match(title) else title, terminal, style="bold")
     root.no_wrap, root.overflow = True, "ellipsis" if terminal.unicode else "crop"

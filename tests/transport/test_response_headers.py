@@ -1,4 +1,4 @@
-"""Status lines and headers that are unusual."""
+"""Unusual status lines and headers of a response."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
 
 
-class TestHeads:
+class TestResponseHeaders:
     @pytest.mark.parametrize(
-        ("raw", "code"),
+        ("response", "code"),
         [
             (b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 8),
             (b"HTTP/1.1 200 OK\r\nContent-Length: " + b"0" * 5000 + b"\r\n\r\n", 8),
@@ -37,7 +37,7 @@ class TestHeads:
             (b"\x00" * 100, 8),
             (b"\r\n" * 100, 8),
             (b'HTTP/1.0 200 OK\r\n\r\n{"inventories": []}', 0),
-            # Without a length nobody can tell that it was cut; that it is no JSON any more, one can.
+            # Without a length only the JSON shows that the response is truncated.
             (b'HTTP/1.0 200 OK\r\n\r\n{"inventories": [', 8),
             (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 5000 + b"\r\n", 8),
             (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", 8),
@@ -50,20 +50,22 @@ class TestHeads:
             (b'HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nContent-Length: 19\r\n\r\n{"inventories": []}', 0),
         ],
     )
-    def test_an_odd_one(self, user: User, node: ScriptedNode, raw: bytes, code: int) -> None:
+    def test_unusual_response_headers_are_read_or_rejected(
+        self, user: User, node: ScriptedNode, response: bytes, code: int
+    ) -> None:
         user.write_profile(node, "retries = 0")
-        node.send_bytes(raw)
+        node.send_bytes(response)
         result = user.run("candidates", ISO, "--json")
         assert (result.code, result.out) == (code, "" if code else '{"inventories": []}\n')
         assert "Traceback" not in result.err
 
 
-def test_what_is_announced_and_never_comes(user: User, node: ScriptedNode) -> None:
-    def announce(connection: socket.socket) -> None:
+def test_announced_body_that_never_arrives_is_not_waited_for(user: User, node: ScriptedNode) -> None:
+    def announce_body(connection: socket.socket) -> None:
         connection.sendall(framed(b"", 2**30))
         node.ended.wait(60)
 
-    node.act(announce)
+    node.act(announce_body)
     user.write_profile(node, "retries = 0")
     result = user.run("candidates", ISO, "--timeout", "1")
     assert (result.code, result.out) == (7, "")
