@@ -1,4 +1,4 @@
-"""How a list is sorted: numbers by value, text in natural order, what is missing last."""
+"""How a list is sorted: numbers by value, dates by time, text in natural order, what is missing last."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from zsiso import text
 from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.dates import date_sort_key, is_date_column
 from zsiso.inventory.record import Record
 
 SortKey: TypeAlias = "tuple[Any, ...]"
@@ -16,6 +17,8 @@ _DIGITS = "([0-9]+)"
 # A run of digits is preceded by a character for its length, so that longer numbers are greater.
 _SHORTEST_RUN, _LONGEST_RUN = ord(" "), 0x10FFFF
 _SEPARATOR = "\n"
+# The kinds of values, in their order: values of two kinds are never compared.
+_DATE, _NUMBER, _TEXT = -1, 0, 1
 
 
 class SortOrder(NamedTuple):
@@ -40,7 +43,8 @@ def parse_sort(value: str, schema: ResourceSchema) -> SortOrder:
 class Sorter:
     """Sorts records by what is kept of them: a key for each.
 
-    Records with equal keys are sorted by name.
+    Records with equal keys are sorted by name. In a column of dates, what is no date comes after
+    the dates, in both directions.
 
     Args:
         sort: the column and the direction.
@@ -50,13 +54,15 @@ class Sorter:
     def __init__(self, sort: SortOrder, schema: ResourceSchema) -> None:
         self._read_column = schema.reader(sort.column)
         self._read_name = schema.reader("name") if sort.column != "name" else None
+        self._are_dates = is_date_column(sort.column)
         self._descending = sort.descending
         self._column_keys: list[SortKey] = []
         self._name_keys: list[SortKey] = []
 
     def add(self, records: Sequence[Record]) -> None:
         """Keep the keys of the next records."""
-        self._column_keys += _sort_keys(self._read_column(records))
+        values = self._read_column(records)
+        self._column_keys += map(_date_key, values) if self._are_dates else _sort_keys(values)
         if self._read_name is not None:
             self._name_keys += _sort_keys(self._read_name(records))
 
@@ -68,7 +74,12 @@ class Sorter:
             for indexes in (present, missing):
                 indexes.sort(key=self._name_key)
         present.sort(key=self._column_keys.__getitem__, reverse=self._descending)
+        if self._are_dates:
+            present.sort(key=self._is_no_date)
         return present + missing
+
+    def _is_no_date(self, index: int) -> bool:
+        return self._column_keys[index][0] != _DATE
 
     def _name_key(self, index: int) -> tuple[bool, SortKey]:
         name = self._name_keys[index]
@@ -84,9 +95,8 @@ def sort_records(records: Iterable[Record], sort: SortOrder, schema: ResourceSch
 
 
 def _sort_keys(values: Sequence[Any]) -> list[SortKey]:
-    # A number comes before a text, and is never compared with one.
     if {str}.issuperset(map(type, values)):
-        return [(1, key) for key in natural_sort_keys(values)]
+        return [(_TEXT, key) for key in natural_sort_keys(values)]
     return [_sort_key(value) for value in values]
 
 
@@ -94,7 +104,17 @@ def _sort_key(value: Any) -> SortKey:  # noqa: ANN401 - what a reader returns
     # One flat tuple, which takes less memory than nested ones.
     key: SortKey = ()
     for item in value if isinstance(value, tuple) else () if value is None else (value,):
-        key += (0, item) if text.is_number(item) else (1, natural_sort_key(text.format_value(item)))
+        key += (_NUMBER, item) if text.is_number(item) else (_TEXT, natural_sort_key(text.format_value(item)))
+    return key
+
+
+def _date_key(value: Any) -> SortKey:  # noqa: ANN401 - what a reader returns
+    if value.__class__ is str and (date := date_sort_key(value)) is not None:
+        return (_DATE, date)
+    key: SortKey = ()
+    for item in value if isinstance(value, tuple) else () if value is None else (value,):
+        date = date_sort_key(item) if isinstance(item, str) else None
+        key += (_DATE, date) if date is not None else _sort_key(item)
     return key
 
 
