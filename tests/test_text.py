@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zsiso.text import escape_hidden, format_gib, format_number, one_line_excerpt
+from zsiso.text import escape_hidden, format_bytes, format_number, one_line_excerpt
 
 
 @pytest.mark.parametrize(
@@ -41,21 +41,28 @@ def test_escape_hidden_escapes_invisible_characters(text: str, expected: str) ->
 @pytest.mark.parametrize(
     ("size", "expected"),
     [
-        (8589934592, "8 GiB"),
-        (8.589934592e9, "8 GiB"),
+        (8589934592, "8.0 GiB"),
+        (8.589934592e9, "8.0 GiB"),
         (1536 * 1024**2, "1.5 GiB"),
         (512 * 1024**2, "0.5 GiB"),
-        (1024**3 + 1024**3 // 4, "1.25 GiB"),
-        (1, "<0.01 GiB"),
-        (0, "0 GiB"),
-        (-(1024**3), "-1 GiB"),
-        (10**30, "931322574615478515625 GiB"),
+        (1024**3 + 1024**3 // 4, "1.3 GiB"),
+        (1000 * 1024**3, "1000.0 GiB"),
+        (1024**4 - 1, "1.0 TiB"),
+        (1024**4 + 1024**4 // 2, "1.5 TiB"),
+        (2000 * 1024**4, "2000.0 TiB"),
+        (100 * 1024**2, "0.1 GiB"),
+        (20 * 1024**2, "20.0 MiB"),
+        (1, "<0.1 MiB"),
+        (0, "0.0 GiB"),
+        (-(1024**3), "-1.0 GiB"),
+        (-1, "-<0.1 MiB"),
+        (10**30, "909494701772928237.9 TiB"),
         (float("inf"), "inf"),
         (float("nan"), "nan"),
     ],
 )
-def test_format_gib_shows_bytes_in_gib(size: float, expected: str) -> None:
-    assert format_gib(size) == expected
+def test_format_bytes_shows_one_decimal_and_goes_up_to_tib(size: float, expected: str) -> None:
+    assert format_bytes(size) == expected
 
 
 @pytest.mark.parametrize(("value", "expected"), [(1, "1"), (1.0, "1"), (1.5, "1.5"), (float("inf"), "inf"), (0.0, "0")])

@@ -14,7 +14,8 @@ from typing import TypeGuard
 
 MISSING = "-"
 
-_GIB = 1024**3
+# Bytes: the unit below, which tiny sizes are shown in, and the one above.
+_MIB, _GIB, _TIB = 1024**2, 1024**3, 1024**4
 _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # C0, C1 and DEL; format characters, among them bidi controls and zero-width characters;
 # line and paragraph separators; lone surrogates, which cannot be encoded.
@@ -98,21 +99,29 @@ def format_number(value: float) -> str:
 
 
 def format_size(size: object) -> str:
-    """Return a size in bytes, as parsed from JSON, in GiB; what is no number as ``format_value``."""
-    return format_gib(size) if is_number(size) else format_value(size)
+    """Return a size in bytes, as parsed from JSON, for people; what is no number as ``format_value``."""
+    return format_bytes(size) if is_number(size) else format_value(size)
 
 
-def format_gib(size: float) -> str:
-    """Return ``size`` (bytes) in GiB, two decimals at most: ``8 GiB``, ``1.5 GiB``."""
+def format_bytes(size: float) -> str:
+    """Return ``size`` (bytes) with one decimal, in TiB, GiB or, where GiB would be 0.0, in MiB: ``1.5 GiB``."""
     # isfinite rejects an int that is too large for a float.
     if not isinstance(size, int) and not math.isfinite(size):
         return str(size)
-    if 0 < size < _GIB / 100:
-        return "<0.01 GiB"
-    hundredths = (int(size) * 100 + _GIB // 2) // _GIB
-    whole, rest = divmod(hundredths, 100)
-    fraction = f".{rest:02d}".rstrip("0") if rest else ""
-    return f"{whole}{fraction} GiB"
+    sign, size = ("-", -size) if size < 0 else ("", size)
+    if not size or _tenths(size, _GIB):
+        unit, name = (_TIB, "TiB") if _tenths(size, _GIB) >= 10 * 1024 else (_GIB, "GiB")
+        return f"{sign}{_format_tenths(_tenths(size, unit))} {name}"
+    tenths = _tenths(size, _MIB)
+    return f"{sign}{_format_tenths(tenths)} MiB" if tenths else f"{sign}<0.1 MiB"
+
+
+def _tenths(size: float, unit: int) -> int:
+    return (int(size) * 10 + unit // 2) // unit
+
+
+def _format_tenths(tenths: int) -> str:
+    return f"{tenths // 10}.{tenths % 10}"
 
 
 def suggest(word: str, known: Iterable[str]) -> str | None:

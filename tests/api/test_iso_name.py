@@ -32,8 +32,8 @@ class TestIsoName:
         assert (result.code, result.out) == (2, "")
         assert result.err == (
             'zsiso: 2 ISO images have the name "windows-2022"\n'
-            "  6b1d4c0e9a7f4d21b8e35f90c2a7d416  5 GiB  Jun 2, 2025 11:30:00 AM\n"
-            "  c90f2e7d1b6a4e88a4d3721f5e0b9c63  5.13 GiB  Sep 9, 2026 4:45:51 PM\n"
+            "  6b1d4c0e9a7f4d21b8e35f90c2a7d416  5.0 GiB  Jun 2, 2025 11:30:00 AM\n"
+            "  c90f2e7d1b6a4e88a4d3721f5e0b9c63  5.1 GiB  Sep 9, 2026 4:45:51 PM\n"
             "hint: use the UUID of one of them\n"
         )
 

@@ -130,9 +130,9 @@ class TestCandidatesTable:
         user.write_profile(node)
         result = user.run("candidates", ISO)
         assert result.out.splitlines() == [
-            "NAME     UUID                              STATE    CDROM  CPUS  MEMORY  IP ADDRESSES  PLATFORM",
-            "───────────────────────────────────────────────────────────────────────────────────────────────",
-            "Test-VM  f95bdc72e9963a05b8f19b8817f09d9d  Stopped  ?         1   8 GiB  192.168.1.10  Linux",
+            "NAME     UUID                              STATE    CDROM  CPUS   MEMORY  IP ADDRESSES  PLATFORM",
+            "────────────────────────────────────────────────────────────────────────────────────────────────",
+            "Test-VM  f95bdc72e9963a05b8f19b8817f09d9d  Stopped  ?         1  8.0 GiB  192.168.1.10  Linux",
         ]
         assert (result.code, result.err) == (0, "")
 
@@ -151,7 +151,7 @@ class TestCandidatesTable:
             "────────────────────────────────────────────────────────────────────────────────────────────────────",
             "alpha   -                                 -        ?         -        -  10.0.0.1, fe80::1  Windows",
             "Web-2   22222222222222222222222222222222  Running  ?         1  1.5 GiB  -                  -",
-            "web-10  11111111111111111111111111111111  -        ?         2    8 GiB  -                  -",
+            "web-10  11111111111111111111111111111111  -        ?         2  8.0 GiB  -                  -",
             "-       -                                 -        ?         -        -  -                  -",
         ]
 

@@ -12,13 +12,13 @@ from zsiso import mock_node
 class TestIsos:
     def test_isos_table_lists_iso_images(self, user: User) -> None:
         assert user.run("isos", "--mock").out.splitlines() == [
-            "NAME          UUID                                  SIZE  STATE",
-            "─────────────────────────────────────────────────────────────────",
-            "rescue-disk   3e5e142462c54736b1880b43d49edeba  0.68 GiB  Enabled",
-            "ubuntu-24.04  8f36a77ab76e3425a571a7f75fca2d69   2.6 GiB  Enabled",
-            "windows-2022  6b1d4c0e9a7f4d21b8e35f90c2a7d416     5 GiB  Enabled",
-            "windows-2022  c90f2e7d1b6a4e88a4d3721f5e0b9c63  5.13 GiB  Enabled",
-            "救援盘        e47a91c35d2f4b06923c8e1fa6d05b78  0.59 GiB  Enabled",
+            "NAME          UUID                                 SIZE  STATE",
+            "────────────────────────────────────────────────────────────────",
+            "rescue-disk   3e5e142462c54736b1880b43d49edeba  0.7 GiB  Enabled",
+            "ubuntu-24.04  8f36a77ab76e3425a571a7f75fca2d69  2.6 GiB  Enabled",
+            "windows-2022  6b1d4c0e9a7f4d21b8e35f90c2a7d416  5.0 GiB  Enabled",
+            "windows-2022  c90f2e7d1b6a4e88a4d3721f5e0b9c63  5.1 GiB  Enabled",
+            "救援盘        e47a91c35d2f4b06923c8e1fa6d05b78  0.6 GiB  Enabled",
         ]
 
     def test_isos_lists_images_of_all_pages(self, user: User) -> None:

@@ -15,15 +15,15 @@ class TestMockOption:
 
     def test_mock_option_lists_the_example_inventory(self, user: User) -> None:
         assert user.run("candidates", "--mock").out.splitlines() == [
-            "NAME           UUID                              STATE    CDROM    CPUS   MEMORY  IP ADDRESSES                          PLATFORM",
-            "────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
-            "rescue         4f5c9a6db1de427cfaa5b6d7e8f90a1b  Stopped  none        1  0.5 GiB  -                                     Other",
-            "Test-VM        f95bdc72e9963a05b8f19b8817f09d9d  Stopped  ?           1    8 GiB  192.168.1.10                          Linux",
-            "web-2          0b1e5c2f7d9a4e38b6c1d2f3a4b5c6d7  Running  free        4   16 GiB  10.0.8.12                             Linux",
-            "web-10         1c2f6d3a8eab4f49c7d2e3a4b5c6d7e8  Running  full        8   32 GiB  10.0.8.20, 192.168.20.20, fd00::8:20  Linux",
-            "win-build      3e4b8f5ca0cd416be9f4a5c6d7e8f90a  Stopped  already     2  1.5 GiB  10.0.8.77                             Windows",
-            "数据库-主节点  2d3a7e4b9fbc405ad8e3f4b5c6d7e8f9  Running  free       16   64 GiB  10.0.9.5, 10.1.9.5                    Linux",
-            "-              5a6dab7ec2ef438dabb6c7e8f90a1b2c  Stopped  ?           -        -  -                                     -",
+            "NAME           UUID                              STATE    CDROM    CPUS    MEMORY  IP ADDRESSES                          PLATFORM",
+            "─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
+            "rescue         4f5c9a6db1de427cfaa5b6d7e8f90a1b  Stopped  none        1   0.5 GiB  -                                     Other",
+            "Test-VM        f95bdc72e9963a05b8f19b8817f09d9d  Stopped  ?           1   8.0 GiB  192.168.1.10                          Linux",
+            "web-2          0b1e5c2f7d9a4e38b6c1d2f3a4b5c6d7  Running  free        4  16.0 GiB  10.0.8.12                             Linux",
+            "web-10         1c2f6d3a8eab4f49c7d2e3a4b5c6d7e8  Running  full        8  32.0 GiB  10.0.8.20, 192.168.20.20, fd00::8:20  Linux",
+            "win-build      3e4b8f5ca0cd416be9f4a5c6d7e8f90a  Stopped  already     2   1.5 GiB  10.0.8.77                             Windows",
+            "数据库-主节点  2d3a7e4b9fbc405ad8e3f4b5c6d7e8f9  Running  free       16  64.0 GiB  10.0.9.5, 10.1.9.5                    Linux",
+            "-              5a6dab7ec2ef438dabb6c7e8f90a1b2c  Stopped  ?           -         -  -                                     -",
         ]
 
     def test_unknown_iso_uuid_with_mock_option_exits_5(self, user: User) -> None:

@@ -19,6 +19,21 @@ class TestProfiles:
             "b     yes      https://b.example/cloud       -",
         ]
 
+    def test_profiles_table_fits_the_terminal(self, user: User) -> None:
+        urls = ", ".join(f'"https://node-{number}.management.cloud.example.com:8443"' for number in range(3))
+        user.write_config(
+            f'[profiles.production-of-the-accounting-department]\nurl = [{urls}]\nsession = "{SESSION}"\n'
+            f'[profiles.production-of-the-engineering-department]\nurl = "http://192.168.56.10:8080"\n'
+        )
+        result = user.run_on_terminal("profiles", columns=80, env={"NO_COLOR": "1"})
+        assert (result.code, result.err) == (0, "")
+        assert result.out.splitlines() == [
+            "NAME                          DEFAULT  URL                           CREDENTIALS",
+            "────────────────────────────────────────────────────────────────────────────────",
+            "production-of-…ng-department           https://node-0…443/zstack +2  session",
+            "production-of-…ng-department           http://192.168…0:8080/zstack  -",
+        ]
+
     def test_profiles_json_lists_profiles(self, user: User) -> None:
         user.write_config(f'[profiles."ä b"]\nurl = "http://a.example:8080"\nsession = "{SESSION}"\n')
         result = user.run("profiles", "--json")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from zsiso.inventory.columns import VM_INSTANCES
@@ -31,7 +33,7 @@ DATES = [
 ]
 
 
-def sort_by(column: str, values: list[object], *, descending: bool = False) -> list[object]:
+def sort_by(column: str, values: Sequence[object], *, descending: bool = False) -> list[object]:
     """Return the values of a column in the sorted order; a dotted column is a path into a list of one object."""
     name, _, item = column.partition(".")
     records = [Record({name: [{item: value}] if item else value}, "") for value in values]

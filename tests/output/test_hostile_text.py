@@ -40,7 +40,8 @@ class TestHostileText:
     @pytest.mark.parametrize("columns", [40, 80, 200])
     def test_hostile_names_keep_one_table_row_per_vm_on_terminal(self, hostile_user: User, columns: int) -> None:
         result = hostile_user.run_on_terminal("candidates", ISO, columns=columns)
-        assert (result.code, result.err) == (0, f"{len(HOSTILE_VMS)} VM instances\n")
+        assert result.code == 0
+        assert result.err.endswith(f"{len(HOSTILE_VMS)} VM instances\n")
         assert len(split_visible_lines(strip_colours(result.out))) == 2 + len(HOSTILE_VMS)
 
     def test_hostile_names_keep_one_tree_root_per_vm_on_terminal(self, hostile_user: User) -> None:

@@ -40,21 +40,21 @@ VMS = (
 
 def test_column_widths_without_limit_fit_the_longest_cells() -> None:
     assert draw_table(VMS, None) == [
-        "NAME                                              UUID                              STATE    CDROM    CPUS  MEMORY  IP ADDRESSES                   PLATFORM",
-        "───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
-        "web-1                                             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running  free        2   8 GiB  10.0.8.12                      Linux",
-        "the-database-server-of-the-accounting-department  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped  already    16  64 GiB  10.0.9.5, 10.1.9.5, fd00::9:5  Linux",
-        "数据库-主节点-生产环境-第一集群                   cccccccccccccccccccccccccccccccc  Paused   ?           -       -  -                              Windows",
+        "NAME                                              UUID                              STATE    CDROM    CPUS    MEMORY  IP ADDRESSES                   PLATFORM",
+        "─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
+        "web-1                                             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running  free        2   8.0 GiB  10.0.8.12                      Linux",
+        "the-database-server-of-the-accounting-department  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped  already    16  64.0 GiB  10.0.9.5, 10.1.9.5, fd00::9:5  Linux",
+        "数据库-主节点-生产环境-第一集群                   cccccccccccccccccccccccccccccccc  Paused   ?           -         -  -                              Windows",
     ]
 
 
 def test_column_widths_at_120_columns_count_addresses_and_truncate_names() -> None:
     assert draw_table(VMS, 120) == [
-        "NAME                            UUID                              STATE    CDROM    CPUS  MEMORY  IP ADDRESSES  PLATFORM",
+        "NAME                          UUID                              STATE    CDROM    CPUS    MEMORY  IP ADDRESSES  PLATFORM",
         "────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────",
-        "web-1                           aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running  free        2   8 GiB  10.0.8.12     Linux",
-        "the-database-server-of-the-ac…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped  already    16  64 GiB  10.0.9.5 +2   Linux",
-        "数据库-主节点-生产环境-第一集…  cccccccccccccccccccccccccccccccc  Paused   ?           -       -  -             Windows",
+        "web-1                         aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running  free        2   8.0 GiB  10.0.8.12     Linux",
+        "the-database-s…ng-department  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped  already    16  64.0 GiB  10.0.9.5 +2   Linux",
+        "数据库-主节点-…环境-第一集群  cccccccccccccccccccccccccccccccc  Paused   ?           -         -  -             Windows",
     ]
 
 
@@ -63,8 +63,8 @@ def test_column_widths_at_80_columns_drop_addresses_sizes_and_platform() -> None
         "NAME                          UUID                              STATE    CDROM",
         "────────────────────────────────────────────────────────────────────────────────",
         "web-1                         aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  Running  free",
-        "the-database-server-of-the-…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped  already",
-        "数据库-主节点-生产环境-第一…  cccccccccccccccccccccccccccccccc  Paused   ?",
+        "the-database-s…ng-department  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  Stopped  already",
+        "数据库-主节点-…环境-第一集群  cccccccccccccccccccccccccccccccc  Paused   ?",
     ]
 
 
@@ -73,8 +73,8 @@ def test_column_widths_at_60_columns_keep_name_uuid_and_cdrom() -> None:
         "NAME               UUID                              CDROM",
         "────────────────────────────────────────────────────────────",
         "web-1              aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  free",
-        "the-database-ser…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  already",
-        "数据库-主节点-生…  cccccccccccccccccccccccccccccccc  ?",
+        "the-data…partment  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  already",
+        "数据库-…第一集群   cccccccccccccccccccccccccccccccc  ?",
     ]
 
 
@@ -83,8 +83,8 @@ def test_column_widths_at_40_columns_keep_name_and_uuid() -> None:
         "NAME    UUID",
         "────────────────────────────────────────",
         "web-1   aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-        "the-d…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
-        "数据…   cccccccccccccccccccccccccccccccc",
+        "the…nt  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+        "数…群   cccccccccccccccccccccccccccccccc",
     ]
 
 
@@ -103,25 +103,35 @@ def test_table_in_ascii_encoding_has_ascii_rule_and_escapes() -> None:
         "NAME               UUID                              CDROM",
         "------------------------------------------------------------",
         "web-1              aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  free",
-        "the-database-s...  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  already",
-        r"\u6570\u636e\u...  cccccccccccccccccccccccccccccccc  ?",
+        "the-dat...artment  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  already",
+        r"\u6570\...6\u7fa4  cccccccccccccccccccccccccccccccc  ?",
     ]
 
 
-def test_chosen_columns_are_truncated_before_the_last_is_dropped() -> None:
-    assert draw_table(VMS, 70, "platform", "vmNics.ip", "hostUuid", "name", "uuid") == [
-        "PLATFORM  NAME                        UUID",
-        "──────────────────────────────────────────────────────────────────────",
-        "Linux     web-1                       aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-        "Linux     the-database-server-of-th…  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
-        "Windows   数据库-主节点-生产环境-第…  cccccccccccccccccccccccccccccccc",
+def test_chosen_columns_are_cut_in_the_middle_and_none_is_left_out() -> None:
+    assert draw_table(VMS, 80, "platform", "vmNics.ip", "name", "uuid") == [
+        "PLATFORM  vmNics.ip    NAME                     UUID",
+        "────────────────────────────────────────────────────────────────────────────────",
+        "Linux     10.0.8.12    web-1                    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "Linux     10.0.9.5 +2  the-databas…-department  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+        "Windows   -            数据库-主节…境-第一集群  cccccccccccccccccccccccccccccccc",
+    ]
+
+
+def test_table_of_chosen_columns_overflows_a_narrow_terminal() -> None:
+    assert draw_table(VMS, 60, "name", "state", "uuid", "hostUuid", "rootVolumeUuid", "ips") == [
+        "NAME              STATE    UUID                              HOST  rootVolumeUuid  IP ADDRESSES",
+        "───────────────────────────────────────────────────────────────────────────────────────────────",
+        "web-1             Running  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  -     -               10.0.8.12",
+        "the-data…artment  Stopped  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb  -     -               10.0.9.5 +2",
+        "数据库-主…一集群  Paused   cccccccccccccccccccccccccccccccc  -     -               -",
     ]
 
 
 def test_name_beginning_with_combining_mark_is_truncated() -> None:
     lines = draw_table([build_vm("a", "\u0301" + "n" * 90, "Running")], 80)
     assert cell_len(lines[2]) <= 80
-    assert "…  " + "a" * 32 in lines[2]
+    assert "…nnn" in lines[2]
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 160, 240])
@@ -145,8 +155,8 @@ def test_table_shows_chosen_columns(user: User) -> None:
     ] == [
         "NAME           ROOT SIZE  vmCdRoms.isoUuid",
         "──────────────────────────────────────────────────────────",
-        "rescue            20 GiB  -",
-        "win-build         80 GiB  3e5e142462c54736b1880b43d49edeba",
+        "rescue          20.0 GiB  -",
+        "win-build       80.0 GiB  3e5e142462c54736b1880b43d49edeba",
     ]
 
 
@@ -174,7 +184,7 @@ class TestTableOnTerminal:
         result = asked.run_on_terminal("candidates", ISO, columns=columns, env={"NO_COLOR": "1"})
         lines = result.out.splitlines()
         assert (result.code, len(lines)) == (0, 4)
-        assert max(map(len, lines)) == min(columns, 158)
+        assert max(map(len, lines)) == min(columns, 159)
         assert all(uuid * 32 in line for uuid, line in zip("ab", lines[2:], strict=True))
 
     def test_table_on_terminal_of_unknown_width_has_80_columns(self, asked: User) -> None:
@@ -202,9 +212,47 @@ class TestTableOnTerminal:
         assert "x" * 70 in out
 
     def test_vm_count_is_written_to_stderr_of_terminal(self, asked: User, node: ScriptedNode) -> None:
-        assert asked.run_on_terminal("candidates", ISO).err == "2 VM instances\n"
-        assert asked.run_on_terminal("candidates", ISO, "-q").err == ""
+        assert asked.run_on_terminal("candidates", ISO, columns=200).err == "2 VM instances\n"
+        assert asked.run_on_terminal("candidates", ISO, "-q", columns=200).err == ""
         assert asked.run("candidates", ISO).err == ""
         node.respond('{"inventories": [{"name": "one"}]}')
         asked.run("candidates", ISO)
         assert asked.run_on_terminal("candidates", ISO).err == "1 VM instance\n"
+
+    def test_columns_that_the_window_hides_are_named_on_stderr(self, asked: User) -> None:
+        hint = "(-o wide, -c or a wider window shows them)"
+        assert asked.run_on_terminal("candidates", ISO, columns=80).err == (
+            f"hidden: cpuNum, memorySize, platform {hint}\n2 VM instances\n"
+        )
+        assert asked.run_on_terminal("candidates", ISO, columns=80, env={"NO_COLOR": "1"}).out.startswith("NAME ")
+        assert asked.run_on_terminal("candidates", ISO, "-q", columns=80).err == ""
+        assert asked.run_on_terminal("candidates", ISO, "-o", "csv", columns=80).err == ""
+
+    def test_hidden_column_of_isos_is_named_on_stderr(self, user: User) -> None:
+        result = user.run_on_terminal("isos", "--mock", columns=60, env={"NO_COLOR": "1"})
+        assert result.out.splitlines()[0].split() == ["NAME", "UUID", "SIZE"]
+        assert result.err.splitlines()[0] == "hidden: state (-o wide, -c or a wider window shows them)"
+
+    @pytest.mark.parametrize("columns", [20, 40, 80])
+    def test_columns_of_wide_table_and_chosen_columns_are_never_hidden(self, asked: User, columns: int) -> None:
+        wide = asked.run_on_terminal("candidates", ISO, "-o", "wide", columns=columns, env={"NO_COLOR": "1"})
+        assert wide.out.splitlines()[0].split()[-1] == "CHANGE"
+        assert "x" * 70 in wide.out
+        names = ["state", "name", "uuid", "hostUuid", "description", "ips", "cpuNum"]
+        chosen = asked.run_on_terminal("candidates", ISO, "-c", ",".join(names), columns=columns, env={"NO_COLOR": "1"})
+        assert chosen.out.splitlines()[0].split() == [
+            "STATE",
+            "NAME",
+            "UUID",
+            "HOST",
+            "description",
+            "IP",
+            "ADDRESSES",
+            "CPUS",
+        ]
+        assert wide.err == chosen.err == "2 VM instances\n"
+
+    def test_columns_of_a_profile_are_never_hidden(self, asked: User, node: ScriptedNode) -> None:
+        asked.write_profile(node, 'columns = ["name", "uuid", "hostUuid", "rootVolumeUuid", "state"]')
+        result = asked.run_on_terminal("candidates", ISO, columns=60, env={"NO_COLOR": "1"})
+        assert result.out.splitlines()[0].split() == ["NAME", "UUID", "HOST", "rootVolumeUuid", "STATE"]

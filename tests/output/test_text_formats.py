@@ -47,14 +47,14 @@ class TestTextFormats:
         body = mock_node.example_inventory().decode()
         assert all(line in body for line in lines)
 
-    def test_uuid_and_name_formats_have_one_value_per_line(self, user: User) -> None:
+    def test_uuid_and_name_formats_have_one_line_per_vm_and_an_empty_one_without_a_name(self, user: User) -> None:
         assert list_mock_candidates(user, "-o", "uuid", "--sort", "uuid").splitlines() == sorted(
             row["uuid"] for row in INVENTORY
         )
         assert list_mock_candidates(user, "-o", "name", "--sort", "memorySize") == (
-            "rescue\nwin-build\nTest-VM\nweb-2\nweb-10\n数据库-主节点\n"
+            "rescue\nwin-build\nTest-VM\nweb-2\nweb-10\n数据库-主节点\n\n"
         )
         assert (
             list_mock_candidates(user, "-o", "name", "--print0", "--attachable", "-q")
-            == "Test-VM\0web-2\0数据库-主节点\0"
+            == "Test-VM\0web-2\0数据库-主节点\0\0"
         )

@@ -15,7 +15,7 @@ class TestTree:
         assert first.splitlines()[:3] == ["rescue", "├── cdrom: none", "├── uuid: 4f5c9a6db1de427cfaa5b6d7e8f90a1b"]
         assert "├── memorySize: 0.5 GiB\n" in first
         assert "├── allVolumes: 1\n│   └── ROOT-for-rescue\n│       ├── uuid: " in first
-        assert "│       ├── size: 20 GiB\n" in first
+        assert "│       ├── size: 20.0 GiB\n" in first
         assert first.endswith("└── vmCdRoms: none")
         assert re.findall(r"── (vm-cdrom-\d)\n", output) == ["vm-cdrom-0"] * 2 + ["vm-cdrom-0", "vm-cdrom-1"] * 2
 

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.box import Box
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -23,6 +23,7 @@ from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import Record
 from zsiso.output import cells, layout
 from zsiso.output.cells import CellStyle
+from zsiso.output.display_width import cut_middle
 from zsiso.output.layout import TableColumn
 from zsiso.output.terminal import Terminal
 
@@ -42,7 +43,7 @@ def format_single_cell(record: Record, name: str, cell_style: CellStyle) -> str:
         values = [record.fields.get(name)]
     sized = cell_style.gib and name in VM_INSTANCES.sizes
     words = [
-        text.format_gib(value) if sized and text.is_number(value) else text.format_value(value)
+        text.format_bytes(value) if sized and text.is_number(value) else text.format_value(value)
         for value in values
         if value is not None
     ]
@@ -113,8 +114,7 @@ def style_cell(head: TableColumn, cell: str, width: int, screen: Terminal) -> Te
 def truncate(cell: str, width: int, screen: Terminal) -> str:
     if cell_len(cell) <= width:
         return cell
-    mark = "…" if screen.unicode else "..."
-    return set_cell_size(cell, width - len(mark)).rstrip() + mark
+    return cut_middle(cell, width, "…" if screen.unicode else "...")
 
 
 def print_with_rich(table: Table, screen: Terminal) -> str:

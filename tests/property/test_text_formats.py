@@ -30,5 +30,6 @@ def test_no_value_adds_a_row_to_csv_or_tsv(vms: list[dict[str, object]]) -> None
     assert len(tsv) == len(vms)
     assert all(line.count("\t") == 2 for line in tsv)
     assert list(csv.reader(io.StringIO(render(OutputFormat.CSV)))) == [line.split("\t") for line in tsv]
-    names = sum(name is not None for name in VM_INSTANCES.reader("name")(records))
-    assert render(OutputFormat.NAME).count("\n") == names
+    assert render(OutputFormat.NAME).count("\n") == len(vms)
+    uuids = sum(uuid is not None for uuid in VM_INSTANCES.reader("uuid")(records))
+    assert render(OutputFormat.UUID).count("\n") == uuids

@@ -21,6 +21,9 @@ from zsiso.text import quote
 if TYPE_CHECKING:
     from zsiso.config.profile import Profile
 
+HIDDEN_COLUMNS_HINT = "-o wide, -c or a wider window shows them"
+"""What shows the columns of a list that a window is too narrow for."""
+
 _WITH_COLUMNS = frozenset({OutputFormat.TABLE, OutputFormat.WIDE, OutputFormat.CSV, OutputFormat.TSV})
 _WITH_HEADER = frozenset({OutputFormat.CSV, OutputFormat.TSV})
 _WITH_PRINT0 = frozenset({OutputFormat.UUID, OutputFormat.NAME})

@@ -142,7 +142,7 @@ def _list_candidates(options: _Options) -> None:
     """Ask the node, and write what it responds; nothing is written where an error is raised, ``--fail-empty`` aside."""
     from zsiso.api.candidates import find_candidates
     from zsiso.cli.connect import open_client
-    from zsiso.cli.settings import resolve_output
+    from zsiso.cli.settings import HIDDEN_COLUMNS_HINT, resolve_output
     from zsiso.output.stderr import Notes
 
     settings = _resolve(options)
@@ -155,7 +155,8 @@ def _list_candidates(options: _Options) -> None:
         _note_tags(options.filter, query, notes)
         _check_vms(options.check, result)
         return
-    counts = _write_result(result, output)
+    counts, hidden = _write_result(result, output)
+    notes.write_hidden(hidden, HIDDEN_COLUMNS_HINT)
     _note_tags(options.filter, query, notes)
     _note_unknown_drives(result, counts, notes)
     if counts.accepted:
@@ -195,15 +196,16 @@ def _check_vms(vms: tuple[str, ...], result: CandidatesResult) -> None:
 # -- writing ------------------------------------------------------------------
 
 
-def _write_result(result: CandidatesResult, output: OutputSettings) -> CandidateCounts:
+def _write_result(result: CandidatesResult, output: OutputSettings) -> tuple[CandidateCounts, tuple[str, ...]]:
+    """Write the result; return how many VM instances it has, and the columns that the window is too narrow for."""
     from zsiso.output.options import OutputFormat
 
     if output.output is OutputFormat.JSON and not result.filter.is_active:
-        return _write_body(result.response)
+        return _write_body(result.response), ()
     return _write_records(result, output)
 
 
-def _write_records(result: CandidatesResult, output: OutputSettings) -> CandidateCounts:
+def _write_records(result: CandidatesResult, output: OutputSettings) -> tuple[CandidateCounts, tuple[str, ...]]:
     from zsiso.inventory.candidates import REQUIRED_PATHS, CandidateCounts, filter_candidates
     from zsiso.inventory.record import Projection
     from zsiso.output import list_writer
@@ -213,8 +215,8 @@ def _write_records(result: CandidatesResult, output: OutputSettings) -> Candidat
     if projection.paths is not None:
         projection = Projection(projection.paths | REQUIRED_PATHS, projection.texts)
     vms = filter_candidates(result.read_vms(projection), result.filter, counts)
-    list_writer.write_list(vms, output, VM_INSTANCES, os.environ)
-    return counts
+    hidden = list_writer.write_list(vms, output, VM_INSTANCES, os.environ)
+    return counts, hidden
 
 
 def _write_body(response: ApiResponse) -> CandidateCounts:

@@ -19,7 +19,7 @@ def isos(
     zsiso isos --mock -o csv -c uuid,name
     """
     from zsiso.cli.connect import open_client
-    from zsiso.cli.settings import check_output_options, resolve_output, resolve_settings
+    from zsiso.cli.settings import HIDDEN_COLUMNS_HINT, check_output_options, resolve_output, resolve_settings
     from zsiso.output import list_writer
     from zsiso.output.options import OutputDefaults
     from zsiso.output.stderr import Notes
@@ -29,8 +29,9 @@ def isos(
     shown = resolve_output(output, OutputDefaults(), ISO_IMAGES)
     with open_client(resolve_settings(connection), messages) as (client, _):
         images = client.iso_images()
-    list_writer.write_list(images, shown, ISO_IMAGES, os.environ)
+    hidden = list_writer.write_list(images, shown, ISO_IMAGES, os.environ)
     notes = Notes(messages.quiet)
+    notes.write_hidden(hidden, HIDDEN_COLUMNS_HINT)
     if shown.output.is_for_people:
         if images:
             notes.write_on_terminal(f"{len(images)} ISO image{'' if len(images) == 1 else 's'}")

@@ -54,14 +54,14 @@ def _rows(file: ConfigFile) -> list[dict[str, Any]]:
 def _write_table(rows: list[dict[str, Any]]) -> None:
     from zsiso.output.cells import format_cell
     from zsiso.output.column_store import ColumnBuffer
-    from zsiso.output.layout import TableColumn
+    from zsiso.output.layout import TableColumn, first_and_count
     from zsiso.output.table import write_table
 
     heads = (
-        TableColumn("NAME"),
-        TableColumn("DEFAULT", rank=2),
-        TableColumn("URL"),
-        TableColumn("CREDENTIALS", rank=1),
+        TableColumn("NAME", cuttable=True),
+        TableColumn("DEFAULT"),
+        TableColumn("URL", cuttable=True, shorten=first_and_count),
+        TableColumn("CREDENTIALS"),
     )
     cells = (
         [format_cell(row["name"]) for row in rows],

@@ -35,7 +35,7 @@ class ResourceSchema(NamedTuple):
         plain: the fields of a record that are not lists.
         lists: the fields that are lists, each with the fields of its items.
         computed: the columns that zsiso computes.
-        sizes: the columns in bytes, which a table shows in GiB.
+        sizes: the columns in bytes, which a table shows in GiB or TiB.
         table: the default columns of the table.
         wide: the columns of the wide table.
     """

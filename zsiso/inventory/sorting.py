@@ -79,7 +79,7 @@ class Sorter:
         return present + missing
 
     def _is_no_date(self, index: int) -> bool:
-        return self._column_keys[index][0] != _DATE
+        return bool(self._column_keys[index][0] != _DATE)
 
     def _name_key(self, index: int) -> tuple[bool, SortKey]:
         name = self._name_keys[index]

@@ -22,7 +22,7 @@ class CellStyle(NamedTuple):
     Args:
         separator: what is written between several values of one cell.
         missing: what is written for no value.
-        gib: whether sizes are written in GiB, and not in bytes.
+        gib: whether sizes are written in GiB or TiB, and not in bytes.
     """
 
     separator: str

@@ -22,6 +22,31 @@ def cut_to_width(text: str, width: int) -> str:
     return set_cell_size(text, width)
 
 
+def cut_middle(text: str, width: int, ellipsis: str) -> str:
+    """Return ``text`` in at most ``width`` cells, with the ellipsis in place of its middle where it is longer.
+
+    Long names often begin alike and differ at the end.
+    """
+    if display_width(text) <= width:
+        return text
+    room = max(width - len(ellipsis), 0)
+    end = _end_of_width(text, room // 2)
+    start = cut_to_width(text, room - display_width(end))
+    return f"{start.rstrip()}{ellipsis}{end.lstrip()}"
+
+
+def _end_of_width(text: str, width: int) -> str:
+    """Return the end of ``text`` that takes at most ``width`` cells, without a mark that belongs to what is before."""
+    start = len(text)
+    if text.isascii():
+        return text[max(start - width, 0) :]
+    while start and display_width(text[start - 1 :]) <= width:
+        start -= 1
+    while start < len(text) and not display_width(text[start]):
+        start += 1
+    return text[start:]
+
+
 @cache
 def _rich_cell_len() -> Callable[[str], int]:
     # Most text is ASCII, for which rich's tables of widths (12 ms) are not loaded.

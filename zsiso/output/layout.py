@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from zsiso.inventory.columns import ResourceSchema
+from zsiso.inventory.headings import HEADINGS, heading_of
+from zsiso.output.display_width import display_width
 
 COLUMN_GAP = "  "
 """The blanks between two columns."""
@@ -13,6 +15,8 @@ COLUMN_GAP = "  "
 # Cells that a column keeps when it is cut, before another column is left out instead.
 _MIN_CUT_WIDTH = 16
 _MIN_CELL_WIDTH = 4
+# The rank of a column that is cut even further before it is left out.
+_LAST_RANK = 1
 
 
 class TableColumn(NamedTuple):
@@ -20,9 +24,10 @@ class TableColumn(NamedTuple):
 
     Args:
         heading: the text above it.
-        rank: 0 for a column that always stays; of the others, the greatest is left out first.
+        rank: 0 for a column that is never left out, even if the table overflows its width; of the
+            others, the greatest is left out first.
         align_right: as numbers are.
-        cuttable: whether the end of its cells may be cut to fit the terminal.
+        cuttable: whether the middle of its cells may be cut to fit the terminal.
         shorten: returns a shorter form of a cell, tried before a column is cut or left out.
         style: returns the colour of a cell, by its text.
     """
@@ -35,7 +40,8 @@ class TableColumn(NamedTuple):
     style: Callable[[str], str | None] | None = None
 
 
-def _first_and_count(cell: str) -> str:
+def first_and_count(cell: str) -> str:
+    """Return the first of several values in a cell, and how many others there are."""
     first, *others = cell.split(", ")
     return f"{first} +{len(others)}" if others else first
 
@@ -54,48 +60,39 @@ def cdrom_style(state: str) -> str | None:
 # What is needed to choose a VM instance stays longest: its name and UUID always, then whether
 # the ISO fits, the state, the addresses, the size, and last the platform.
 _KNOWN_COLUMNS = {
-    "name": TableColumn("NAME", cuttable=True),
-    "uuid": TableColumn("UUID"),
-    "cdrom": TableColumn("CDROM", rank=1, style=cdrom_style),
-    "state": TableColumn("STATE", rank=2),
-    "ips": TableColumn("IP ADDRESSES", rank=3, shorten=_first_and_count),
-    "memorySize": TableColumn("MEMORY", rank=4, align_right=True),
-    "size": TableColumn("SIZE", rank=1, align_right=True),
-    "cpuNum": TableColumn("CPUS", rank=5, align_right=True),
-    "platform": TableColumn("PLATFORM", rank=6),
+    "name": TableColumn(HEADINGS["name"], rank=_LAST_RANK, cuttable=True),
+    "uuid": TableColumn(HEADINGS["uuid"]),
+    "cdrom": TableColumn(HEADINGS["cdrom"], rank=2, style=cdrom_style),
+    "state": TableColumn(HEADINGS["state"], rank=3),
+    "ips": TableColumn(HEADINGS["ips"], rank=4, shorten=first_and_count),
+    "memorySize": TableColumn(HEADINGS["memorySize"], rank=5, align_right=True),
+    "size": TableColumn(HEADINGS["size"], rank=2, align_right=True),
+    "cpuNum": TableColumn(HEADINGS["cpuNum"], rank=6, align_right=True),
+    "platform": TableColumn(HEADINGS["platform"], rank=7),
 }
-_HEADINGS = {
-    "rootSize": "ROOT SIZE",
-    "guestOsType": "GUEST OS",
-    "architecture": "ARCH",
-    "hypervisorType": "HYPERVISOR",
-    "hostUuid": "HOST",
-    "clusterUuid": "CLUSTER",
-    "zoneUuid": "ZONE",
-    "createDate": "CREATED",
-    "lastOpDate": "LAST CHANGE",
-    "status": "STATUS",
-    "format": "FORMAT",
-}
-_UNRANKED = 7
+_UNRANKED = 8
 
 
-def table_columns(names: Sequence[str], schema: ResourceSchema, *, requested: bool) -> list[TableColumn]:
+def table_columns(
+    names: Sequence[str], schema: ResourceSchema, *, requested: bool, wide: bool = False
+) -> list[TableColumn]:
     """Return how the columns called ``names`` are drawn.
 
     Args:
         names: in the order of the table.
         schema: the kind of the records.
-        requested: whether the user listed the columns, so that the last one is the first to be left out.
+        requested: whether the user named these columns: none is left out, and the text of each may be cut.
+        wide: whether they are those of the wide table: none is left out, and nothing is cut.
     """
     columns = [_table_column(name, schema) for name in names]
-    if not requested:
+    if requested:
         return [
-            column if name in _KNOWN_COLUMNS else column._replace(rank=_UNRANKED + index)
-            for index, (name, column) in enumerate(zip(names, columns, strict=True))
+            column._replace(rank=0, cuttable=not _is_uuid(name)) for name, column in zip(names, columns, strict=True)
         ]
+    if wide:
+        return [column._replace(rank=0, cuttable=False, shorten=None) for column in columns]
     return [
-        column._replace(rank=column.rank and index, cuttable=not _is_uuid(name))
+        column if name in _KNOWN_COLUMNS else column._replace(rank=_UNRANKED + index)
         for index, (name, column) in enumerate(zip(names, columns, strict=True))
     ]
 
@@ -108,10 +105,10 @@ def _table_column(name: str, schema: ResourceSchema) -> TableColumn:
     if name in _KNOWN_COLUMNS:
         return _KNOWN_COLUMNS[name]
     return TableColumn(
-        _HEADINGS.get(name, name),
+        heading_of(name),
         rank=_UNRANKED,
         align_right=name in schema.sizes,
-        shorten=_first_and_count if "." in name else None,
+        shorten=first_and_count if "." in name else None,
     )
 
 
@@ -154,9 +151,9 @@ def fit_columns(
             if total_width(kept) <= max_width:
                 return TableFit(indexes, kept, shortened)
         cut = _cut_widths(columns, short, indexes, max_width)
-        removable = [index for index in indexes if columns[index].rank > 0]
         if total_width(cut) <= max_width:
             return TableFit(indexes, cut, shortened=True)
+        removable = [index for index in indexes if columns[index].rank > _LAST_RANK]
         if not removable:
             return _min_widths(columns, short, indexes, max_width)
         removed = max(removable, key=lambda index: columns[index].rank)
@@ -176,20 +173,30 @@ def _cut_widths(
     min_width: int = _MIN_CUT_WIDTH,
 ) -> tuple[int, ...]:
     """Return the widths of columns, those that may be cut as narrow as necessary and allowed."""
-    kept = [widths[index] for index in indexes]
-    for position, index in enumerate(indexes):
-        if columns[index].cuttable:
-            excess = max(total_width(kept) - max_width, 0)
-            kept[position] = max(kept[position] - excess, min(kept[position], min_width))
+    floors = [
+        max(min_width, display_width(columns[index].heading)) if columns[index].cuttable else widths[index]
+        for index in indexes
+    ]
+    kept = [min(widths[index], max(max_width, floor)) for index, floor in zip(indexes, floors, strict=True)]
+    for _ in range(total_width(kept) - max_width):
+        # Always the widest: it loses the least of what it says.
+        candidates = [position for position, floor in enumerate(floors) if kept[position] > floor]
+        if not candidates:
+            break
+        kept[max(candidates, key=kept.__getitem__)] -= 1
     return tuple(kept)
 
 
 def _min_widths(
     columns: Sequence[TableColumn], widths: Sequence[int], indexes: tuple[int, ...], max_width: int
 ) -> TableFit:
-    """Return the fit of the columns that always stay: cut further, and without those where they still do not fit."""
+    """Return the fit of the columns that stay longest.
+
+    They are cut further; where they still do not fit, the last that may be left out is, or the
+    table overflows.
+    """
     kept = _cut_widths(columns, widths, indexes, max_width, min_width=_MIN_CELL_WIDTH)
     if total_width(kept) > max_width:
-        indexes = tuple(index for index in indexes if not columns[index].cuttable) or indexes
-        kept = tuple(widths[index] for index in indexes)
+        indexes = tuple(index for index in indexes if columns[index].rank == 0) or indexes
+        kept = _cut_widths(columns, widths, indexes, max_width)
     return TableFit(indexes, kept, shortened=True)

@@ -27,17 +27,20 @@ def required_projection(settings: OutputSettings, schema: ResourceSchema) -> Pro
 
 def write_list(
     records: Iterable[Record], settings: OutputSettings, schema: ResourceSchema, environ: Mapping[str, str]
-) -> None:
+) -> tuple[str, ...]:
     """Write the records to stdout once all of them have been read.
 
     Until then, what will be written of each is kept, and not the record: there may be a great many.
+
+    Returns:
+        The columns of a table that the terminal is too narrow for.
 
     Raises:
         OutputError, ClosedPipeError: as ``stdout.write_chunks``.
     """
     if settings.output in _TABLES:
-        _write_table(records, settings, schema, environ)
-    elif settings.output is OutputFormat.TREE:
+        return _write_table(records, settings, schema, environ)
+    if settings.output is OutputFormat.TREE:
         # Here and below: rich is loaded only for a tree, and csv only for rows.
         from zsiso.output import tree
 
@@ -47,6 +50,7 @@ def write_list(
 
         buffer = _fill_buffer(records, text_formats.cell_formatters(settings, schema), settings, schema)
         stdout.write_texts(text_formats.format_rows(buffer, settings, schema))
+    return ()
 
 
 def _fill_buffer(
@@ -69,12 +73,14 @@ def _fill_buffer(
 
 def _write_table(
     records: Iterable[Record], settings: OutputSettings, schema: ResourceSchema, environ: Mapping[str, str]
-) -> None:
+) -> tuple[str, ...]:
     from zsiso.output import cells, layout, table
 
     names = settings.column_names(schema)
     formatters = [cells.cell_formatter(name, schema, cells.FOR_PEOPLE) for name in names]
     buffer = _fill_buffer(records, formatters, settings, schema)
-    if buffer.order:
-        columns = layout.table_columns(names, schema, requested=settings.columns is not None)
-        table.write_table(columns, buffer, environ)
+    if not buffer.order:
+        return ()
+    requested, is_wide = settings.columns is not None, settings.output is OutputFormat.WIDE
+    columns = layout.table_columns(names, schema, requested=requested, wide=is_wide)
+    return tuple(names[index] for index in table.write_table(columns, buffer, environ))

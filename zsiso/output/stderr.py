@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -28,6 +28,11 @@ class Notes(NamedTuple):
         """Write a note, on a terminal or not."""
         if not self.quiet:
             _write_message([MessageLine(note)])
+
+    def write_hidden(self, columns: Sequence[str], hint: str) -> None:
+        """Write which columns the window is too narrow for, if any, and what shows them."""
+        if columns:
+            self.write(f"hidden: {', '.join(columns)} ({hint})")
 
     def write_on_terminal(self, note: str) -> None:
         """Write a note if stderr is a terminal."""

@@ -12,21 +12,34 @@ from itertools import repeat
 
 from zsiso.output import layout, stdout
 from zsiso.output.column_store import ColumnBuffer
-from zsiso.output.display_width import cut_to_width, display_width
-from zsiso.output.layout import TableColumn
+from zsiso.output.display_width import cut_middle, display_width
+from zsiso.output.layout import TableColumn, TableFit
 from zsiso.output.terminal import Terminal
 
 
-def write_table(columns: Sequence[TableColumn], buffer: ColumnBuffer, environ: Mapping[str, str]) -> None:
-    """Write a table to stdout; its cells are clean text (``cells.cell_formatter``)."""
+def write_table(columns: Sequence[TableColumn], buffer: ColumnBuffer, environ: Mapping[str, str]) -> tuple[int, ...]:
+    """Write a table to stdout; its cells are clean text (``cells.cell_formatter``).
+
+    Returns:
+        The indexes of the columns that are left out, because the terminal is too narrow.
+    """
     terminal = stdout.terminal(environ)
-    stdout.write_chunks(map(terminal.encode, draw_table(columns, buffer, terminal)))
+    fit = _fit_table(columns, buffer, terminal)
+    stdout.write_texts(_draw_fit(columns, buffer, terminal, fit))
+    return tuple(index for index in range(len(columns)) if index not in fit.indexes)
 
 
 def draw_table(columns: Sequence[TableColumn], buffer: ColumnBuffer, terminal: Terminal) -> Iterator[str]:
     """Yield a table that fits ``terminal``, some lines at a time: the headings, a rule, and a line for each row."""
+    return _draw_fit(columns, buffer, terminal, _fit_table(columns, buffer, terminal))
+
+
+def _fit_table(columns: Sequence[TableColumn], buffer: ColumnBuffer, terminal: Terminal) -> TableFit:
     full, short = _column_widths(columns, buffer, terminal)
-    fit = layout.fit_columns(columns, full, short, terminal.width)
+    return layout.fit_columns(columns, full, short, terminal.width)
+
+
+def _draw_fit(columns: Sequence[TableColumn], buffer: ColumnBuffer, terminal: Terminal, fit: TableFit) -> Iterator[str]:
     painter = CellPainter(terminal)
     yield _lines([[painter.draw_heading(columns[index], width)] for index, width in fit.kept])
     yield ("─" if terminal.unicode else "-") * layout.total_width(fit.widths) + "\n"
@@ -77,7 +90,6 @@ class CellPainter:
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
-        self._ellipsis = "…" if terminal.unicode else "..."
 
     def draw_heading(self, column: TableColumn, width: int) -> str:
         """Return the heading of a column, ``width`` cells wide."""
@@ -108,7 +120,7 @@ class CellPainter:
         """Return a cell cut to ``width`` or filled up to it."""
         taken = display_width(cell)
         if taken > width:
-            cell = cut_to_width(cell, width - len(self._ellipsis)).rstrip() + self._ellipsis
+            cell = cut_middle(cell, width, self._terminal.ellipsis)
             taken = display_width(cell)
         blanks = " " * (width - taken)
         return blanks + cell if column.align_right else cell + blanks

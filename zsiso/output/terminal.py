@@ -61,6 +61,11 @@ class Terminal(NamedTuple):
         """Whether the encoding has box-drawing characters and an ellipsis."""
         return self.encoding.lower().replace("-", "").startswith("utf")
 
+    @property
+    def ellipsis(self) -> str:
+        """What stands in place of text that is cut."""
+        return "…" if self.unicode else "..."
+
     def cell(self, text: str) -> str:
         """Return ``text`` with escapes for the characters that the encoding lacks."""
         return text if self.unicode else text.encode(self.encoding, "backslashreplace").decode(self.encoding)

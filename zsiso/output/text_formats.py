@@ -24,9 +24,11 @@ def cell_formatters(settings: OutputSettings, schema: ResourceSchema) -> list[Ca
         return [cells.cell_formatter(name, schema, cells.FOR_PROGRAMS) for name in settings.column_names(schema)]
     if settings.output in {OutputFormat.UUID, OutputFormat.NAME}:
         read = schema.reader(settings.output.value)
+        # A name that is missing is an empty line, so that each VM instance has a line; a UUID is left out.
+        missing = "" if settings.output is OutputFormat.NAME else None
         return [
             lambda records: [
-                value if value is None else text.escape_hidden(text.format_value(value)) for value in read(records)
+                missing if value is None else text.escape_hidden(text.format_value(value)) for value in read(records)
             ]
         ]
     return [lambda records: [record.text for record in records]]

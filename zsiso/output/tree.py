@@ -15,6 +15,7 @@ from zsiso import text
 from zsiso.inventory.columns import ResourceSchema
 from zsiso.inventory.record import Record
 from zsiso.output import stdout
+from zsiso.output.display_width import cut_middle
 from zsiso.output.layout import cdrom_style
 from zsiso.output.terminal import Terminal
 
@@ -51,9 +52,10 @@ def _build_tree(record: Record, schema: ResourceSchema, terminal: Terminal) -> T
 def _root(title: str, terminal: Terminal) -> Text:
     # One line, which never looks like one below a root: this separates the trees.
     # A name that is cut here is complete among the fields.
-    root = _text(text.quote(title) if _BRANCH_START.match(title) else title, terminal, style="bold")
-    root.no_wrap, root.overflow = True, "ellipsis" if terminal.unicode else "crop"
-    return root
+    line = terminal.cell(text.escape_hidden(text.quote(title) if _BRANCH_START.match(title) else title))
+    if terminal.width is not None:
+        line = cut_middle(line, max(terminal.width, _MIN_WIDTH), terminal.ellipsis)
+    return Text(line, style="bold", no_wrap=True)
 
 
 def _add_fields(
