@@ -121,5 +121,5 @@ def complete(form: str, arguments: Sequence[str]) -> int:
 
     # The user is typing a command: an error message would end up in the middle of it.
     with suppress(Exception):
-        stdout.write_text(complete_words(form, arguments))
+        stdout.write_without_mark(complete_words(form, arguments))
     return ExitCode.SUCCESS

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import re
 import socket
 import threading
 
 import pyte
 import pytest
 
+from tests.helpers.completion import FOLDER
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
+from tests.helpers.shells import open_shell
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 3145746\r\n\r\n"
 BODY = b'{"inventories": []' + b" " * (3145746 - 19) + b"}"
@@ -75,3 +79,22 @@ def test_status_line_is_removed_before_error_message(user: User, node: ScriptedN
     assert last_screen(result.err.replace("\n", "\r\n")).startswith(
         "zsiso: timed out after 1 s waiting for a response\n"
     )
+
+
+def test_status_line_fits_the_terminal_of_stderr_whatever_columns_says(user: User, node: ScriptedNode) -> None:
+    node.hang()
+    user.write_profile(node)
+    result = user.run_on_terminal("candidates", ISO, "--timeout", "1", columns=20, env={"COLUMNS": "300"})
+    statuses = re.findall(r"\r\x1b\[K(Wait[^\r\n]*)", result.err)
+    assert statuses
+    assert {len(status) for status in statuses} == {19}
+
+
+def test_status_line_is_not_shown_in_background(user: User, node: ScriptedNode) -> None:
+    node.hang()
+    user.write_profile(node)
+    with open_shell("bash", user, FOLDER) as shell:
+        shell.process.logfile_read = output = io.StringIO()
+        shell.type_keys(f"zsiso candidates {ISO} --timeout 1 & wait; echo the 'job ended'\r")
+        shell.wait_for("the job ended", "zsiso: timed out after 1 s")
+    assert "Waiting" not in output.getvalue()

@@ -8,6 +8,7 @@ import re
 import pytest
 from rich.cells import cell_len
 
+from tests.helpers.hostile_text import strip_colours
 from tests.helpers.mock_cloud import list_mock_candidates
 from tests.helpers.rendering import build_vm, draw_table
 from tests.helpers.runner import ISO, User
@@ -210,6 +211,18 @@ class TestTableOnTerminal:
         out = asked.run("candidates", ISO, env={"FORCE_COLOR": "1"}).out
         assert "\x1b[32mfree \x1b[0m" in out
         assert "x" * 70 in out
+
+    @pytest.mark.parametrize(("columns", "width"), [("80", 80), ("60", 60), ("0", 159), ("x", 159), ("", 159)])
+    def test_columns_variable_is_the_width_of_a_pipe_with_forced_colours(
+        self, asked: User, columns: str, width: int
+    ) -> None:
+        result = asked.run("candidates", ISO, env={"FORCE_COLOR": "1", "COLUMNS": columns})
+        assert max(map(len, strip_colours(result.out).splitlines())) == width
+        assert ("hidden: " in result.err) == (width < 159)
+
+    def test_columns_variable_is_no_width_of_a_pipe_without_forced_colours(self, asked: User) -> None:
+        for env in ({}, {"FORCE_COLOR": ""}, {"FORCE_COLOR": "1", "NO_COLOR": "1"}):
+            assert "x" * 70 in asked.run("candidates", ISO, env={"COLUMNS": "60", **env}).out
 
     def test_vm_count_is_written_to_stderr_of_terminal(self, asked: User, node: ScriptedNode) -> None:
         assert asked.run_on_terminal("candidates", ISO, columns=200).err == "2 VM instances\n"

@@ -12,11 +12,13 @@ a shell evaluates.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from zsiso.cli.help import OPTIONS, shorten_line
 from zsiso.cli.registry import SUMMARIES, load_command
+from zsiso.output import stdout
 
 if TYPE_CHECKING:
     from zsiso.cli.command import Command
@@ -45,7 +47,8 @@ def complete_words(form: str, arguments: Sequence[str]) -> str:
         arguments: the words typed after ``zsiso``, or the whole line.
     """
     first, *others = (_split_line(arguments[0]) if form == "line" else arguments) or [""]
-    return "".join(f"{suggestion}\n" for suggestion in _suggest(first, others))
+    terminal = stdout.terminal(os.environ)
+    return "".join(f"{suggestion}\n" for suggestion in _suggest(first, others) if terminal.can_encode(suggestion.value))
 
 
 def _split_line(line: str) -> list[str]:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from zsiso.errors import ZsisoError
 from zsiso.output import messages
 from zsiso.output.display_width import cut_to_width
+from zsiso.output.encoder import encode_for
 from zsiso.output.messages import MessageLine
-from zsiso.output.terminal import Terminal, is_terminal, terminal_width
+from zsiso.output.terminal import Terminal, is_terminal, own_width
 from zsiso.text import escape_hidden
 
 # Move to the beginning of the line and erase it.
@@ -45,27 +46,36 @@ class Status:
 
     Args:
         environ: the environment variables.
-        enabled: whether to show it; it is shown only on a terminal that can erase it.
+        enabled: whether to show it; it is shown only on a terminal that can erase it, and only
+            while the command is in the foreground: behind ``&``, the line belongs to the shell.
     """
 
     def __init__(self, environ: Mapping[str, str], *, enabled: bool) -> None:
-        self._environ = environ
         self._enabled = enabled and is_terminal(sys.stderr) and environ.get("TERM") != "dumb"
         self._is_shown = False
 
     def show(self, text: str) -> None:
         """Show ``text`` in place of what was shown before."""
-        if self._enabled:
+        if self._enabled and _is_in_foreground():
             # A line as wide as the terminal would move the cursor to the next one.
-            width = terminal_width(sys.stderr, self._environ) - 1
+            width = own_width(sys.stderr) - 1
             _write(f"{_ERASE_LINE}{cut_to_width(escape_hidden(text), width)}")
             self._is_shown = True
 
     def clear(self) -> None:
         """Erase the line."""
-        if self._is_shown:
+        if self._is_shown and _is_in_foreground():
             _write(_ERASE_LINE)
-            self._is_shown = False
+        self._is_shown = False
+
+
+def _is_in_foreground() -> bool:
+    """Return whether this process may draw on the terminal of stderr."""
+    try:
+        return os.tcgetpgrp(sys.stderr.fileno()) == os.getpgrp()
+    except OSError:
+        # It is the terminal of another session, which has no jobs of this one.
+        return True
 
 
 def write_error(error: ZsisoError) -> None:
@@ -101,7 +111,7 @@ def _write(text: str) -> None:
     """Write clean text; where stderr is closed or broken, the exit code alone tells what happened."""
     if sys.stderr is None:
         return
-    data = text.encode(sys.stderr.encoding, "backslashreplace")
+    data = encode_for(sys.stderr, text)
     # Not through Python's own buffer, which would write again at exit, and change the exit code.
     with suppress(OSError):
         while data:

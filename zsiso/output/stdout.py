@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from zsiso.errors import ClosedPipeError, OutputError
+from zsiso.output.encoder import encode_for, encode_without_mark
 from zsiso.output.terminal import Terminal, terminal_width
 
 
@@ -32,8 +33,12 @@ def write_text(text: str) -> None:
 
 def write_texts(texts: Iterable[str]) -> None:
     """Write texts, one after another, as ``write_text``."""
-    encoding = (sys.__stdout__ and sys.__stdout__.encoding) or "utf-8"
-    write_chunks(text.encode(encoding, "backslashreplace") for text in texts)
+    write_chunks(encode_for(sys.__stdout__, text) for text in texts)
+
+
+def write_without_mark(text: str) -> None:
+    """Write ``text``, as ``write_text``, but without a byte-order mark, which a shell would take for a letter."""
+    write_chunks([encode_without_mark(sys.__stdout__, text)])
 
 
 def write_chunks(chunks: Iterable[bytes]) -> None:

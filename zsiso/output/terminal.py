@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -17,23 +18,41 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def is_unicode(encoding: str) -> bool:
+    """Return whether an encoding is one of Unicode, under any of its names: ``utf-8``, ``U8``, ``utf_16``."""
+    return codecs.lookup(encoding).name.startswith("utf")
+
+
 def terminal_width(stream: TextIO | None, environ: Mapping[str, str]) -> int:
     """Return a width in cells: that in COLUMNS, else the terminal's own, else 80."""
-    with suppress(ValueError):
-        columns = int(environ.get("COLUMNS", ""))
-        if columns > 0:
-            return columns
+    return _columns_variable(environ) or own_width(stream)
+
+
+def own_width(stream: TextIO | None) -> int:
+    """Return the width of the terminal that a stream is, in cells; 80 where it has none."""
     with suppress(OSError, ValueError):
         # A terminal that does not know its width reports 0.
         return (os.get_terminal_size(stream.fileno()).columns if stream is not None else 0) or _DEFAULT_WIDTH
     return _DEFAULT_WIDTH
 
 
+def _columns_variable(environ: Mapping[str, str]) -> int | None:
+    with suppress(ValueError):
+        columns = int(environ.get("COLUMNS", ""))
+        return columns if columns > 0 else None
+    return None
+
+
+def _is_colour_forced(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("FORCE_COLOR")) and not environ.get("NO_COLOR")
+
+
 class Terminal(NamedTuple):
     """What text is drawn for.
 
     Args:
-        width: in cells, None where nothing is cut or wrapped: in a pipe or a file.
+        width: in cells, None where nothing is cut or wrapped: in a pipe or a file, unless colours are
+            forced and COLUMNS says the width.
         colour: whether it shows colours.
         encoding: of the bytes that it reads.
     """
@@ -49,9 +68,11 @@ class Terminal(NamedTuple):
         An empty variable counts as unset (https://no-color.org, https://force-color.org).
         """
         terminal = is_terminal(stream)
+        # With colours, a pipe leads to a terminal: to `less -R`, or to `watch -c`, which sets COLUMNS.
+        pager_width = _columns_variable(environ) if _is_colour_forced(environ) else None
         colour = bool(environ.get("FORCE_COLOR")) or (terminal and environ.get("TERM") != "dumb")
         return cls(
-            width=terminal_width(stream, environ) if terminal else None,
+            width=terminal_width(stream, environ) if terminal else pager_width,
             colour=colour and not environ.get("NO_COLOR"),
             encoding=(stream and stream.encoding) or "utf-8",
         )
@@ -59,12 +80,16 @@ class Terminal(NamedTuple):
     @property
     def unicode(self) -> bool:
         """Whether the encoding has box-drawing characters and an ellipsis."""
-        return self.encoding.lower().replace("-", "").startswith("utf")
+        return is_unicode(self.encoding)
 
     @property
     def ellipsis(self) -> str:
         """What stands in place of text that is cut."""
         return "…" if self.unicode else "..."
+
+    def can_encode(self, text: str) -> bool:
+        """Return whether the encoding has every character of ``text``."""
+        return self.cell(text) == text
 
     def cell(self, text: str) -> str:
         """Return ``text`` with escapes for the characters that the encoding lacks."""
@@ -73,10 +98,6 @@ class Terminal(NamedTuple):
     def cells(self, columns: list[Sequence[str]]) -> list[Sequence[str]]:
         """Return the cells of some columns, each as ``cell`` returns it."""
         return columns if self.unicode else [[self.cell(cell) for cell in column] for column in columns]
-
-    def encode(self, text: str) -> bytes:
-        """Return ``text`` as bytes, with escapes for the characters that the encoding lacks."""
-        return text.encode(self.encoding, "backslashreplace")
 
     def paint(self, text: str, style: str) -> str:
         """Return ``text``, which is clean, in a style such as ``green`` or ``bold red``; as it is without colours."""
