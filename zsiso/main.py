@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from zsiso.cli.registry import SUMMARIES, load_command
-from zsiso.errors import ClosedPipeError, ExitCode, UnexpectedResponseError, UsageError, ZsisoError
-
-if TYPE_CHECKING:
-    from typer import TyperException
+from zsiso.errors import ClosedPipeError, ExitCode, UnexpectedResponseError, ZsisoError
 
 _HELP = ("-h", "--help")
-_VERSION = "--version"
+_VERSION = ("-V", "--version")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -47,12 +43,14 @@ def _dispatch(first: str = "--help", *others: str) -> int:
 
     if first in _HELP:
         stdout.write_text(_overview())
-    elif first == _VERSION:
+    elif first in _VERSION:
         from zsiso import __version__
 
         stdout.write_text(f"zsiso {__version__}\n")
     else:
-        raise _unknown_word_error(first)
+        from zsiso.cli.usage import unknown_word_error
+
+        raise unknown_word_error(first, others)
     return ExitCode.SUCCESS
 
 
@@ -63,23 +61,6 @@ def _overview() -> str:
     from zsiso.output import stdout
 
     return format_overview(stdout.width(os.environ), stdout.terminal(os.environ))
-
-
-def _unknown_word_error(word: str) -> UsageError:
-    """Return the error for a word that is no command and no option of zsiso, in the words of Typer."""
-    from difflib import get_close_matches
-
-    # The value after an = may be a secret.
-    option = word.partition("=")[0]
-    if option in {*_HELP, _VERSION}:
-        message = f"Option {option!r} does not take a value."
-    elif word.startswith("-"):
-        near = ", ".join(sorted(get_close_matches(option, (*_HELP, _VERSION))))
-        message = f"No such option: {option}{f' (Possible options: {near})' if near else ''}"
-    else:
-        near = ", ".join(map(repr, get_close_matches(word, SUMMARIES)))
-        message = f"No such command {word!r}.{f' Did you mean {near}?' if near else ''}"
-    return UsageError(message, hint="run `zsiso --help` for the commands")
 
 
 def _run_command(name: str, arguments: Sequence[str]) -> int:
@@ -99,14 +80,12 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
     except typer.Abort:
         return ExitCode.INTERRUPTED
     except typer.TyperException as error:
-        raise _usage_error(error, f"zsiso {name}") from error
+        from zsiso.cli.usage import typer_error
+
+        raise typer_error(error, name) from error
     if typer_output.getvalue():
         stdout.write_text(typer_output.getvalue())
     return code if isinstance(code, int) else ExitCode.SUCCESS
-
-
-def _usage_error(error: TyperException, command: str) -> UsageError:
-    return UsageError(error.format_message(), hint=f"run `{command} --help` for its options")
 
 
 def complete(form: str, arguments: Sequence[str]) -> int:

@@ -126,10 +126,29 @@ def _format_tenths(tenths: int) -> str:
 
 def suggest(word: str, known: Iterable[str]) -> str | None:
     """Return ``did you mean "…"?`` for the known words most similar to ``word``, None where no word is similar."""
+    return did_you_mean(similar_words(word, known))
+
+
+def did_you_mean(words: Iterable[str]) -> str | None:
+    """Return ``did you mean "…"?`` for some words, None where there are none."""
+    question = " or ".join(map(quote, words))
+    return f"did you mean {question}?" if question else None
+
+
+def similar_words(word: str, known: Iterable[str]) -> list[str]:
+    """Return the known words most similar to ``word``, three at most; capitals and the Unicode form do not count."""
     from difflib import get_close_matches
 
-    matches = get_close_matches(word, list(known), n=3)
-    return f"did you mean {' or '.join(map(quote, matches))}?" if matches else None
+    originals: dict[str, list[str]] = {}
+    for name in known:
+        originals.setdefault(normalize(name).casefold(), []).append(name)
+    matches = get_close_matches(normalize(word).casefold(), originals, n=3)
+    return [name for match in matches for name in originals[match]][:3]
+
+
+def normalize(name: str) -> str:
+    """Return a name in the one form (NFC) in which names are compared: ``é`` can be one character, or two."""
+    return unicodedata.normalize("NFC", name)
 
 
 def quote(text: str) -> str:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
+from typing import Literal
+
 import pytest
 
 from tests.helpers.mock_cloud import cloud_with_records
-from tests.helpers.runner import ISO, User
+from tests.helpers.runner import ISO, Result, User
+from tests.helpers.scripted_node import ScriptedNode
 from zsiso import mock_node
+
+Form = Literal["NFC", "NFD"]
+NFC: Form = "NFC"
+NFD: Form = "NFD"
 
 
 class TestIsoName:
@@ -18,7 +27,7 @@ class TestIsoName:
         ("name", "hint"),
         [
             ("rescue-dsk", 'did you mean "rescue-disk"?'),
-            ("RESCUE-DISK", "run `zsiso isos` to list the ISO images"),
+            ("RESCUE-DISK", 'did you mean "rescue-disk"?'),
             ("3e5e", "run `zsiso isos` to list the ISO images"),
         ],
     )
@@ -36,6 +45,34 @@ class TestIsoName:
             "  c90f2e7d1b6a4e88a4d3721f5e0b9c63  5.1 GiB  Sep 9, 2026 4:45:51 PM\n"
             "hint: use the UUID of one of them\n"
         )
+
+    @pytest.mark.parametrize(("form", "typed_form"), [(NFC, NFD), (NFD, NFC), (NFD, NFD)])
+    def test_iso_and_profile_names_match_in_any_unicode_form(self, user: User, form: Form, typed_form: Form) -> None:
+        name, typed = (unicodedata.normalize(to, "Café-é") for to in (form, typed_form))
+        images = [{"uuid": ISO, "name": name, "mediaType": "ISO", "state": "Enabled", "status": "Ready"}]
+        with mock_node.serve(cloud_with_records({"images": images})) as url:
+            user.write_config(f'[profiles."{name}"]\nurl = "{url}"\nsession = "some-session"\n')
+            assert user.run("candidates", typed, "-p", typed, "-o", "csv", "--no-header") == Result(0, "", "")
+
+    @pytest.mark.parametrize(("form", "typed_form"), [(NFC, NFD), (NFD, NFC), (NFD, NFD)])
+    def test_vm_name_of_check_matches_in_any_unicode_form(
+        self, user: User, node: ScriptedNode, form: Form, typed_form: Form
+    ) -> None:
+        name, typed = (unicodedata.normalize(to, "Café-é") for to in (form, typed_form))
+        node.respond(json.dumps({"inventories": [{"uuid": "a" * 32, "name": name, "vmCdRoms": [{}]}]}))
+        user.write_profile(node)
+        assert user.run("candidates", ISO, "--check", typed) == Result(0, "", "")
+
+    def test_iso_name_of_exactly_the_typed_form_decides(self, user: User) -> None:
+        names = [unicodedata.normalize(NFC, "é"), unicodedata.normalize(NFD, "é")]
+        images = [
+            {"uuid": f"{index:032x}", "name": name, "mediaType": "ISO", "state": "Enabled", "status": "Ready"}
+            for index, name in enumerate(names, start=1)
+        ]
+        with mock_node.serve(cloud_with_records({"images": images})) as url:
+            user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
+            for name in names:
+                assert user.run("candidates", name).code == 0
 
     def test_hostile_iso_name_is_escaped(self, user: User) -> None:
         images = [{"uuid": ISO, "name": "rescue\x1b[31m\u202e"}, {"uuid": "../x", "name": "evil"}]

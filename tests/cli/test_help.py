@@ -19,12 +19,30 @@ def test_command_without_arguments_prints_help_on_stdout(user: User) -> None:
 
 
 def test_version_option_prints_version(user: User) -> None:
-    assert user.run("--version").out == f"zsiso {__version__}\n"
+    assert user.run("--version").out == user.run("-V").out == f"zsiso {__version__}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_command_prints_the_help_of_a_command(user: User, command: str) -> None:
+    result = user.run("help", command)
+    assert (result.code, result.err) == (0, "")
+    assert result == user.run(command, "--help")
+
+
+def test_help_command_without_a_command_prints_the_overview(user: User) -> None:
+    assert user.run("help") == user.run("--help")
+
+
+@pytest.mark.parametrize("columns", ["20", "52", "80", "200"])
+def test_overview_shows_every_summary_in_full(user: User, columns: str) -> None:
+    output = " ".join(user.run("--help", env={"COLUMNS": columns}).out.split())
+    assert [line for line in SUMMARIES.values() if line not in output] == []
+    assert "..." not in output.replace("[ARGS]...", "")
 
 
 def test_registry_has_exactly_the_documented_commands() -> None:
     assert sorted(COMMANDS) == sorted(
-        ["candidates", "isos", "init", "profiles", "doctor", "login", "logout", "completion", "mock"]
+        ["candidates", "isos", "init", "profiles", "doctor", "login", "logout", "completion", "help", "mock"]
     )
 
 

@@ -40,6 +40,43 @@ class TestOutputOptions:
         assert (result.code, result.out) == (2, "")
         assert result.err.startswith(f"zsiso: {message}")
 
+    @pytest.mark.parametrize(
+        ("columns", "names"),
+        [
+            (["CPUS,ip addresses"], "cpuNum,ips"),
+            (["Memory,ROOT SIZE,rootsize, Guest  OS "], "memorySize,rootSize,rootSize,guestOsType"),
+            (["created", "LAST CHANGE"], "createDate,lastOpDate"),
+            (["NAME,cpunum,VMNICS.IP"], "name,cpuNum,vmNics.ip"),
+            (["name", "uuid"], "name,uuid"),
+            (["name,state", "host"], "name,state,hostUuid"),
+        ],
+    )
+    def test_columns_are_named_by_heading_in_any_case_and_add_up(
+        self, user: User, columns: list[str], names: str
+    ) -> None:
+        options = [word for value in columns for word in ("-c", value)]
+        assert list_mock_candidates(user, "-o", "csv", *options) == list_mock_candidates(user, "-o", "csv", "-c", names)
+
+    @pytest.mark.parametrize(
+        ("sort", "name"),
+        [("memory", "memorySize"), ("CPUS:desc", "cpuNum:desc"), ("Root Size:DESC", "rootSize:desc"), ("UUID", "uuid")],
+    )
+    def test_list_is_sorted_by_heading_in_any_case(self, user: User, sort: str, name: str) -> None:
+        by_heading = list_mock_candidates(user, "-o", "uuid", "--sort", sort)
+        assert by_heading == list_mock_candidates(user, "-o", "uuid", "--sort", name)
+        assert by_heading != list_mock_candidates(user, "-o", "uuid")
+
+    @pytest.mark.parametrize(
+        ("column", "near"),
+        [("memroy", "memorySize"), ("NMAE", "name"), ("ip adresses", "ips"), ("VMNICS.IPP", "vmNics.ip")],
+    )
+    def test_unknown_column_shows_only_the_similar_one(self, user: User, column: str, near: str) -> None:
+        result = user.run("candidates", "--mock", "-c", column)
+        assert (result.code, result.out) == (2, "")
+        assert result.err.startswith(f'zsiso: --columns: unknown column "{column}"; did you mean "{near}"')
+        assert "columns: ips, cdrom" not in result.err
+        assert "\nhint: columns: ips, cdrom" in user.run("candidates", "--mock", "-c", "zzz").err
+
     def test_unknown_output_format_exits_2(self, user: User) -> None:
         result = user.run("candidates", "--mock", "-o", "xml")
         assert (result.code, result.out) == (2, "")
@@ -69,7 +106,7 @@ class TestProfileOutputDefaults:
         assert user.run("candidates", "--mock", "-q", "-c", "name").out.startswith("name\n数据库")
         assert user.run("candidates", "--mock", "-q", "--sort", "name").out.startswith("name,cdrom\nTest-VM,?\n")
         assert user.run("candidates", "--mock", "-q", "-o", "table").out.startswith("NAME           CDROM\n")
-        assert user.run("candidates", "--mock", "-q", "-o", "name").out == "数据库-主节点\nweb-2\nTest-VM\n"
+        assert user.run("candidates", "--mock", "-q", "-o", "name").out == "数据库-主节点\nweb-2\nTest-VM\n\n"
         assert (
             user.run("candidates", "--mock", "-q", "--json", "--no-attachable").out
             == mock_node.example_inventory().decode() + "\n"

@@ -27,7 +27,29 @@ class TestCompletionScripts:
     def test_completion_command_supports_bash_zsh_and_fish_only(self, user: User) -> None:
         assert sorted(shell.value for shell in Shell) == ["bash", "fish", "zsh"]
         assert user.run("completion", "tcsh").code == 2
-        assert user.run("completion").code == 2
+
+    @pytest.mark.parametrize("path", ["/bin/bash", "/usr/local/bin/zsh", "fish"])
+    def test_completion_command_takes_the_shell_of_the_environment(self, user: User, path: str) -> None:
+        assert user.run("completion", env={"SHELL": path}) == user.run("completion", path.rpartition("/")[2])
+
+    @pytest.mark.parametrize(
+        ("env", "problem"),
+        [
+            ({}, "SHELL is not set"),
+            ({"SHELL": ""}, "SHELL is not set"),
+            ({"SHELL": "/bin/tcsh"}, 'SHELL names none that zsiso has a script for: "/bin/tcsh"'),
+        ],
+    )
+    def test_completion_command_without_a_shell_says_which_there_are(
+        self, user: User, env: dict[str, str], problem: str
+    ) -> None:
+        hint = "hint: run `zsiso completion bash`, `zsiso completion zsh`, `zsiso completion fish`\n"
+        result = user.run("completion", env=env)
+        assert (result.code, result.out, result.err) == (
+            2,
+            "",
+            f"zsiso: the shell is missing, and {problem}\n{hint}",
+        )
 
     def test_typer_completion_options_do_not_exist(self, user: User) -> None:
         assert user.run("--install-completion").code == 2

@@ -27,6 +27,7 @@ class TestSuggestions:
             (
                 ["-"],
                 [
+                    "plain\t-V\tShow the version and exit.",
                     "plain\t--version\tShow the version and exit.",
                     "plain\t-h\tShow this message and exit.",
                     "plain\t--help\tShow this message and exit.",
@@ -55,6 +56,10 @@ class TestSuggestions:
             (["candidates", "--sort", "rootSize:"], ["plain\trootSize:desc"]),
             (["isos", "--sort", "si"], ["plain\tsize"]),
             (["completion", "z"], ["plain\tzsh"]),
+            (
+                ["help", "log"],
+                ["plain\tlogin\tLog in and save the session.", "plain\tlogout\tLog out and delete the saved session."],
+            ),
             (["candidates", "--timeout", ""], []),
             (["nonsense"], []),
             (["nonsense", "x"], []),

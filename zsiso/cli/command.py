@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand
 
+from zsiso.errors import UsageError
 from zsiso.output import stdout
 
 if TYPE_CHECKING:
@@ -32,6 +33,19 @@ class Command(TyperCommand):
     def list_parameters(self) -> list[Any]:
         """Return the arguments and options of the command, ``--help`` among them."""
         return list(self.get_params(self.make_context(self.name, [], resilient_parsing=True)))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+        """Read the words behind the command.
+
+        Raises:
+            UsageError: the value of an option is empty.
+        """
+        values, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        for parameter in self.get_params(ctx):
+            value = values.get(parameter.name or "")
+            if parameter.param_type_name == "option" and (value == "" or (isinstance(value, list) and "" in value)):
+                raise UsageError(f"{parameter.opts[0]} is empty", hint="give it a value, or leave it out")
+        return super().parse_args(ctx, args)
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         """Write the line about the usage."""

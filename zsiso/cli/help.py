@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import fill, shorten
 
-from zsiso.cli.registry import GROUPS, SUMMARIES
+from zsiso.cli.registry import GROUPS
 from zsiso.errors import ExitCode
 from zsiso.output.terminal import Terminal
 
-OPTIONS = {"--version": "Show the version and exit.", "-h, --help": "Show this message and exit."}
+OPTIONS = {"-V, --version": "Show the version and exit.", "-h, --help": "Show this message and exit."}
 """The options of zsiso itself, each with its summary."""
 
 _USAGE = "zsiso [OPTIONS] COMMAND [ARGS]...\n"
@@ -32,9 +32,8 @@ def format_overview(columns: int, terminal: Terminal) -> str:
         terminal: what the help is written to; its headings are bold where that shows colours.
     """
     width = max(min(columns - 2, _MAX_WIDTH), _MIN_WIDTH)
-    room = width - 6 - max(map(len, SUMMARIES))
     groups = {"Options": OPTIONS, **GROUPS}
-    sections = (f"{_heading(name, terminal)}\n{_section(rows, room)}" for name, rows in groups.items())
+    sections = (f"{_heading(name, terminal)}\n{_section(rows, width)}" for name, rows in groups.items())
     usage = f"{_heading('Usage', terminal)} {_USAGE}"
     return "\n".join((usage, _wrap(_SUMMARY, width), _EXAMPLES, *sections, _wrap(_EXIT_CODES, width)))
 
@@ -47,10 +46,13 @@ def _wrap(text: str, width: int) -> str:
     return fill(text, width, initial_indent="  ", subsequent_indent="  ") + "\n"
 
 
-def _section(rows: Mapping[str, str], room: int) -> str:
+def _section(rows: Mapping[str, str], width: int) -> str:
     column = max(map(len, rows))
-    lines = (f"  {name:<{column}}  {shorten_line(line, room)}\n" for name, line in rows.items())
-    return "".join(lines)
+    lines = (
+        fill(line, width, initial_indent=f"  {name:<{column}}  ", subsequent_indent=" " * (column + 4))
+        for name, line in rows.items()
+    )
+    return "".join(f"{line}\n" for line in lines)
 
 
 def shorten_line(line: str, room: int) -> str:

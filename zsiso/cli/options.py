@@ -13,9 +13,11 @@ import typer
 
 from zsiso.cli import suggestions
 from zsiso.cli.parameters import BySchema, Suggester
+from zsiso.durations import parse_duration
 from zsiso.errors import UsageError
 from zsiso.inventory.columns import ResourceSchema
 from zsiso.output.options import OutputFormat
+from zsiso.text import quote
 
 # The groups in which help shows them.
 FILTER_PANEL = "Filters"
@@ -25,8 +27,14 @@ CONNECTION_PANEL = "Connection"
 _PATH_EXAMPLES = ("vmNics.ip", "allVolumes.size", "vmCdRoms.isoUuid", "backupStorageRefs.status")
 
 
-def _check_timeout(seconds: Optional[float]) -> Optional[float]:
-    if seconds is not None and not 0 < seconds < math.inf:
+def _parse_timeout(value: str) -> float:
+    try:
+        seconds = parse_duration(value)
+    except ValueError:
+        raise UsageError(
+            f"--timeout must be a number of seconds, or as 30s or 5m, not {quote(value)}", hint="--timeout 30"
+        ) from None
+    if not 0 < seconds < math.inf:
         raise UsageError(f"--timeout must be a number of seconds greater than 0, not {seconds:g}", hint="--timeout 30")
     return seconds
 
@@ -65,10 +73,10 @@ class ConnectionOptions(NamedTuple):
         typer.Option(
             "--timeout",
             metavar="SECONDS",
-            help="Time limit for the whole command, in seconds. [default: the profile's, or 30]",
+            help="Time limit for the whole command, in seconds, or as 30s, 5m, 1h. [default: the profile's, or 30]",
             show_default=False,
             rich_help_panel=CONNECTION_PANEL,
-            callback=_check_timeout,
+            parser=_parse_timeout,
         ),
     ] = None
     mock: Annotated[
@@ -136,8 +144,8 @@ def _columns_option(schema: ResourceSchema) -> tuple[object, ...]:
         "--columns",
         "-c",
         metavar="A,B",
-        help=f"Columns of table, wide, csv and tsv, separated by commas: {names}; or a path into "
-        f"{', '.join(schema.lists)}, such as {examples}.",
+        help=f"Columns of table, wide, csv and tsv, separated by commas; repeatable: {names}; or a path into "
+        f"{', '.join(schema.lists)}, such as {examples}; or the heading of a column.",
         show_default=False,
         rich_help_panel=OUTPUT_PANEL,
     )
@@ -170,7 +178,7 @@ class OutputOptions(NamedTuple):
         ),
     ] = None
     json: Annotated[bool, typer.Option("--json", help="Same as --output json.", rich_help_panel=OUTPUT_PANEL)] = False
-    columns: Annotated[Optional[str], BySchema(_columns_option)] = None
+    columns: Annotated[Optional[list[str]], BySchema(_columns_option)] = None
     sort: Annotated[Optional[str], BySchema(_sort_option)] = None
     no_header: Annotated[
         bool, typer.Option("--no-header", help="Write csv and tsv without column names.", rich_help_panel=OUTPUT_PANEL)

@@ -23,6 +23,7 @@ GROUPS = {
         "login": "Log in and save the session.",
         "logout": "Log out and delete the saved session.",
         "completion": "Print the script that completes zsiso in a shell.",
+        "help": "Show the help of zsiso, or of a command.",
     },
     "Try without a cloud": {
         "mock": "Run the built-in mock node on loopback until Ctrl-C.",

@@ -14,6 +14,7 @@ from zsiso.cli.config_file import load_config
 from zsiso.cli.options import ConnectionOptions, FilterOptions, OutputOptions
 from zsiso.errors import ConfigError, UsageError
 from zsiso.inventory.columns import ResourceSchema, parse_columns
+from zsiso.inventory.headings import UnknownColumnError
 from zsiso.inventory.sorting import SortOrder, parse_sort
 from zsiso.output.options import OutputDefaults, OutputFormat, OutputSettings
 from zsiso.text import quote
@@ -197,9 +198,9 @@ def _parse_columns(options: OutputOptions, schema: ResourceSchema) -> tuple[str,
     if options.columns is None:
         return None
     try:
-        return parse_columns(options.columns, schema)
-    except ValueError as error:
-        raise UsageError(f"--columns: {error}", hint=_columns_hint(schema)) from None
+        return parse_columns(",".join(options.columns), schema)
+    except UnknownColumnError as error:
+        raise UsageError(f"--columns: {error}", hint=_columns_hint(error, schema)) from None
 
 
 def _parse_sort(options: OutputOptions, schema: ResourceSchema) -> SortOrder | None:
@@ -207,10 +208,15 @@ def _parse_sort(options: OutputOptions, schema: ResourceSchema) -> SortOrder | N
         return None
     try:
         return parse_sort(options.sort, schema)
+    except UnknownColumnError as error:
+        raise UsageError(f"--sort: {error}", hint=_columns_hint(error, schema)) from None
     except ValueError as error:
-        raise UsageError(f"--sort: {error}", hint=_columns_hint(schema)) from None
+        raise UsageError(f"--sort: {error}", hint="--sort COLUMN:desc") from None
 
 
-def _columns_hint(schema: ResourceSchema) -> str:
+def _columns_hint(error: UnknownColumnError, schema: ResourceSchema) -> str | None:
+    """Return all the columns, for an error that suggests none."""
+    if error.suggestion is not None:
+        return None
     lists = (f"{name}.FIELD" for name in schema.lists)
     return f"columns: {', '.join((*schema.computed, *schema.plain, *lists))}"

@@ -33,6 +33,15 @@ _NODE_TIMEOUT_SECONDS = 2.0
 _CACHE_SECONDS = 60.0
 
 
+def suggest_commands(_values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[str, str]]:
+    """Give the commands with their summaries."""
+    from zsiso.cli.registry import SUMMARIES
+
+    for name, summary in SUMMARIES.items():
+        if name.startswith(incomplete):
+            yield name, summary
+
+
 def suggest_profiles(values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[str, str]]:
     """Give the names of the profiles in the configuration."""
     from zsiso.cli.config_file import load_config

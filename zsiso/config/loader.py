@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zsiso.config.profile import Profile, read_profile
 from zsiso.config.toml_table import ConfigTable
 from zsiso.errors import ConfigError
-from zsiso.text import quote, suggest
+from zsiso.text import normalize, quote, suggest
 
 _TOP_KEYS = ("default_profile", "profiles")
 
@@ -58,6 +58,8 @@ class ConfigFile(NamedTuple):
         Raises:
             ConfigError: the file has no such profile, or a value of it is wrong.
         """
+        known = {normalize(known): known for known in self.tables}
+        name = name if name in self.tables else known.get(normalize(name), name)
         if name not in self.tables:
             hint = suggest(name, self.tables)
             raise ConfigError(

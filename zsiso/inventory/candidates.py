@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from zsiso.inventory.record import Record
+from zsiso.text import normalize
 
 FREE, FULL, NONE, ALREADY, UNKNOWN = "free", "full", "none", "already", "?"
 """The CD-ROM states of a VM instance: whether an ISO can be attached to it (``cdrom_state``)."""
@@ -119,17 +120,21 @@ def filter_candidates(
 
 
 def missing_candidates(names: Sequence[str], vms: Iterable[Record], candidate_filter: CandidateFilter) -> list[str]:
-    """Return a line for each VM instance, by UUID or exact name, that is no candidate or does not pass the filter.
+    """Return a line for each VM instance, by UUID or name, that is no candidate or does not pass the filter.
 
-    If several VM instances have the same name, each of them must pass.
+    A name matches in any Unicode form; if several VM instances have it, each of them must pass.
     """
     uuids = {name: name.replace("-", "").lower() for name in names}
-    identifiers = {*names, *uuids.values()}
-    matches = [vm for vm in vms if vm.uuid in identifiers or vm.name in identifiers]
+    identifiers = {*map(normalize, names), *uuids.values()}
+    matches = [vm for vm in vms if vm.uuid in identifiers or _compared_name(vm) in identifiers]
     lines = []
     for name in names:
-        named = [vm for vm in matches if uuids[name] == vm.uuid or name == vm.name]
+        named = [vm for vm in matches if uuids[name] == vm.uuid or normalize(name) == _compared_name(vm)]
         if not named:
             lines.append(f"{name}: it is not a candidate")
         lines += [f"{name}: {reason}" for vm in named if (reason := candidate_filter.rejection_reason(vm)) is not None]
     return lines
+
+
+def _compared_name(vm: Record) -> str | None:
+    return normalize(vm.name) if vm.name is not None else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from zsiso import text
+from zsiso.inventory.headings import find_column
 from zsiso.inventory.record import Record
 
 # Returns a value for each record: None where it has none, a tuple of several.
@@ -69,15 +69,12 @@ class ResourceSchema(NamedTuple):
         )
 
     def check(self, column: str) -> str:
-        """Return ``column``.
+        """Return the name of the column with this name or heading, in any case.
 
         Raises:
-            ValueError: there is no such column; the text names it.
+            UnknownColumnError: there is no such column.
         """
-        if column not in self.names:
-            suggestion = text.suggest(column, self.names)
-            raise ValueError(f"unknown column {text.quote(column)}" + (f"; {suggestion}" if suggestion else ""))
-        return column
+        return find_column(column, self.names)
 
 
 def _field_reader(name: str) -> Reader:
@@ -181,6 +178,6 @@ def parse_columns(value: str, schema: ResourceSchema) -> tuple[str, ...]:
     """Return the columns of a comma-separated list.
 
     Raises:
-        ValueError: one of them is unknown; the text names it.
+        UnknownColumnError: one of them is unknown.
     """
     return tuple(schema.check(name.strip()) for name in value.split(","))

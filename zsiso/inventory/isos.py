@@ -19,14 +19,16 @@ def parse_uuid(value: str) -> str | None:
 
 
 def find_iso_by_name(name: str, images: Iterable[Record]) -> str:
-    """Return the UUID of the only ISO image with exactly this name.
+    """Return the UUID of the only ISO image with this name, in any Unicode form unless one has exactly this one.
 
     Raises:
         IsoNotFoundError: no image has the name, or the image has no UUID.
         UsageError: several images have the name.
     """
     images = list(images)
-    matches = [image for image in images if image.name == name]
+    matches = [image for image in images if image.name == name] or [
+        image for image in images if text.normalize(image.name or "") == text.normalize(name)
+    ]
     if not matches:
         suggestion = text.suggest(name, sorted({image.name for image in images if image.name}))
         raise IsoNotFoundError(

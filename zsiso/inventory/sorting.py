@@ -32,12 +32,13 @@ def parse_sort(value: str, schema: ResourceSchema) -> SortOrder:
     """Parse ``COLUMN``, ``COLUMN:asc`` or ``COLUMN:desc``.
 
     Raises:
-        ValueError: anything else; the text says what is wrong.
+        UnknownColumnError: there is no such column.
+        ValueError: the direction is neither; the text says so.
     """
     column, _, direction = value.partition(":")
-    if direction not in {"", "asc", "desc"}:
+    if direction.lower() not in {"", "asc", "desc"}:
         raise ValueError(f"unknown sort direction {text.quote(direction)}; use asc or desc")
-    return SortOrder(schema.check(column), direction == "desc")
+    return SortOrder(schema.check(column), direction.lower() == "desc")
 
 
 class Sorter:
