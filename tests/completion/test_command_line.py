@@ -56,7 +56,7 @@ def test_short_and_long_names_of_an_option_are_suggested(user: User) -> None:
 
 
 def test_argument_behind_a_double_dash_counts(user: User) -> None:
-    assert suggested_values(user, "candidates", "--mock", "--check", "r", "--", "")[0] == ISO
+    assert suggested_values(user, "candidates", "--mock", "--check", "r", "--", "")[0] == "rescue-disk"
     assert suggested_values(user, "candidates", "--mock", "--", ISO, "") == []
 
 

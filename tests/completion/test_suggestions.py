@@ -79,15 +79,16 @@ class TestSuggestions:
         (user.home / "other.toml").write_text("[profiles.other]")
         assert suggested_values(user, "candidates", "--config", "other.toml", "-p", "") == ["other"]
 
-    def test_iso_uuids_are_suggested_with_their_names(self, user: User) -> None:
+    def test_iso_names_are_suggested_and_uuids_of_names_that_are_not_unique(self, user: User) -> None:
         assert complete(user, "candidates", "--mock", "") == [
-            "plain\t3e5e142462c54736b1880b43d49edeba\trescue-disk",
+            "plain\trescue-disk",
             "plain\t6b1d4c0e9a7f4d21b8e35f90c2a7d416\twindows-2022",
-            "plain\t8f36a77ab76e3425a571a7f75fca2d69\tubuntu-24.04",
+            "plain\tubuntu-24.04",
             "plain\tc90f2e7d1b6a4e88a4d3721f5e0b9c63\twindows-2022",
-            "plain\te47a91c35d2f4b06923c8e1fa6d05b78\t救援盘",
+            "plain\t救援盘",
         ]
-        assert suggested_values(user, "candidates", "--mock", "8f") == ["8f36a77ab76e3425a571a7f75fca2d69"]
+        assert suggested_values(user, "candidates", "--mock", "ub") == ["ubuntu-24.04"]
+        assert complete(user, "candidates", "--mock", "8f") == ["plain\t8f36a77ab76e3425a571a7f75fca2d69\tubuntu-24.04"]
 
     def test_vm_names_are_suggested_for_check(self, user: User) -> None:
         assert suggested_values(user, "candidates", ISO, "--mock", "--check", "w") == ["web-2", "web-10", "win-build"]
@@ -155,6 +156,15 @@ class TestSuggestions:
             (path,) = (user.home / ".cache" / "zsiso").iterdir()
             path.write_bytes(content)
             assert complete(user, "candidates", "") == []
+
+
+def test_completion_that_asked_no_node_is_not_cached(user: User) -> None:
+    with run_mock_cloud() as cloud:
+        profile = f'[profiles.a]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n'
+        user.write_config(profile)
+        assert complete(user, "candidates", "") == []
+        user.run("login")
+        assert "rescue-disk" in suggested_values(user, "candidates", "")
 
 
 def test_completion_removes_special_characters_from_hostile_names(hostile_cloud: User) -> None:

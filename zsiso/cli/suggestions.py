@@ -2,7 +2,7 @@
 
 A function takes the values typed so far, by parameter, and the unfinished one; it returns
 values with their descriptions. Tenants choose the names of ISO images and VM instances, and
-the shell puts a value on its command line: only values that no shell needs to quote are
+the shell puts a value on its command line: only values that every shell can quote are
 suggested, and a description is reduced to letters, digits and a few marks. Nothing here asks
 the user for anything.
 """
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # Letters and digits of any script, and marks that no shell treats as special; a word that
 # begins with a dash would be an option.
 _SAFE_VALUE = r"(?!-)[\w.-]+"
+# The same and blanks, brackets and marks, which each shell quotes; none that a shell reads as
+# something else inside quotes, or at the beginning of a word.
+_QUOTABLE_VALUE = r"\w(?:[\w .,:+@()\[\]{}#%=&'~-]*[\w.,+)\]}-])?"
 # Four of the letters are invisible: the fillers of Hangul.
 _UNSAFE = r"(?:[^\w .-]|[\u115f\u1160\u3164\uffa0])+"
 # Seconds: how long a node may take to respond, and how long its response is reused.
@@ -69,10 +72,17 @@ def suggest_sorts(schema: ResourceSchema, _values: Mapping[str, Any], incomplete
 
 
 def suggest_isos(values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[str, str]]:
-    """Give the UUIDs of the ISO images, each with its name."""
-    for uuid, name in _cached(_connection_options(values), "isos", _fetch_isos):
-        if uuid.startswith(incomplete):
-            yield uuid, name
+    """Give the names of the ISO images; the UUID of one whose name is not unique, or whose UUID is being typed."""
+    images = [image for image in _cached(_connection_options(values), "isos", _fetch_isos) if _is_safe(image[0])]
+    names = [text.normalize(name) for _, name in images]
+    for uuid, name in images:
+        if not _is_quotable(name) or names.count(text.normalize(name)) > 1:
+            if uuid.startswith(incomplete):
+                yield uuid, _make_description(name)
+        elif name.startswith(incomplete):
+            yield name, ""
+        elif uuid.startswith(incomplete):
+            yield uuid, _make_description(name)
 
 
 def suggest_vms(values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[str, str]]:
@@ -81,8 +91,8 @@ def suggest_vms(values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[st
     if iso is None and not options.mock:
         return
     for name, state in _cached(options, f"vms {iso}", lambda options: _fetch_vms(options, iso)):
-        if name.startswith(incomplete):
-            yield name, state
+        if _is_quotable(name) and name.startswith(incomplete):
+            yield name, _make_description(state)
 
 
 # -- from a node --------------------------------------------------------------
@@ -128,22 +138,23 @@ def _fetch_vms(options: ConnectionOptions, iso: str | None) -> Iterable[tuple[An
 def _cached(
     options: ConnectionOptions, subject: str, fetch: Callable[[ConnectionOptions], Iterable[tuple[Any, Any]]]
 ) -> list[tuple[str, str]]:
-    """Return what a node responds, made safe; what it responded less than a minute ago is reused."""
+    """Return what a node responds; what it responded less than a minute ago is reused."""
     from zsiso import private_files
+    from zsiso.errors import ApiError, UnexpectedResponseError, UnreachableError
 
     if options.mock:
-        return _make_safe(fetch(options))
+        return _text_pairs(fetch(options))
     path = _cache_path(options, subject)
     with suppress(OSError):
         if 0 <= time.time() - path.stat().st_mtime < _CACHE_SECONDS:
-            return _make_safe(private_files.read_json(path) or ())
+            return _text_pairs(private_files.read_json(path) or ())
     suggestions: list[tuple[str, str]] = []
-    try:
-        suggestions = _make_safe(fetch(options))
-    finally:
-        # A node that does not respond is not asked again at each Tab.
-        with suppress(OSError):
-            private_files.write_json(path, suggestions)
+    # A node that does not respond is not asked again at each Tab. Any other error is not saved: it
+    # may have come before a node was asked, and the user may be about to correct its cause.
+    with suppress(ApiError, UnexpectedResponseError, UnreachableError):
+        suggestions = _text_pairs(fetch(options))
+    with suppress(OSError):
+        private_files.write_json(path, suggestions)
     return suggestions
 
 
@@ -161,12 +172,18 @@ def _cache_path(options: ConnectionOptions, subject: str) -> Path:
     return user_cache_path("zsiso", appauthor=False) / name
 
 
-def _make_safe(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[str, str]]:
-    return [
-        (value, re.sub(_UNSAFE, " ", text.format_value(description or "")).strip())
-        for value, description in pairs
-        if isinstance(value, str) and _is_safe(value)
-    ]
+def _text_pairs(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[str, str]]:
+    """Return the pairs whose value is text, with the description as text."""
+    return [(value, text.format_value(description or "")) for value, description in pairs if isinstance(value, str)]
+
+
+def _make_description(value: str) -> str:
+    return re.sub(_UNSAFE, " ", value).strip()
+
+
+def _is_quotable(value: str) -> bool:
+    """Return whether a shell can be given a name, in quotes where it needs them."""
+    return re.fullmatch(_QUOTABLE_VALUE, value) is not None and text.escape_hidden(value) == value
 
 
 def _is_safe(value: str) -> bool:

@@ -3,11 +3,13 @@
 A shell's script runs zsiso with the environment variable ``_ZSISO_COMPLETE`` set to one of
 
 * ``words``: the arguments are the words typed after the command, the last of them unfinished;
-* ``line``: the one argument is the whole line typed so far.
+* ``bash``: the arguments are the whole line typed so far, and the part of its last word that
+  bash replaces, which begins behind the last character of COMP_WORDBREAKS.
 
 zsiso writes a line for each suggestion: kind (``plain``, or ``file`` where the shell is to
-complete a file name), value and description, with a tab between them. It writes nothing that
-a shell evaluates.
+complete a file name), value and description, with a tab between them. For bash, a value is
+quoted, and only what replaces the part; the kind ``file-after`` stands for a file name behind
+the value, and the description is the unfinished name. It writes nothing that a shell evaluates.
 """
 
 from __future__ import annotations
@@ -43,21 +45,38 @@ def complete_words(form: str, arguments: Sequence[str]) -> str:
     """Return the lines that a shell's script reads.
 
     Args:
-        form: what the arguments are, ``words`` or ``line``.
-        arguments: the words typed after ``zsiso``, or the whole line.
+        form: what the arguments are, ``words`` or ``bash``.
+        arguments: the words typed after ``zsiso``, or the line and the part to replace.
     """
-    first, *others = (_split_line(arguments[0]) if form == "line" else arguments) or [""]
+    suggestions = _suggest_for_bash(*arguments) if form == "bash" else _suggest(*(arguments or [""]))
     terminal = stdout.terminal(os.environ)
-    return "".join(f"{suggestion}\n" for suggestion in _suggest(first, others) if terminal.can_encode(suggestion.value))
+    return "".join(f"{suggestion}\n" for suggestion in suggestions if terminal.can_encode(suggestion.value))
 
 
-def _split_line(line: str) -> list[str]:
-    from zsiso.completion.words import split_line
+def _suggest_for_bash(line: str, part: str) -> Iterator[Suggestion]:
+    from zsiso.completion.words import parse_line, quote_for_bash, unquote
 
-    return split_line(line)
+    typed = parse_line(line)
+    if typed.is_redirected:
+        yield _file_for_bash(part.removesuffix(typed.unfinished), typed.words[-1])
+        return
+    # What bash keeps of the word.
+    before, quote = unquote(typed.unfinished.removesuffix(part))
+    for suggestion in _suggest(*typed.words):
+        value = suggestion.value.removeprefix(before)
+        if suggestion.kind == "file":
+            option, equals, path = value.partition("=") if value.startswith("-") else ("", "", value)
+            yield _file_for_bash(option + equals, path)
+        else:
+            yield suggestion._replace(value=quote_for_bash(value, quote))
 
 
-def _suggest(first: str, others: Sequence[str]) -> Iterable[Suggestion]:
+def _file_for_bash(before: str, path: str) -> Suggestion:
+    """Return the suggestion of a file; ``before`` is what stands before its path in the part that bash replaces."""
+    return Suggestion(before, path, "file-after") if before else Suggestion(path, kind="file")
+
+
+def _suggest(first: str, *others: str) -> Iterable[Suggestion]:
     if not others:
         return _suggest_first_word(first)
     return _suggest_parameters(load_command(first), others) if first in SUMMARIES else ()

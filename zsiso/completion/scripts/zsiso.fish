@@ -2,13 +2,17 @@
 function __zsiso_complete
     set -l typed (commandline --current-process --tokenize --cut-at-cursor)
     set -l current (commandline --current-token --cut-at-cursor)
-    _ZSISO_COMPLETE=words $typed[1] $typed[2..] "$current" 2>/dev/null |
+    set -l unfinished (string unescape -- $current)
+    set -l program (string replace --regex '^(~|\$HOME|\{\$HOME\})/' "$HOME/" -- $typed[1])
+    type --query $program; or set program zsiso
+    _ZSISO_COMPLETE=words $program $typed[2..] "$unfinished" 2>/dev/null |
     while read --local --delimiter \t kind value description
         switch $kind
             case plain
                 printf '%s\t%s\n' $value $description
             case file
-                __fish_complete_path "$current"
+                # As fish completes the word for a command that it has no completion for.
+                complete --do-complete "'' $current"
         end
     end
 end
