@@ -13,31 +13,58 @@ if TYPE_CHECKING:
 # Seconds until a signal is raised again whose exception was lost.
 _RERAISE_SECONDS = 0.001
 
+# Windows has no such signal.
+_HANGUP = getattr(signal, "SIGHUP", None)
+
 _received: list[int] = []
+# For each deferral that lasts, how many signals were received before it.
+_deferrals: list[int] = []
 
 
 class Terminated(BaseException):
-    """SIGTERM was received."""
+    """SIGTERM was received, or SIGHUP: the terminal was closed."""
+
+
+class Deferral:
+    """A context in which a signal is only recorded; one that arrived is raised when the context ends.
+
+    It keeps a signal from being raised after a resource exists and before a variable holds it.
+    """
+
+    def __enter__(self) -> None:
+        """Record signals from now on."""
+        _deferrals.append(len(_received))
+
+    def __exit__(self, *_: object) -> None:
+        """Raise the last signal that arrived since ``__enter__``."""
+        if len(_received) > _deferrals.pop():
+            signal.raise_signal(_received[-1])
 
 
 def install() -> None:
-    """Raise ``KeyboardInterrupt`` for Ctrl-C and ``Terminated`` for SIGTERM from now on."""
+    """Raise ``KeyboardInterrupt`` for Ctrl-C, and ``Terminated`` for SIGTERM and SIGHUP, from now on."""
     signal.signal(signal.SIGTERM, _terminate)
     # Where SIGINT is ignored, as for a command that a shell runs in the background, it stays ignored.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
+    # So does SIGHUP, which nohup ignores.
+    if _HANGUP is not None and signal.getsignal(_HANGUP) is signal.SIG_DFL:
+        signal.signal(_HANGUP, _terminate)
     sys.unraisablehook = _reraise_swallowed
 
 
 def ignore() -> None:
     """Ignore signals from now on: the run is complete, and only Python's own exit is left."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
-        signal.signal(number, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, _HANGUP):
+        if number is not None:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def exit_code() -> int:
-    """Return 128 plus the number of the signal that was received last, as shells do; 0 where there was none."""
-    return 128 + _received[-1] if _received else 0
+    """Return the exit code of a run that a received signal ended; 0 where there was none."""
+    if not _received:
+        return 0
+    return 128 + (signal.SIGINT if _received[-1] == signal.SIGINT else signal.SIGTERM)
 
 
 def exit_code_of(error: KeyboardInterrupt | Terminated) -> int:
@@ -47,12 +74,14 @@ def exit_code_of(error: KeyboardInterrupt | Terminated) -> int:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     _received.append(number)
-    signal.default_int_handler(number, frame)
+    if not _deferrals:
+        signal.default_int_handler(number, frame)
 
 
 def _terminate(number: int, _frame: FrameType | None) -> None:
     _received.append(number)
-    raise Terminated
+    if not _deferrals:
+        raise Terminated
 
 
 def _reraise_swallowed(unraisable: sys.UnraisableHookArgs) -> None:

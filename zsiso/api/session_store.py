@@ -83,6 +83,9 @@ class SessionStore:
             hint = "check whether it hangs: `pgrep -af zsiso`; or allow more time with --timeout SECONDS"
             awaited = Awaited(f"another run of zsiso that logs in as {self.account}", hint)
             raise deadline.exceeded_error(awaited) from None
+        except NotImplementedError as error:
+            # An older filelock raises this where the file system has no locks.
+            raise OSError(str(error)) from error
         try:
             yield
         finally:
