@@ -42,6 +42,7 @@ class TestSecretSource:
                 "from-a-command",
             ),
             ('{ command = "printenv TOKEN" }', "from-a-variable"),
+            ("""{ command = "printf '\\\\357\\\\273\\\\277from-windows\\\\r\\\\n'" }""", "from-windows"),
             ('{ command = "echo $TOKEN;x" }', "$TOKEN;x"),
         ],
     )
@@ -55,7 +56,15 @@ class TestSecretSource:
 
     @pytest.mark.parametrize(
         ("content", "secret"),
-        [("x-1\r\n", "x-1"), ("x-1", "x-1"), ("x-1\n\n", None), ("x-1 \n", None), ("\n", None), ("", None)],
+        [
+            ("\ufeffx-1\n", "x-1"),
+            ("x-1\r\n", "x-1"),
+            ("x-1", "x-1"),
+            ("x-1\n\n", None),
+            ("x-1 \n", None),
+            ("\n", None),
+            ("", None),
+        ],
     )
     def test_one_newline_is_removed_from_secret_file(
         self, user_with_secrets: User, node: ScriptedNode, content: str, secret: str | None

@@ -74,11 +74,11 @@ def init(config: ConfigOption = None) -> None:
     zsiso init
     """
     from zsiso.cli import prompt
-    from zsiso.cli.config_file import config_path
+    from zsiso.cli.config_file import config_path, has_file
     from zsiso.output import stdout
 
     path = config_path(config)
-    if os.path.lexists(path):
+    if has_file(path, purpose="write"):
         raise _existing_file_error(path)
     _create_file(path, _ask_profile(Notes()) if prompt.is_interactive() else _STARTER_CONFIG)
     stdout.write_text(f"{path}\n")

@@ -139,7 +139,10 @@ def _read_path(table: ConfigTable, key: str) -> Path | None:
         return None
     if not path:
         raise table.error(key, "is empty")
-    return expand_path(path, table.folder)
+    try:
+        return expand_path(path, table.folder)
+    except ValueError as error:
+        raise table.error(key, f"{error}") from None
 
 
 def _read_proxy(table: ConfigTable) -> InlineSecret | bool:
