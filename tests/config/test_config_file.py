@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
 from tests.helpers.runner import ISO, User
@@ -166,7 +168,11 @@ def test_byte_order_mark_of_configuration_is_ignored(user: User) -> None:
 class TestUnreadablePlace:
     """Terraform's variables are asked only where there is no configuration."""
 
-    VARIABLES = {"ZSTACK_HOST": "127.0.0.1", "ZSTACK_ACCOUNT_NAME": "admin", "ZSTACK_ACCOUNT_PASSWORD": "some-password"}
+    VARIABLES: ClassVar = {
+        "ZSTACK_HOST": "127.0.0.1",
+        "ZSTACK_ACCOUNT_NAME": "admin",
+        "ZSTACK_ACCOUNT_PASSWORD": "some-password",
+    }
 
     @pytest.mark.parametrize("command", [("candidates", ISO), ("profiles",), ("candidates", ISO, "-p", "a")])
     @pytest.mark.parametrize("environ", [{}, VARIABLES])

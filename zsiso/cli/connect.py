@@ -25,7 +25,7 @@ EXAMPLE_PASSWORD = "password"  # noqa: S105 - the mock node accepts any
 
 
 def example_session() -> Credentials:
-    """Return the credentials for the mock node where no profile has any: a session."""
+    """Return the credentials for the mock node: a session."""
     from zsiso.config.credentials import Session
     from zsiso.config.secrets import InlineSecret, Secret
     from zsiso.mock_node import EXAMPLE_SESSION
@@ -34,7 +34,7 @@ def example_session() -> Credentials:
 
 
 def example_account() -> Credentials:
-    """Return the credentials for the mock node where no profile has any, and a command logs in: an account."""
+    """Return the credentials for the mock node where a command logs in: an account."""
     from zsiso.config.credentials import Account
     from zsiso.config.secrets import InlineSecret, Secret
 
@@ -54,7 +54,7 @@ def open_client(
     Args:
         settings: which cloud, and how.
         messages: what to write to stderr.
-        example: returns the credentials for the mock node where the profile has none.
+        example: returns the credentials for the mock node.
         interactive: whether the user may be asked for a password or warned, a secret's command may
             run, and an account may log in. Completion does none of it.
 
@@ -135,8 +135,6 @@ def _start_mock_node(profile: Profile, example: Callable[[], Credentials], stack
     from zsiso import mock_node
     from zsiso.config.connection import ConnectionSettings, normalize_url
 
-    credentials = profile.credentials or example()
-    # Its clock is in the time zone of an access key; it accepts all other credentials as they are.
-    config = mock_node.MockAuthConfig(zone=credentials.clock_zone)
-    url = stack.enter_context(mock_node.serve(mock_node.MockNode(mock_node.example_cloud(), config)))
-    return profile._replace(connection=ConnectionSettings((normalize_url(url),), proxy=False), credentials=credentials)
+    url = stack.enter_context(mock_node.serve(mock_node.MockNode(mock_node.example_cloud())))
+    # Never the profile's own credentials: a command that prints a secret may ask the user for a passphrase.
+    return profile._replace(connection=ConnectionSettings((normalize_url(url),), proxy=False), credentials=example())

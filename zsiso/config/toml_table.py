@@ -12,7 +12,6 @@ from typing import Any
 from zsiso.errors import ConfigError
 from zsiso.text import suggest
 
-
 # TOML's integers have 64 bits.
 _MAX_INTEGER = 2**63 - 1
 
