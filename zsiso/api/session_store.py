@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from zsiso import private_files
 from zsiso.config.credentials import is_header_safe
-from zsiso.config.secrets import Secret
+from zsiso.config.secrets import Secret, check_file_mode
 from zsiso.deadline import Awaited, Deadline
 
 
@@ -46,6 +46,18 @@ class SessionStore:
             return None
         session = content.get("session")
         return Secret(session) if isinstance(session, str) and is_header_safe(session) else None
+
+    def check_modes(self) -> None:
+        """Take the rights of others on the folder away, and check that only the owner can read the saved session.
+
+        Raises:
+            ConfigError: others can read it.
+        """
+        with suppress(OSError):
+            if self.folder.is_dir():
+                private_files.make_folder(self.folder)
+        if self._path.is_file():
+            check_file_mode("the saved session", self._path)
 
     def save(self, session: Secret) -> None:
         """Save a session in place of the previous one.

@@ -70,6 +70,7 @@ def open_client(
             profile = _without_interaction(profile)
         elif profile.connection.tls.insecure:
             stderr.write_warning(f"TLS certificate verification is disabled in {profile} (insecure = true)")
+        check_modes(settings)
         client = Client(
             profile,
             Deadline(profile.timeout),
@@ -80,6 +81,26 @@ def open_client(
             status=stderr.Status(os.environ, enabled=not (messages.quiet or messages.verbose)),
         )
         yield stack.enter_context(client), profile
+
+
+def check_modes(settings: Settings) -> None:
+    """Check that only their owner can read the files of secrets, those that this run does not need included.
+
+    Args:
+        settings: which profile; with the mock node, no file of it is used.
+
+    Raises:
+        ConfigError: others can read one.
+    """
+    if settings.mock or settings.profile.credentials is None:
+        return
+    from zsiso.config.secrets import check_file_mode
+
+    for source in settings.profile.credentials.secret_sources():
+        if source.private_file is not None:
+            check_file_mode(source.where, source.private_file)
+    if (store := session_store(settings.profile)) is not None:
+        store.check_modes()
 
 
 def require_account(client: Client, profile: Profile) -> AccountSession:

@@ -124,9 +124,11 @@ def run_checks(connection: ConnectionOptions, messages: MessageOptions) -> list[
 
 
 def _check_configuration(settings: Settings) -> CheckResult:
+    from zsiso.cli.connect import check_modes
     from zsiso.transport import tls
 
     profile = settings.profile
+    check_modes(settings)
     if settings.selected_by == "--mock":
         return CheckResult(_STEPS[0], "no profile: the built-in mock node needs none")
     if any(url.startswith("https:") for url in profile.connection.urls) and not settings.mock:

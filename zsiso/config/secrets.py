@@ -201,6 +201,24 @@ def check_private_mode(where: str, path: Path, mode: int) -> None:
         )
 
 
+def check_file_mode(where: str, path: Path) -> None:
+    """Check a file with a secret as ``check_private_mode``; what cannot be read, as a folder, counts as private.
+
+    Args:
+        where: what a message calls the secret.
+        path: the file.
+
+    Raises:
+        ConfigError: others can read it.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return
+    if not stat.S_ISDIR(mode):
+        check_private_mode(where, path, mode)
+
+
 def _file_mode(where: str, path: Path) -> int:
     try:
         return path.stat().st_mode
