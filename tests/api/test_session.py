@@ -129,7 +129,7 @@ class TestSessionRenewal:
         admin.write_config(f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "wrong-password"\n')
         result = admin.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
-        assert result.err.startswith("zsiso: the management node rejected the login (ID.1000)\n")
+        assert result.err.startswith("zsiso: wrong account name or password (ID.1000)\n")
         assert cloud.pop_methods() == "P"
 
     def test_login_response_with_invalid_session_exits_8(self, admin: User, node: ScriptedNode) -> None:

@@ -45,7 +45,11 @@ def answer_questions(process: Any, *turns: tuple[str, str]) -> tuple[int, str]: 
 def test_init_on_terminal_saves_account_without_password(user: User) -> None:
     with run_mock_cloud() as cloud, run_init(user) as process:
         code, shown = answer_questions(
-            process, (URL, cloud.url), (KIND, ""), ("Account [admin]: ", ""), ("Password of account admin: ", PASSWORD)
+            process,
+            (URL, cloud.url),
+            (KIND, ""),
+            ("Account [admin]: ", ""),
+            ("Password of account admin on ", PASSWORD),
         )
         assert code == 0, shown
         assert f"{cloud.url}/zstack accepts these credentials." in shown

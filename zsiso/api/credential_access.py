@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from zsiso.deadline import Deadline
     from zsiso.transport.failover import Transport
 
-AskPassword: TypeAlias = Callable[[str], Secret]
-"""Asks a person for the password of an account."""
+AskPassword: TypeAlias = Callable[[str, str], Secret]
+"""Asks a person for the password of an account: its name, then the cloud's URLs."""
 
 
 class CredentialAccess:
@@ -99,15 +99,22 @@ class CredentialAccess:
         if self._ask_password is None:
             raise CredentialsError(
                 f"{self._profile} has no password for account {account.name}, and there is no saved session",
-                hint=f"run {self._login_command()} to save a session; for cron, set a password in the profile",
+                hint=self._password_hint(),
             )
         with self._deadline.paused():
-            password = self._ask_password(account.name)
+            password = self._ask_password(account.name, str(self._profile.connection))
         self._transport.register_secret(password.reveal())
         return password
 
-    def _login_command(self) -> str:
+    def _password_hint(self) -> str:
+        """Return how the account's password can be given where there is nobody to ask."""
         import shlex
 
-        name = self._profile.name
-        return "`zsiso login`" if name is None else f"`zsiso login --profile {shlex.quote(name)}`"
+        from zsiso.config.environment import password_variable
+
+        if (variable := password_variable(self._profile)) is not None:
+            return f"set {variable}"
+        return (
+            f"run `zsiso login --profile {shlex.quote(self._profile.name or '')}` on a terminal, or with "
+            "--password-stdin and the password on stdin; for cron, set a password in the profile"
+        )

@@ -37,7 +37,7 @@ _PROXY_STATUSES = (502, 503, 504)
 _TRANSIENT_STATUSES = frozenset({429, *_PROXY_STATUSES})
 
 _CODES: Mapping[str, tuple[type[ZsisoError], str, str | None]] = {
-    "ID.1000": (CredentialsError, "the management node rejected the login", None),
+    "ID.1000": (CredentialsError, "wrong account name or password", None),
     SESSION_INVALID: (
         CredentialsError,
         "the session is invalid or has expired",

@@ -109,7 +109,13 @@ class AccountSession:
             session = self._load_except(None)
             if session is None or self._session_store is None:
                 return False
-            self._log_out(session)
+            try:
+                self._log_out(session)
+            except ZsisoError as error:
+                error.hint = (
+                    f"{error.hint}; to forget the session on this machine only, delete {self._session_store.file}"
+                )
+                raise
             try:
                 self._session_store.forget(session)
             except OSError as error:

@@ -39,6 +39,11 @@ class SessionStore:
         key = json.dumps([*self.urls, self.account])
         return self.folder / f"session-{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
 
+    @property
+    def file(self) -> Path:
+        """The file that holds the saved session, where there is one."""
+        return self._path
+
     def load(self) -> Secret | None:
         """Return the saved session, None where there is none."""
         content = private_files.read_json(self._path)

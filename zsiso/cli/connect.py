@@ -15,11 +15,12 @@ from zsiso.output import stderr
 
 if TYPE_CHECKING:
     from zsiso.api.client import Client
+    from zsiso.api.credential_access import AskPassword
     from zsiso.api.session import AccountSession
     from zsiso.api.session_store import SessionStore
     from zsiso.config.credentials import Credentials
     from zsiso.config.profile import Profile
-    from zsiso.config.secrets import Secret
+    from zsiso.deadline import Deadline
 
 EXAMPLE_PASSWORD = "password"  # noqa: S105 - the mock node accepts any
 
@@ -47,6 +48,7 @@ def open_client(
     messages: MessageOptions,
     *,
     example: Callable[[], Credentials] = example_session,
+    deadline: Deadline | None = None,
     interactive: bool = True,
 ) -> Iterator[tuple[Client, Profile]]:
     """Give a client for the cloud of the settings, and the profile that it goes by.
@@ -55,6 +57,7 @@ def open_client(
         settings: which cloud, and how.
         messages: what to write to stderr.
         example: returns the credentials for the mock node.
+        deadline: the time limit for everything that the run waits for; None for one that begins now.
         interactive: whether the user may be asked for a password or warned, a secret's command may
             run, and an account may log in. Completion does none of it.
 
@@ -73,7 +76,7 @@ def open_client(
         check_modes(settings)
         client = Client(
             profile,
-            Deadline(profile.timeout),
+            deadline or Deadline(profile.timeout),
             environ=os.environ,
             session_store=None if settings.mock else session_store(profile),
             ask_password=_password_prompt(settings) if interactive else None,
@@ -130,14 +133,14 @@ def session_store(profile: Profile) -> SessionStore | None:
     return None if folder is None else SessionStore(folder, profile.connection.urls, account)
 
 
-def _password_prompt(settings: Settings) -> Callable[[str], Secret] | None:
+def _password_prompt(settings: Settings) -> AskPassword | None:
     """Return what asks for the password of an account, None where there is no user to ask."""
     from zsiso.cli import prompt
     from zsiso.config.secrets import Secret
 
     if settings.mock:
         # The mock node accepts any password: the user is not asked for a real one.
-        return lambda _account: Secret(EXAMPLE_PASSWORD)
+        return lambda _account, _cloud: Secret(EXAMPLE_PASSWORD)
     return prompt.ask_password if prompt.is_interactive() else None
 
 
