@@ -45,24 +45,17 @@ class SessionStore:
         return self._path
 
     def load(self) -> Secret | None:
-        """Return the saved session, None where there is none."""
+        """Return the saved session, None where there is none.
+
+        Raises:
+            ConfigError: others can read it.
+        """
+        self._check_modes(self._path)
         content = private_files.read_json(self._path)
         if not isinstance(content, dict) or self._owner() != {key: content.get(key) for key in self._owner()}:
             return None
         session = content.get("session")
         return Secret(session) if isinstance(session, str) and is_header_safe(session) else None
-
-    def check_modes(self) -> None:
-        """Take the rights of others on the folder away, and check that only the owner can read the saved session.
-
-        Raises:
-            ConfigError: others can read it.
-        """
-        with suppress(OSError):
-            if self.folder.is_dir():
-                private_files.make_folder(self.folder)
-        if self._path.is_file():
-            check_file_mode("the saved session", self._path)
 
     def save(self, session: Secret) -> None:
         """Save a session in place of the previous one.
@@ -107,6 +100,14 @@ class SessionStore:
             yield
         finally:
             lock.release()
+
+    def _check_modes(self, path: Path) -> None:
+        """Take the rights of others on the folder away, and check that only the owner can read a saved session."""
+        with suppress(OSError):
+            if self.folder.is_dir():
+                private_files.make_folder(self.folder)
+        if path.is_file():
+            check_file_mode("the saved session", path)
 
     def _owner(self) -> dict[str, object]:
         """Return what the file says about whose session it holds."""

@@ -87,7 +87,7 @@ def open_client(
 
 
 def check_modes(settings: Settings) -> None:
-    """Check that only their owner can read the files of secrets, those that this run does not need included.
+    """Check that only their owner can read the files of secrets, those included that this run does not read.
 
     Args:
         settings: which profile; with the mock node, no file of it is used.
@@ -102,8 +102,6 @@ def check_modes(settings: Settings) -> None:
     for source in settings.profile.credentials.secret_sources():
         if source.private_file is not None:
             check_file_mode(source.where, source.private_file)
-    if (store := session_store(settings.profile)) is not None:
-        store.check_modes()
 
 
 def require_account(client: Client, profile: Profile) -> AccountSession:
