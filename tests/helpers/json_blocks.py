@@ -10,30 +10,32 @@ from zsiso.api.json_rows import InvalidJsonError
 from zsiso.inventory.record import Projection, Record
 from zsiso.transport.body import Body
 
-SHAPE = '"inventories" has an item that is not an object'
-WANTED = Projection(frozenset({"uuid", "name", "state", "memorySize", "vmNics.ip", "vmCdRoms.isoUuid"}), texts=False)
+INVALID_ROWS_MESSAGE = '"inventories" has an item that is not an object'
+PROJECTION = Projection(
+    frozenset({"uuid", "name", "state", "memorySize", "vmNics.ip", "vmCdRoms.isoUuid"}), texts=False
+)
 
 
-def body_of(data: bytes) -> Body:
+def make_body(data: bytes) -> Body:
     body = Body()
     body.add(data)
     return body
 
 
-def fast(data: bytes, wanted: Projection) -> tuple[list[Record], dict[str, Any]] | str:
+def read_in_blocks(data: bytes, projection: Projection) -> tuple[list[Record], dict[str, Any]] | str:
     """Return the rows and the rest of the document, or the text of the error."""
     records: list[Record] = []
-    given = json_blocks.read_blocks(body_of(data), wanted)
+    blocks = json_blocks.read_blocks(make_body(data), projection)
     try:
         while True:
-            records += next(given)
+            records += next(blocks)
     except StopIteration as end:
         return records, {**end.value.value, "inventories": None}
     except InvalidJsonError as flaw:
         return str(flaw)
 
 
-def told(record: Record) -> tuple[str, ...]:
+def format_row(record: Record) -> tuple[str, ...]:
     names = ("name", "uuid", "state", "cdrom", "memorySize", "ips")
     (row,) = format_cells([record], names)
     return row
