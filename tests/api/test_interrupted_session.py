@@ -58,16 +58,16 @@ class TestInterruptedRun:
     def test_interrupted_login_leaves_only_one_session_on_node(
         self, profile: Profile, cloud: MockCloud, tmp_path: Path, line: int
     ) -> None:
-        kept = SessionStore(tmp_path, profile.connection.urls, "admin")
-        with Client(profile, Deadline(30), environ={}, session_store=kept) as client:
+        session_store = SessionStore(tmp_path, profile.connection.urls, "admin")
+        with Client(profile, Deadline(30), environ={}, session_store=session_store) as client:
             client.check_credentials()
         with (
             interrupt_at_line(line) as trace,
-            Client(profile, Deadline(30), environ={}, session_store=kept, trace=trace) as client,
+            Client(profile, Deadline(30), environ={}, session_store=session_store, trace=trace) as client,
         ):
             assert client.session is not None
             client.session.log_in()
         cloud.pop_methods()
-        with Client(profile, Deadline(30), environ={}, session_store=kept) as client:
+        with Client(profile, Deadline(30), environ={}, session_store=session_store) as client:
             client.check_credentials()
         assert (cloud.pop_methods(), cloud.cloud.count_live_sessions()) == ("G", 1)

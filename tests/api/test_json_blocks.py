@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.json_blocks import SHAPE, WANTED, fast, told
+from tests.helpers.json_blocks import INVALID_ROWS_MESSAGE, PROJECTION, format_row, read_in_blocks
 from zsiso.api.json_rows import parse_body
 from zsiso.inventory.record import ALL_FIELDS, Projection, Record
 
@@ -26,16 +26,16 @@ from zsiso.inventory.record import ALL_FIELDS, Projection, Record
         '{"a": [' + "[" * 500 + "]" * 500 + "]}",
     ],
 )
-@pytest.mark.parametrize("projection", [ALL_FIELDS, WANTED], ids=["all", "some"])
+@pytest.mark.parametrize("projection", [ALL_FIELDS, PROJECTION], ids=["all", "some"])
 def test_block_reader_reads_unusual_row_like_whole_parser(row: str, projection: Projection) -> None:
     usual_rows = ",".join(['{"uuid": "c", "name": "' + "n" * 500 + '"}'] * 400)
     data = f'{{"inventories": [{usual_rows}, {row}, {usual_rows}]}}'.encode()
     whole = parse_body(data)
     assert whole.flaw is None
-    result = fast(data, projection)
+    result = read_in_blocks(data, projection)
     assert not isinstance(result, str)
     assert len(result[0]) == len(whole.texts)
-    assert told(result[0][400]) == told(Record(whole.document["inventories"][400], ""))
+    assert format_row(result[0][400]) == format_row(Record(whole.document["inventories"][400], ""))
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_block_reader_treats_unusual_ending_like_whole_parser(ending: str) -> No
     data = f'{{"inventories": [{usual_rows}{ending}'.encode()
     whole = parse_body(data)
     invalid_rows = [row for row in (whole.document or {}).get("inventories", ()) if not isinstance(row, dict)]
-    assert fast(data, WANTED) == (SHAPE if invalid_rows else whole.flaw)
+    assert read_in_blocks(data, PROJECTION) == (INVALID_ROWS_MESSAGE if invalid_rows else whole.flaw)

@@ -8,20 +8,20 @@ import re
 from tests.helpers.runner import ISO
 
 
-def error(code: str, **more: object) -> str:
+def make_error(code: str, **more: object) -> str:
     return json.dumps({"error": {"code": code, **more}})
 
 
-def masked(text: str) -> str:
+def mask_addresses(text: str) -> str:
     """Return a message with its ports and job UUIDs masked."""
     text = re.sub(r"127\.0\.0\.1:\d+", "NODE", text)
     return re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", text)
 
 
-ASKED = f"""\
+REQUEST_LINES = f"""\
   request: GET http://NODE/zstack/v1/images/iso/{ISO}/vm-candidates
   job UUID: JOB
 """
 
 
-HTML = "<html>\n  <head><title>502 Bad Gateway</title></head>"
+HTML_PAGE = "<html>\n  <head><title>502 Bad Gateway</title></head>"

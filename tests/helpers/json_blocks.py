@@ -12,30 +12,30 @@ from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import Projection, Record
 from zsiso.transport.body import Body
 
-SHAPE = '"inventories" has an item that is not an object'
+INVALID_ROWS_MESSAGE = '"inventories" has an item that is not an object'
 COLUMNS = ("name", "uuid", "state", "cdrom", "memorySize", "ips", "vmNics.usedIps.ip", "vmNics.usedIps.gateway")
-WANTED = Projection(VM_INSTANCES.paths(COLUMNS) | REQUIRED_PATHS, texts=False)
+PROJECTION = Projection(VM_INSTANCES.paths(COLUMNS) | REQUIRED_PATHS, texts=False)
 
 
-def body_of(data: bytes) -> Body:
+def make_body(data: bytes) -> Body:
     body = Body()
     body.add(data)
     return body
 
 
-def fast(data: bytes, wanted: Projection) -> tuple[list[Record], dict[str, Any]] | str:
+def read_in_blocks(data: bytes, projection: Projection) -> tuple[list[Record], dict[str, Any]] | str:
     """Return the rows and the rest of the document, or the text of the error."""
     records: list[Record] = []
-    given = json_blocks.read_blocks(body_of(data), wanted)
+    blocks = json_blocks.read_blocks(make_body(data), projection)
     try:
         while True:
-            records += next(given)
+            records += next(blocks)
     except StopIteration as end:
         return records, {**end.value.value, "inventories": None}
     except InvalidJsonError as flaw:
         return str(flaw)
 
 
-def told(record: Record) -> tuple[str, ...]:
+def format_row(record: Record) -> tuple[str, ...]:
     (row,) = format_cells([record], COLUMNS)
     return row

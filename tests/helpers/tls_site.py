@@ -61,20 +61,20 @@ class Site:
         return Result(result.code, result.out, mask_addresses(result.err))
 
 
-def mask_addresses(said: str) -> str:
-    said = re.sub(r"127\.0\.0\.1(:| port )\d+", r"127.0.0.1\1PORT", said)
-    said = re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", said)
+def mask_addresses(message: str) -> str:
+    message = re.sub(r"127\.0\.0\.1(:| port )\d+", r"127.0.0.1\1PORT", message)
+    message = re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", message)
     # OpenSSL's own text differs from version to version.
-    return re.sub(r"(is not trusted|is for another name|or requires one|TLS on this port): .*", r"\1: …", said)
+    return re.sub(r"(is not trusted|is for another name|or requires one|TLS on this port): .*", r"\1: …", message)
 
 
-def failed(what: str, hint: str) -> Result:
+def expect_tls_failure(message: str, hint: str) -> Result:
     """Return the result of a run whose TLS handshake failed."""
-    asked = f"request: GET https://127.0.0.1:PORT/zstack/v1/images/iso/{ISO}/vm-candidates"
-    return Result(7, "", f"zsiso: {what}\n  {asked}\n  job UUID: JOB\nhint: {hint}\n")
+    request_line = f"request: GET https://127.0.0.1:PORT/zstack/v1/images/iso/{ISO}/vm-candidates"
+    return Result(7, "", f"zsiso: {message}\n  {request_line}\n  job UUID: JOB\nhint: {hint}\n")
 
 
-UNKNOWN_CA = failed("the certificate of the management node is not trusted: …", CA_HINT)
+UNKNOWN_CA = expect_tls_failure("the certificate of the management node is not trusted: …", CA_HINT)
 SUCCESS = Result(0, "", "")
 
 

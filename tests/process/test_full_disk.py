@@ -27,9 +27,9 @@ class TestFullDisk:
 
     @pytest.mark.parametrize("options", ["", "--json", "-o csv", "-o tree", "-o name"])
     def test_large_response_exits_9_when_disk_is_full(self, user: User, options: str) -> None:
-        code, said = user.run_in_bash(f"ulimit -f 4; zsiso candidates {ISO} {options} | cat; exit $PIPESTATUS")
+        code, message = user.run_in_bash(f"ulimit -f 4; zsiso candidates {ISO} {options} | cat; exit $PIPESTATUS")
         assert code == 9
-        assert said == (
+        assert message == (
             "zsiso: the response cannot be written to a temporary file: File too large\n"
             "hint: set TMPDIR to a folder with enough free space\n"
         )
@@ -48,8 +48,8 @@ class TestFullDisk:
         node.respond(json.dumps({"inventories": [{"name": "x" * 200_000}]}))
         user.run_process("candidates", ISO)
         for options in ("", "--json", "-o csv", "-o tree", "-o name", "-o jsonl"):
-            code, said = user.run_in_bash(f"ulimit -f 4; zsiso candidates {ISO} {options} >~/result")
-            assert (code, said.splitlines()[0]) == (9, "zsiso: the result could not be written: File too large")
+            code, message = user.run_in_bash(f"ulimit -f 4; zsiso candidates {ISO} {options} >~/result")
+            assert (code, message.splitlines()[0]) == (9, "zsiso: the result could not be written: File too large")
 
     def test_session_is_logged_out_when_disk_is_full(self, user: User) -> None:
         with run_mock_cloud() as cloud:

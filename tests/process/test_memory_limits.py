@@ -23,13 +23,13 @@ class TestMemoryLimit:
         assert len(compressed) < 2_000_000
         node.send_bytes(framed(compressed, len(compressed), b"Content-Encoding: " + coding.encode()))
         user.write_profile(node, "retries = 0\nmax_body = 20_000_000")
-        code, said = run_within(500, user, "candidates", ISO)
-        why = (
+        code, message = run_within(500, user, "candidates", ISO)
+        expected = (
             "zsiso: response larger than max_body (20000000 bytes)"
             if coding in {"gzip", "deflate"}
             else f"zsiso: the response cannot be decompressed: its Content-Encoding is {coding}"
         )
-        assert (code, said.splitlines()[0]) == (8, why)
+        assert (code, message.splitlines()[0]) == (8, expected)
 
     @pytest.mark.parametrize("place", ["rows", "a field", "an object", "beside"])
     def test_ten_million_elements_stay_within_memory_limit(self, user: User, node: ScriptedNode, place: str) -> None:
@@ -42,9 +42,9 @@ class TestMemoryLimit:
         head, item, tail = parts[place]
         node.respond(head + item * 9_999_999 + tail)
         user.write_profile(node, "retries = 0")
-        code, said = run_within(300, user, "candidates", ISO, "-o", "name")
-        first = "zsiso: not enough memory for the response"
-        assert (code, said.partition("\n")[0]) in {(0, ""), (8, first)}
+        code, message = run_within(300, user, "candidates", ISO, "-o", "name")
+        out_of_memory = "zsiso: not enough memory for the response"
+        assert (code, message.partition("\n")[0]) in {(0, ""), (8, out_of_memory)}
 
 
 def make_gzip_bomb(coding: str) -> bytes:

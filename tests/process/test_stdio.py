@@ -28,12 +28,12 @@ class TestStdout:
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
     def test_full_stdout_exits_9(self, user: User, arguments: str) -> None:
-        code, said = user.run_in_bash(f"zsiso {arguments} >/dev/full")
-        assert (code, said.splitlines()[0]) == (9, "zsiso: the result could not be written: No space left on device")
+        code, message = user.run_in_bash(f"zsiso {arguments} >/dev/full")
+        assert (code, message.splitlines()[0]) == (9, "zsiso: the result could not be written: No space left on device")
 
     def test_closed_stdout_exits_9(self, user: User, arguments: str) -> None:
-        code, said = user.run_in_bash(f"zsiso {arguments} >&-")
-        assert (code, said.splitlines()[0]) == (9, "zsiso: the result could not be written: stdout is closed")
+        code, message = user.run_in_bash(f"zsiso {arguments} >&-")
+        assert (code, message.splitlines()[0]) == (9, "zsiso: the result could not be written: stdout is closed")
 
 
 def test_closed_stderr_does_not_change_exit_code(user: User) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.effort import scaled_examples
-from tests.helpers.json_blocks import COLUMNS, SHAPE, WANTED, fast
+from tests.helpers.json_blocks import COLUMNS, INVALID_ROWS_MESSAGE, PROJECTION, read_in_blocks
 from tests.helpers.json_values import instances, spaces
 from tests.helpers.rendering import format_cells
 from tests.helpers.runner import ISO
@@ -39,10 +39,10 @@ def test_json_blocks_read_the_same_rows_as_json(
 ) -> None:
     data = build_large_response(vms, space, tail, ascii_only=ascii_only)
     expected = parse_body(data)
-    all_fields = fast(data, ALL_FIELDS)
+    all_fields = read_in_blocks(data, ALL_FIELDS)
     if expected.flaw is not None:
         assert all_fields == expected.flaw
-        assert fast(data, WANTED) == expected.flaw
+        assert read_in_blocks(data, PROJECTION) == expected.flaw
         return
     assert not isinstance(all_fields, str)
     records, rest = all_fields
@@ -50,7 +50,7 @@ def test_json_blocks_read_the_same_rows_as_json(
     assert tuple(str(record.text) for record in records) == expected.texts
     assert rest == {**expected.document, "inventories": None}
 
-    wanted_fields = fast(data, WANTED)
+    wanted_fields = read_in_blocks(data, PROJECTION)
     assert not isinstance(wanted_fields, str)
     assert format_shown_cells(unique_candidates(wanted_fields[0], ISO)) == format_shown_cells(
         unique_candidates(map(Record, expected.document["inventories"], expected.texts), ISO)
@@ -69,13 +69,13 @@ def test_damaged_json_blocks_give_the_same_error_as_json(data: st.DataObject, vm
     offset = data.draw(st.integers(0, len(damaged) - 1))
     damaged[offset : offset + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=2))
     expected = parse_body(bytes(damaged))
-    result = fast(bytes(damaged), WANTED)
+    result = read_in_blocks(bytes(damaged), PROJECTION)
     rows = expected.document.get("inventories") if isinstance(expected.document, dict) else None
     if expected.flaw is not None:
         # A row that is not an object may come before the invalid JSON.
-        assert result in {expected.flaw, SHAPE}
+        assert result in {expected.flaw, INVALID_ROWS_MESSAGE}
     elif isinstance(rows, list) and not all(isinstance(row, dict) for row in rows):
-        assert result == SHAPE
+        assert result == INVALID_ROWS_MESSAGE
     else:
         assert not isinstance(result, str)
         assert len(result[0]) == len(rows if isinstance(rows, list) else [])

@@ -18,7 +18,7 @@ from tests.helpers.tls_site import (
     SUCCESS,
     Site,
     check_names,
-    failed,
+    expect_tls_failure,
 )
 from zsiso import mock_node
 
@@ -78,7 +78,9 @@ class TestClientCertificates:
         node.use_tls(context)
         site.write_file("other.pem", trustme.CA().issue_cert("job").private_key_and_cert_chain_pem.bytes())
         result = site.run(node.url, f'ca_file = "ca.pem"\n{settings}')
-        assert result == failed("the management node rejected the client certificate, or requires one: …", CLIENT_HINT)
+        assert result == expect_tls_failure(
+            "the management node rejected the client certificate, or requires one: …", CLIENT_HINT
+        )
 
     @pytest.mark.parametrize(
         ("settings", "message", "hint"),

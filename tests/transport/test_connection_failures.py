@@ -10,7 +10,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from tests.helpers.failures import ASKED, masked
+from tests.helpers.failures import REQUEST_LINES, mask_addresses
 from tests.helpers.runner import ISO, SESSION, User
 from tests.helpers.scripted_node import ScriptedNode, refusing_port
 
@@ -22,9 +22,9 @@ class TestConnection:
         )
         result = user.run("candidates", ISO)
         assert (result.code, result.out) == (7, "")
-        assert masked(result.err) == (
+        assert mask_addresses(result.err) == (
             "zsiso: the management node could not be reached: Connection refused\n"
-            f"{ASKED}"
+            f"{REQUEST_LINES}"
             "hint: check the profile's url, and that the management node is running and reachable from this machine\n"
         )
 

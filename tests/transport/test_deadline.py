@@ -32,14 +32,14 @@ def write_node(user: User, url: str, settings: str = f'session = "{SESSION}"') -
     user.write_config(f'[profiles.a]\nurl = "{url}"\n{settings}\n')
 
 
-def is_late(user: User, *options: str) -> str:
+def run_until_deadline(user: User, *options: str) -> str:
     result = user.run("candidates", ISO, "--timeout", "1.2", *options)
     assert (result.code, result.out) == (7, "")
     return result.err.splitlines()[0]
 
 
-WHOLE = "zsiso: timed out after 1.2 s waiting for a response"
-CONNECTION = "zsiso: timed out after 1.2 s waiting for a connection to the management node"
+RESPONSE_TIMEOUT = "zsiso: timed out after 1.2 s waiting for a response"
+CONNECT_TIMEOUT = "zsiso: timed out after 1.2 s waiting for a connection to the management node"
 
 
 @pytest.mark.parametrize(
@@ -54,29 +54,30 @@ CONNECTION = "zsiso: timed out after 1.2 s waiting for a connection to the manag
 def test_deadline_ends_slow_response(user: User, node: ScriptedNode, head: bytes) -> None:
     respond_slowly(head)(node)
     user.write_profile(node)
-    assert is_late(user) == WHOLE
+    assert run_until_deadline(user) == RESPONSE_TIMEOUT
 
 
 @pytest.mark.parametrize(
-    ("scheme", "message"), [("http", WHOLE), ("https", "zsiso: timed out after 1.2 s waiting for the TLS handshake")]
+    ("scheme", "message"),
+    [("http", RESPONSE_TIMEOUT), ("https", "zsiso: timed out after 1.2 s waiting for the TLS handshake")],
 )
 def test_deadline_ends_wait_for_silent_node(user: User, scheme: str, message: str) -> None:
     with run_silent_host() as port:
         write_node(user, f"{scheme}://127.0.0.1:{port}")
-        assert is_late(user) == message
+        assert run_until_deadline(user) == message
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_deadline_ends_wait_for_silent_proxy(user: User, scheme: str) -> None:
     with run_silent_host() as port:
         write_node(user, f"{scheme}://zstack.invalid", f'session = "x"\nproxy = "http://127.0.0.1:{port}"')
-        assert is_late(user) == WHOLE
+        assert run_until_deadline(user) == RESPONSE_TIMEOUT
 
 
 def test_deadline_ends_wait_for_unresponsive_host(user: User) -> None:
     with run_unresponsive_host() as unresponsive_url:
         write_node(user, unresponsive_url)
-        assert is_late(user) == CONNECTION
+        assert run_until_deadline(user) == CONNECT_TIMEOUT
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def hanging_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("hanging_resolver")
 def test_deadline_ends_hanging_dns_lookup(user: User) -> None:
     write_node(user, "http://zstack.invalid")
-    assert is_late(user) == CONNECTION
+    assert run_until_deadline(user) == CONNECT_TIMEOUT
 
 
 @pytest.mark.usefixtures("hanging_resolver")
@@ -111,13 +112,13 @@ def test_hanging_dns_lookup_leaves_time_for_next_node(user: User, node: Scripted
 def test_deadline_ends_hanging_login(user: User, node: ScriptedNode) -> None:
     node.hang()
     write_node(user, node.url, 'account = "admin"\npassword = "hunter22"')
-    assert is_late(user) == WHOLE
+    assert run_until_deadline(user) == RESPONSE_TIMEOUT
 
 
 def test_deadline_ends_retries_after_connection_refused(user: User) -> None:
     # The retry delay grows until it is longer than the remaining time.
     write_node(user, refusing_url(), 'session = "x"\nretries = 1000000')
-    assert is_late(user) == "zsiso: the management node could not be reached: Connection refused"
+    assert run_until_deadline(user) == "zsiso: the management node could not be reached: Connection refused"
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
@@ -154,5 +155,5 @@ def test_retry_does_not_count_time_of_secret_command(user: User, node: ScriptedN
 def test_deadline_ends_hanging_secret_command(user: User, node: ScriptedNode, key: str) -> None:
     secret = f'{key} = {{ command = "sleep 600" }}'
     write_node(user, node.url, secret if key == "session" else f'account = "admin"\n{secret}')
-    assert is_late(user) == 'zsiso: timed out after 1.2 s waiting for the command "sleep 600"'
+    assert run_until_deadline(user) == 'zsiso: timed out after 1.2 s waiting for the command "sleep 600"'
     assert node.requests == []

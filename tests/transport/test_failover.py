@@ -67,9 +67,9 @@ class TestFailover:
             write_urls(user, refusing_url(), unresponsive_url, "http://nowhere.invalid:8080", settings="retries = 0\n")
             result = user.run("candidates", ISO, "--timeout", "1.5")
         assert (result.code, result.out) == (7, "")
-        said = re.sub(r"127\.0\.0\.1:\d+", "NODE", re.sub(r"after [\d.]+", "after N", result.err))
-        said = re.sub(r"job UUID: \w{32}", "job UUID: JOB", re.sub(r"(8080: .* reached: ).*", r"\1WHY", said))
-        assert said == (
+        message = re.sub(r"127\.0\.0\.1:\d+", "NODE", re.sub(r"after [\d.]+", "after N", result.err))
+        message = re.sub(r"job UUID: \w{32}", "job UUID: JOB", re.sub(r"(8080: .* reached: ).*", r"\1WHY", message))
+        assert message == (
             "zsiso: none of the 3 management nodes could be reached\n"
             "  NODE: the management node could not be reached: Connection refused\n"
             "  NODE: timed out after N s waiting for a connection\n"

@@ -59,16 +59,16 @@ class TestProxyCredentials:
         assert result.err.count(f"> GET {node.url}") == 1
         assert "hunter23" not in result.err
         if without_credentials:
-            said = f"\nzsiso: proxy {authenticating_proxy} (ALL_PROXY) requires authentication (407)\n"
+            message = f"\nzsiso: proxy {authenticating_proxy} (ALL_PROXY) requires authentication (407)\n"
             hint = "\nhint: set its user name and password in its URL: http://USER:PASSWORD@HOST:PORT\n"
         elif node_fixture == "https_node":
             # tinyproxy rejects a wrong password with 401.
-            said = f"\nzsiso: proxy {authenticating_proxy} (ALL_PROXY) requires authentication (401)\n"
+            message = f"\nzsiso: proxy {authenticating_proxy} (ALL_PROXY) requires authentication (401)\n"
             hint = "\nhint: set its user name and password in its URL: http://USER:PASSWORD@HOST:PORT\n"
         else:
-            said = f"\nzsiso: proxy {authenticating_proxy} (ALL_PROXY), or the server behind it, returned status 401: credentials rejected"
+            message = f"\nzsiso: proxy {authenticating_proxy} (ALL_PROXY), or the server behind it, returned status 401: credentials rejected"
             hint = "\n"
-        assert said in result.err
+        assert message in result.err
         assert result.err.endswith(hint)
 
     @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ class TestProxyCredentials:
         assert result.code == 6
         assert node.requests[0].headers["proxy-authorization"] == f"Basic {basic}"
         assert node.requests[0].target == f"http://zstack.example.com{PATH}"
-        assert not [said for said in (encoded.removeprefix("job:"), secret, basic) if said in result.err]
+        assert not [text for text in (encoded.removeprefix("job:"), secret, basic) if text in result.err]
 
     @pytest.mark.parametrize("password", ["hun/ter22", "hun?ter22", "hun#ter22"])
     @pytest.mark.parametrize("scheme", ["http://", ""])
@@ -99,16 +99,16 @@ class TestProxyCredentials:
         self, user: User, http_node: ScriptedNode, scheme: str, password: str
     ) -> None:
         url = f"{scheme}job:{password}@127.0.0.1:1"
-        said = (
+        message = (
             "has a password with a character that must be percent-encoded\n"
             "hint: write %2F for /, %3F for ?, %23 for #, %40 for @ and %25 for %\n"
         )
         result = run_verbosely(user, http_node.url, env={"HTTP_PROXY": url})
         assert (result.code, result.out) == (3, "")
-        assert result.err == f"zsiso: the proxy URL of HTTP_PROXY {said}"
+        assert result.err == f"zsiso: the proxy URL of HTTP_PROXY {message}"
         result = run_verbosely(user, http_node.url, f'proxy = "{url}"')
         assert (result.code, result.out) == (3, "")
-        assert result.err == f"zsiso: the proxy URL of the profile {said}"
+        assert result.err == f"zsiso: the proxy URL of the profile {message}"
 
     def test_world_readable_proxy_password_is_refused(self, user: User, http_node: ScriptedNode, proxy: str) -> None:
         profile = f'[profiles.a]\nurl = "{http_node.url}"\nsession = {{ env = "TOKEN" }}\nproxy = "http://job:hunter22@{proxy}"\n'

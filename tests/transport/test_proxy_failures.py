@@ -16,21 +16,21 @@ from tests.helpers.scripted_node import ScriptedNode, refusing_port
 class TestProxyFailure:
     @staticmethod
     def mask_addresses(result: Result, **names: str) -> str:
-        said = re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", result.err)
+        message = re.sub(r"job UUID: [0-9a-f]{32}", "job UUID: JOB", result.err)
         for name, address in names.items():
-            said = said.replace(address, name)
-        return said[said.index("zsiso: ") :]
+            message = message.replace(address, name)
+        return message[message.index("zsiso: ") :]
 
     def test_error_page_of_proxy_exits_6(self, user: User, proxy: str) -> None:
         node = f"127.0.0.1:{refusing_port()}"
         result = run_verbosely(user, f"http://{node}", env={"HTTP_PROXY": proxy})
         assert (result.code, result.out) == (6, "")
-        said = self.mask_addresses(result, PROXY=proxy, NODE=node)
-        assert said.startswith(
+        message = self.mask_addresses(result, PROXY=proxy, NODE=node)
+        assert message.startswith(
             "zsiso: proxy PROXY (HTTP_PROXY), or the server behind it, returned status 500\n  response: "
         )
-        assert "Tinyproxy was unable to connect to the remote web server." in said
-        assert f"  request: GET http://NODE{PATH}\n  proxy: PROXY (HTTP_PROXY)\n  job UUID: JOB\n" in said
+        assert "Tinyproxy was unable to connect to the remote web server." in message
+        assert f"  request: GET http://NODE{PATH}\n  proxy: PROXY (HTTP_PROXY)\n  job UUID: JOB\n" in message
 
     @pytest.mark.parametrize("status", [502, 503, 504])
     def test_gateway_error_names_the_proxy(self, user: User, node: ScriptedNode, status: int) -> None:

@@ -21,7 +21,7 @@ from tests.helpers.tls_site import (
     UNKNOWN_CA,
     Site,
     check_names,
-    failed,
+    expect_tls_failure,
 )
 
 CLOCK_HINT = "renew the certificate, or correct this machine's clock if it is wrong"
@@ -96,20 +96,20 @@ class TestCertificateAuthority:
 class TestServerCertificate:
     def test_expired_certificate_exits_7(self, site: Site) -> None:
         url = site.start_nginx(site.certificate(begins=NOW - 9 * ONE_DAY, ends=NOW - ONE_DAY))
-        assert site.run(url, 'ca_file = "ca.pem"') == failed(
+        assert site.run(url, 'ca_file = "ca.pem"') == expect_tls_failure(
             "the certificate of the management node has expired", CLOCK_HINT
         )
 
     def test_certificate_not_valid_yet_exits_7(self, site: Site) -> None:
         url = site.start_nginx(site.certificate(begins=NOW + ONE_DAY, ends=NOW + 9 * ONE_DAY))
-        assert site.run(url, 'ca_file = "ca.pem"') == failed(
+        assert site.run(url, 'ca_file = "ca.pem"') == expect_tls_failure(
             "the certificate of the management node is not valid yet", CLOCK_HINT
         )
 
     @pytest.mark.parametrize("name", ["zstack.example.com", "127.0.0.2", "*.0.0.1"])
     def test_certificate_for_another_name_exits_7(self, site: Site, name: str) -> None:
         result = site.run(site.start_nginx(site.certificate(name)), 'ca_file = "ca.pem"')
-        assert result == failed("the certificate of the management node is for another name: …", NAME_HINT)
+        assert result == expect_tls_failure("the certificate of the management node is for another name: …", NAME_HINT)
 
     def test_certificate_for_name_in_url_is_accepted(self, site: Site) -> None:
         url = site.start_nginx(site.certificate("localhost", "::1")).replace("127.0.0.1", "localhost")
@@ -120,7 +120,7 @@ class TestServerCertificate:
 class TestProtocolMismatch:
     def test_https_url_for_http_port_exits_7(self, site: Site) -> None:
         result = site.run(site.node.replace("http:", "https:").removesuffix("/zstack"))
-        assert result == failed(
+        assert result == expect_tls_failure(
             "the management node does not use TLS on this port: …",
             "if the port does not use TLS, begin the url with http://; or use another port",
         )
