@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.helpers.failures import error, masked
+from tests.helpers.failures import make_error, mask_addresses
 from tests.helpers.mock_cloud import cloud_with_records
 from tests.helpers.runner import SESSION, User
 from tests.helpers.scripted_node import ScriptedNode
@@ -112,7 +112,7 @@ class TestIsosQuery:
         assert result.out == "name,backupStorageRefs.id,backupStorageRefs.status\na,7,Ready\n"
 
     def test_isos_asks_for_whole_images_where_node_has_not_every_field(self, user: User, node: ScriptedNode) -> None:
-        node.respond(error("SYS.1000", details="inventory[ImageInventory] has no field[virtio]"), 503)
+        node.respond(make_error("SYS.1000", details="inventory[ImageInventory] has no field[virtio]"), 503)
         node.respond(self.BODY)
         user.write_profile(node)
         result = user.run("isos", "-o", "csv", "-c", "name,virtio")
@@ -123,11 +123,13 @@ class TestIsosQuery:
         ]
 
     def test_internal_error_of_query_shows_no_job_uuid(self, user: User, node: ScriptedNode) -> None:
-        node.respond(error("SYS.1000", description="An internal error happened in system", details="no database"), 503)
+        node.respond(
+            make_error("SYS.1000", description="An internal error happened in system", details="no database"), 503
+        )
         user.write_profile(node)
         result = user.run("isos")
         assert (result.code, result.out, len(node.requests)) == (6, "", 2)
-        assert masked(result.err) == (
+        assert mask_addresses(result.err) == (
             "zsiso: the management node rejected the request (SYS.1000)\n"
             "  SYS.1000: An internal error happened in system: no database\n"
             "  request: GET http://NODE/zstack/v1/images?q=mediaType%3DISO&limit=1000&start=0&sort=%2Buuid\n"
@@ -135,14 +137,14 @@ class TestIsosQuery:
         )
 
     def test_other_error_of_query_is_not_asked_again(self, user: User, node: ScriptedNode) -> None:
-        node.respond(error("SYS.1006", details="no"), 503)
+        node.respond(make_error("SYS.1006", details="no"), 503)
         user.write_profile(node)
         assert (user.run("isos").code, len(node.requests)) == (6, 1)
 
     def test_page_instead_of_query_result_shows_no_job_uuid(self, user: User, node: ScriptedNode) -> None:
         node.respond("", 500)
         user.write_profile(node)
-        assert masked(user.run("isos", "-o", "jsonl").err) == (
+        assert mask_addresses(user.run("isos", "-o", "jsonl").err) == (
             "zsiso: the management node returned status 500\n"
             "  request: GET http://NODE/zstack/v1/images?q=mediaType%3DISO&limit=1000&start=0&sort=%2Buuid\n"
             "hint: search the management node's log for the time of this request\n"
