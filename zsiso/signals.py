@@ -17,39 +17,23 @@ _RERAISE_SECONDS = 0.001
 _HANGUP = getattr(signal, "SIGHUP", None)
 
 _received: list[int] = []
-# For each deferral that lasts, how many signals were received before it.
-_deferrals: list[int] = []
+# The contexts that hold signals, one within the other.
+_held: list[object] = []
 
 
 class Terminated(BaseException):
     """SIGTERM was received, or SIGHUP: the terminal was closed."""
 
 
-class Deferral:
-    """A context in which a signal is only recorded; one that arrived is raised when the context ends.
-
-    It keeps a signal from being raised after a resource exists and before a variable holds it.
-    """
-
-    def __enter__(self) -> None:
-        """Record signals from now on."""
-        _deferrals.append(len(_received))
-
-    def __exit__(self, *_: object) -> None:
-        """Raise the last signal that arrived since ``__enter__``."""
-        if len(_received) > _deferrals.pop():
-            signal.raise_signal(_received[-1])
-
-
 def install() -> None:
     """Raise ``KeyboardInterrupt`` for Ctrl-C, and ``Terminated`` for SIGTERM and SIGHUP, from now on."""
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, _handle)
     # Where SIGINT is ignored, as for a command that a shell runs in the background, it stays ignored.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _interrupt)
+        signal.signal(signal.SIGINT, _handle)
     # So does SIGHUP, which nohup ignores.
     if _HANGUP is not None and signal.getsignal(_HANGUP) is signal.SIG_DFL:
-        signal.signal(_HANGUP, _terminate)
+        signal.signal(_HANGUP, _handle)
     sys.unraisablehook = _reraise_swallowed
 
 
@@ -61,7 +45,7 @@ def ignore() -> None:
 
 
 def exit_code() -> int:
-    """Return the exit code of a run that a received signal ended; 0 where there was none."""
+    """Return the exit code of a run that the signal received last has ended; 0 where there was none."""
     if not _received:
         return 0
     return 128 + (signal.SIGINT if _received[-1] == signal.SIGINT else signal.SIGTERM)
@@ -72,16 +56,30 @@ def exit_code_of(error: KeyboardInterrupt | Terminated) -> int:
     return 128 + (signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    _received.append(number)
-    if not _deferrals:
-        signal.default_int_handler(number, frame)
+class Hold:
+    """A context that holds signals: one that comes in between raises its exception at the end.
+
+    A process that is started needs it: an exception in the middle would leave nobody to end it.
+    """
+
+    def __enter__(self) -> None:
+        self._before = len(_received)
+        _held.append(self)
+
+    def __exit__(self, *_: object) -> None:
+        _held.remove(self)
+        if len(_received) > self._before:
+            _raise(_received[-1])
 
 
-def _terminate(number: int, _frame: FrameType | None) -> None:
+def _handle(number: int, _frame: FrameType | None) -> None:
     _received.append(number)
-    if not _deferrals:
-        raise Terminated
+    _raise(number)
+
+
+def _raise(number: int) -> None:
+    if not _held:
+        raise KeyboardInterrupt if number == signal.SIGINT else Terminated
 
 
 def _reraise_swallowed(unraisable: sys.UnraisableHookArgs) -> None:

@@ -75,6 +75,39 @@ def test_signal_swallowed_by_python_ends_run(
     assert (result.code, result.out, result.err) == (code, "", "")
 
 
+# A sitecustomize module that sends the signal while a process is being started: the process runs
+# already, and nothing holds it yet. The command of the secret opens ``started`` when it runs.
+STARTING = """
+import os, subprocess
+
+execute = subprocess.Popen._execute_child
+
+def execute_and_signal(*arguments):
+    execute(*arguments)
+    open("started").close()
+    os.kill(os.getpid(), {number})
+
+subprocess.Popen._execute_child = execute_and_signal
+"""
+
+
+@SIGNALS
+def test_signal_during_start_of_secret_command_kills_it(
+    user: User, node: ScriptedNode, signum: signal.Signals, code: int
+) -> None:
+    command = "sleep 1000 >alive & echo >alive; echo >started; sleep 1000"
+    user.write_config(f'[profiles.a]\nurl = "{node.url}"\nsession = {{ command = "sh -c \'{command}\'" }}\n')
+    os.mkfifo(user.home / "started")
+    (user.home / "sitecustomize.py").write_text(STARTING.format(number=int(signum)))
+    user.environ["PYTHONPATH"] = str(user.home)
+    with watch_children(user) as children:
+        process = user.start_without_terminal("candidates", ISO, "--timeout", "50")
+        children.wait_for()
+        out, err = process.communicate(timeout=20)
+        assert (process.returncode, out, err) == (code, "", "")
+        assert children.are_gone()
+
+
 # A shell ignores SIGINT for the commands that it starts in the background, and nohup ignores SIGHUP.
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGHUP])
 def test_signal_ignored_at_start_stays_ignored(user: User, signum: signal.Signals) -> None:
@@ -162,36 +195,6 @@ class TestSignal:
             out, err = process.communicate(timeout=20)
             assert (process.returncode, out, err) == (code, "", "")
             assert children.are_gone()
-
-    def test_signal_at_start_of_secret_command_kills_it_and_its_children(
-        self, user: User, node: ScriptedNode, signum: signal.Signals, code: int
-    ) -> None:
-        command = "sleep 1000 >alive & echo >alive; echo >ready; sleep 1000"
-        user.write_config(f'[profiles.a]\nurl = "{node.url}"\nsession = {{ command = "sh -c \'{command}\'" }}\n')
-        os.mkfifo(user.home / "ready")
-        (user.home / "sitecustomize.py").write_text(SIGNAL_AFTER_START.format(number=int(signum)))
-        user.environ["PYTHONPATH"] = str(user.home)
-        with watch_children(user) as children:
-            process = user.start_without_terminal("candidates", ISO, "--timeout", "50")
-            children.wait_for()
-            out, err = process.communicate(timeout=20)
-            assert (process.returncode, out, err) == (code, "", "")
-            assert children.are_gone()
-
-
-# A sitecustomize module that sends the signal when a command has been started, and before Popen returns.
-SIGNAL_AFTER_START = """
-import os, subprocess
-
-class Popen(subprocess.Popen):
-    def __init__(self, *arguments, **options):
-        super().__init__(*arguments, **options)
-        with open("ready") as ready:
-            ready.read()
-        os.kill(os.getpid(), {number})
-
-subprocess.Popen = Popen
-"""
 
 
 @pytest.mark.parametrize("argument", ["candidates", "isos"])

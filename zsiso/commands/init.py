@@ -71,7 +71,7 @@ _HEADER = """\
 
 
 def init(config: ConfigOption = None) -> None:
-    """Create a configuration, or add a profile to it.
+    """Create a configuration.
 
     On a terminal it asks for the URL and the credentials, and tries them. Where there is a
     configuration, it adds a profile, and changes nothing else. Without a terminal it writes

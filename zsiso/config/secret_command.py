@@ -47,10 +47,10 @@ class CommandSecret:
             DeadlineExceededError: the command did not end before the deadline.
         """
         label = f"{self.where}: the command {text.quote(shlex.join(self.words))}"
-        process = None
+        process: subprocess.Popen[bytes] | None = None
         try:
-            # A signal that is raised before ``process`` is assigned would leave the command running.
-            with signals.Deferral():
+            # A signal in the middle would leave the command running.
+            with signals.Hold():
                 process = self._start(label, environ)
             output, errors = deadline.run(partial(collect_output, process), self._awaited())
         except BaseException:
