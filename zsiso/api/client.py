@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from zsiso.api import endpoints
 from zsiso.api.auth import create_authenticator
 from zsiso.api.credential_access import CredentialAccess
-from zsiso.api.failures import SESSION_INVALID, error_code, is_transient
+from zsiso.api.error_codes import SESSION_INVALID
+from zsiso.api.failures import error_code, is_transient
 from zsiso.api.responses import count_records, read_records
 from zsiso.transport.failover import Transport
 

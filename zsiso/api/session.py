@@ -12,7 +12,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from zsiso.api import endpoints
-from zsiso.api.failures import SESSION_INVALID, error_code
+from zsiso.api.error_codes import SESSION_INVALID
+from zsiso.api.failures import error_code
 from zsiso.api.pending_login import PendingLogin
 from zsiso.api.responses import raise_for_error, read_login
 from zsiso.deadline import Deadline
