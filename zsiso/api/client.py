@@ -42,7 +42,7 @@ class Client:
         deadline: the time limit for everything that the run waits for.
         environ: the environment that secrets may come from.
         session_store: where an account's session is saved; None to save none.
-        ask_password: asks a person for an account's password; None where there is nobody to ask.
+        ask_password: asks a person for an account's password; None where no person can be asked.
         trace: shows a line about each request, response and retry.
         status: shows what the run waits for.
     """

@@ -1,4 +1,4 @@
-"""Attaching and detaching an ISO (wire page, "What decides whether an attach succeeds")."""
+"""Attaching and detaching an ISO (docs/zstack-api.md#attach-conditions)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs: the calls that the node answers with 202 and does behind that (wire page, "Attach")."""
+"""Jobs: the calls that the node answers with 202 and does behind that (docs/zstack-api.md#attach)."""
 
 from __future__ import annotations
 

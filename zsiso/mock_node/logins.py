@@ -1,4 +1,4 @@
-"""Logging in and out, and asking after a session (wire page, "Sessions")."""
+"""Logging in and out, and asking after a session (docs/zstack-api.md#sessions)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queries of resources: ``GET /v1/{resources}`` and ``GET /v1/{resources}/{uuid}`` (wire page, "Queries")."""
+"""Queries of resources: ``GET /v1/{resources}`` and ``GET /v1/{resources}/{uuid}`` (docs/zstack-api.md#queries)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making and deleting tags (wire page, "Queries")."""
+"""Making and deleting tags (docs/zstack-api.md#tags)."""
 
 from __future__ import annotations
 
