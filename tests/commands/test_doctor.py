@@ -239,8 +239,7 @@ def test_doctor_reports_rejected_session(user: User) -> None:
     assert code == 4
     assert shown.startswith(
         "FAILED   credentials:    the session is invalid or has expired (ID.1001)\n"
-        "                         ID.1001: The session is invalid, either wrong session id or the session has been expired: Session expired\n"
-        "                         elaboration: Error message: Session expired or wrong session ID.\n"
+        "                         ID.1001: The session is invalid, either wrong session id or the session has been expired: Session expired or wrong session ID.\n"
         "                         request: GET http://127.0.0.1:PORT/zstack/v1/images?q=mediaType%3DISO&limit=1\n"
     )
 

@@ -66,6 +66,11 @@ def logout_request(session: Secret) -> ApiRequest:
     return ApiRequest("DELETE", path, correlation=JOB_UUID, headers=(session_header(session),))
 
 
+def session_validity_request(session: Secret) -> ApiRequest:
+    """Return the request that tells whether a session is valid, and does not renew it (docs/zstack-api.md#log-out)."""
+    return ApiRequest("GET", f"/v1/accounts/sessions/{quote(session.reveal(), safe='')}/valid", correlation=JOB_UUID)
+
+
 def session_header(session: Secret) -> Header:
     """Return the header of a request within a session (docs/zstack-api.md#candidates)."""
     return Header("Authorization", f"OAuth {session.reveal()}", display="OAuth ***")

@@ -53,6 +53,11 @@ class InlineSecret(NamedTuple):
         return "written out"
 
     @property
+    def identity(self) -> str:
+        """What tells this source from others."""
+        return str(self)
+
+    @property
     def variable(self) -> str | None:
         """The variable that the configuration names for the secret: none."""
         return None
@@ -90,6 +95,11 @@ class VariableSecret:
     def __str__(self) -> str:
         return f"variable {self.variable}"
 
+    @property
+    def identity(self) -> str:
+        """What tells this source from others."""
+        return str(self)
+
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
         """Return the secret.
 
@@ -116,6 +126,11 @@ class FileSecret:
 
     def __str__(self) -> str:
         return f"file {self.path}"
+
+    @property
+    def identity(self) -> str:
+        """What tells this source from others."""
+        return str(self)
 
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
         """Return the text of the file without one newline at its end.
