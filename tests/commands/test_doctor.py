@@ -43,7 +43,8 @@ def test_doctor_reports_success_of_every_check(user: User) -> None:
         assert shown == (
             'ok       configuration:  profile "prod" in HOME/.config/zsiso/config.toml (only profile in the file)\n'
             "                         url: http://127.0.0.1:PORT/zstack (HOME/.config/zsiso/config.toml)\n"
-            "                         timeout: 30 s (default)\n"
+            "                         timeout: 120 s (default)\n"
+            "                         connect_timeout: 10 s (default)\n"
             "                         system_tags: a, b (HOME/.config/zsiso/config.toml)\n"
             "                         user_tags: none (default)\n"
             "                         account: admin (HOME/.config/zsiso/config.toml)\n"

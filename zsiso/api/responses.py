@@ -81,7 +81,7 @@ def read_login(response: ApiResponse) -> LoginResult:
 
 
 def is_session_valid(response: ApiResponse) -> bool:
-    """Return whether a response says that a session is valid (docs/zstack-api.md#log-out); True where it does not say."""
+    """Return False where a response says that a session is invalid, else True (docs/zstack-api.md#log-out)."""
     if len(response.body) >= LARGE_BODY_BYTES:
         return True
     return _as_object(parse_body(response.body.whole())).get("valid") is not False

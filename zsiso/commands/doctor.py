@@ -144,6 +144,7 @@ def _describe_settings(profile: Profile) -> Iterator[str]:
         "url": profile.connection,
         **_describe_connection(profile),
         "timeout": f"{profile.timeout:g} s",
+        "connect_timeout": f"{profile.connection.connect_timeout:g} s",
         "system_tags": ", ".join(profile.system_tags) or "none",
         "user_tags": ", ".join(profile.user_tags) or "none",
         **(profile.credentials.describe() if profile.credentials is not None else {}),
