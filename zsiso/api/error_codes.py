@@ -11,6 +11,9 @@ from zsiso.errors import ApiError, CredentialsError, IsoNotFoundError, ZsisoErro
 SESSION_INVALID = "ID.1001"
 """The error code for a session that is invalid or has expired."""
 
+INTERNAL_ERROR = "SYS.1000"
+"""The error code for an internal error, such as a query for a field that there is not (docs/zstack-api.md#statuses)."""
+
 TRANSIENT = frozenset({"SYS.1010", "SYS.1012"})
 """The error codes with which a retry or another node may succeed (docs/zstack-api.md#transient-failures)."""
 
@@ -24,7 +27,7 @@ class CodeMeaning(NamedTuple):
     Args:
         error_class: the class of the error that it becomes.
         message: what failed.
-        hint: the next step; None for that of the class.
+        hint: the next step; None where the code does not tell.
     """
 
     error_class: type[ZsisoError]
@@ -81,11 +84,7 @@ _MEANINGS: Mapping[str, CodeMeaning] = {
     "LOGIN_CONTROL.1003": CodeMeaning(CredentialsError, "the login failed at the captcha", _CAPTCHA_HINT),
     "LOGIN_CONTROL.1004": _LOGIN_REFUSED,
     "LOGIN_CONTROL.1005": CodeMeaning(CredentialsError, "the login requires a captcha", _CAPTCHA_HINT),
-    "SYS.1001": CodeMeaning(
-        ApiError,
-        "the management node gave up waiting for one of its services",
-        "try again later; search the management node's log for the job UUID",
-    ),
+    "SYS.1001": CodeMeaning(ApiError, "the management node gave up waiting for one of its services"),
     "SYS.1003": CodeMeaning(IsoNotFoundError, "ISO not found on the management node"),
     "SYS.1010": CodeMeaning(
         ApiError, "the management node is not ready", "wait until the management node has started, then try again"

@@ -23,7 +23,7 @@ from zsiso.transport import proxy_errors
 from zsiso.user_language import prefers_chinese
 
 if TYPE_CHECKING:
-    from zsiso.transport.messages import ApiResponse
+    from zsiso.transport.messages import ApiRequest, ApiResponse
 
 MAX_CLOCK_SKEW = timedelta(minutes=15)
 """The largest difference between an access key's Date and the node's clock (docs/zstack-api.md#statuses)."""
@@ -90,6 +90,12 @@ def error_object(body: ParsedBody) -> Mapping[str, Any] | None:
     return error if isinstance(error, dict) else None
 
 
+def _log_hint(request: ApiRequest) -> str:
+    """Return by what a request can be found in the node's log, which has no id of a query."""
+    key = request.correlation.label if request.correlation is not None else "time of this request"
+    return f"search the management node's log for the {key}"
+
+
 # -- failures with an error object --------------------------------------------
 
 
@@ -97,11 +103,13 @@ def error_object_error(response: ApiResponse, error: Mapping[str, Any]) -> Zsiso
     """Return what a response's ``error`` object means."""
     code = str(error.get("code"))
     meaning = find_meaning(code, collect_texts(error))
-    message = meaning.message
+    message, hint = meaning.message, meaning.hint
+    if hint is None and meaning.error_class is ApiError:
+        hint = _log_hint(response.request)
     if error.get("code"):
         message = f"{message} ({response.request.redactor.excerpt(code)})"
     words = describe_error(error, response.request.redactor.excerpt, chinese=prefers_chinese(os.environ))
-    return meaning.error_class(message, details=(*words, *response.request.details()), hint=meaning.hint)
+    return meaning.error_class(message, details=(*words, *response.request.details()), hint=hint)
 
 
 # -- failures without one -----------------------------------------------------
@@ -124,7 +132,7 @@ def status_error(response: ApiResponse) -> ZsisoError:
         return CredentialsError(f"{message}: credentials rejected", details=details)
     if location := response.headers.get("location"):
         return _redirect_error(response, location, message, details)
-    return ApiError(message, details=details, hint=_STATUS_HINTS.get(response.status))
+    return ApiError(message, details=details, hint=_STATUS_HINTS.get(response.status, _log_hint(response.request)))
 
 
 def _responder(response: ApiResponse) -> str:
