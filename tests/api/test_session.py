@@ -31,7 +31,7 @@ class TestSavedSession:
     def test_saved_session_is_private_and_contains_no_password(self, admin: User) -> None:
         run_candidates(admin)
         assert state_folder(admin).stat().st_mode & 0o777 == 0o700
-        assert {path.suffix for path in state_folder(admin).iterdir()} == {".json", ".lock"}
+        assert {path.suffix for path in state_folder(admin).iterdir()} == {".json", ".key", ".lock"}
         assert {path.stat().st_mode & 0o777 for path in state_folder(admin).iterdir()} == {0o600}
         content = session_file(admin).read_text()
         assert PASSWORD not in content

@@ -34,7 +34,7 @@ HINT = "hint: correct the configuration, then run `zsiso profiles` to see what z
             '[profiles.a]\nsesion = "x"',
             'PATH: profiles.a.sesion is an unknown key\nhint: did you mean "session"?\n',
         ),
-        ('[profiles.a]\nbananas = "x"', "bananas is an unknown key\nhint: known keys: url, retries, "),
+        ('[profiles.a]\nbananas = "x"', "bananas is an unknown key\nhint: known keys: url, "),
         ("[profiles.a]\nurl = 5", "PATH: profiles.a.url must be a string, not a number\n"),
         (
             '[profiles.a]\nurl = "http://a"\nsession = true',

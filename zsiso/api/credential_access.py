@@ -83,18 +83,29 @@ class CredentialAccess:
         from zsiso.api.session import AccountSession
 
         if self._session is None:
+            store = self._session_store
             self._session = AccountSession(
                 account.name,
                 lambda: self._read_password(account),
                 self._transport,
-                self._session_store,
+                store and store.for_credentials(lambda: self._identify_password(account.password)),
                 self._deadline,
-                asks_person=account.password is None,
+                asks_person=account.password is None or not account.may_log_in,
             )
         return self._session
 
+    def _identify_password(self, source: SecretSource | None) -> tuple[str, ...]:
+        """Return what tells a password from others: its source and, unless a command prints it, the password itself.
+
+        A command may take long, or ask for a passphrase: it is run for a login only. Where it prints
+        another password, this is noticed at the next login.
+        """
+        if source is None:
+            return ()
+        return (source.identity,) if source.runs_command else (source.identity, self.read_secret(source).reveal())
+
     def _read_password(self, account: Account) -> Secret:
-        if account.password is not None:
+        if account.password is not None and account.may_log_in:
             return self.read_secret(account.password)
         if self._ask_password is None:
             raise CredentialsError(

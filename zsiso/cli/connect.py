@@ -143,11 +143,12 @@ def _password_prompt(settings: Settings) -> AskPassword | None:
 
 
 def _without_interaction(profile: Profile) -> Profile:
-    """Return the profile without a login; a ``ConfigError`` where a command gives one of its secrets."""
+    """Return the profile without a login; a ``ConfigError`` where a command gives a secret that it needs."""
     if profile.credentials is None:
         return profile
     credentials = profile.credentials.without_login()
-    if any(source.runs_command for source in credentials.secret_sources()):
+    # Only a login needs the password of an account.
+    if credentials.account_name is None and any(source.runs_command for source in credentials.secret_sources()):
         raise ConfigError(f"{profile} needs a command for its secret")
     return profile._replace(credentials=credentials)
 

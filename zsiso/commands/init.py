@@ -42,7 +42,7 @@ account = "admin"
 # session = "put-a-session-uuid-here"
 
 # Time limit for the whole command, in seconds.
-# timeout = 30
+# timeout = 120
 
 # Tags to send when no --system-tag or --user-tag is given.
 # system_tags = []

@@ -52,7 +52,11 @@ def login(
                 "the session can't be saved, and was ended",
                 hint="make sure that the folder zsiso in $XDG_STATE_HOME (default: ~/.local/state) is writable",
             )
-    expiry = f" The session expires at {result.expires} by the node's clock." if result.expires else ""
+    expiry = (
+        f" The session expires at {result.expires}, or two hours after its last use, by the node's clock."
+        if result.expires
+        else ""
+    )
     Notes(messages.quiet).write(f"Logged in to {profile.connection} as {session.account}.{expiry}")
 
 

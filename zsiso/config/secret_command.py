@@ -39,6 +39,11 @@ class CommandSecret:
     def __str__(self) -> str:
         return f"command {self.words[0]}"
 
+    @property
+    def identity(self) -> str:
+        """What tells this source from others: the whole command."""
+        return f"command {shlex.join(self.words)}"
+
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:
         """Run the command and return the first line of its output.
 

@@ -54,6 +54,11 @@ class InlineSecret(NamedTuple):
         return "written out"
 
     @property
+    def identity(self) -> str:
+        """What tells this source from others."""
+        return str(self)
+
+    @property
     def variable(self) -> str | None:
         """The variable that the configuration names for the secret: none."""
         return None
@@ -97,6 +102,11 @@ class VariableSecret:
     def __str__(self) -> str:
         return f"variable {self.variable}"
 
+    @property
+    def identity(self) -> str:
+        """What tells this source from others."""
+        return str(self)
+
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
         """Return the secret.
 
@@ -128,6 +138,11 @@ class FileSecret:
     def private_file(self) -> Path:
         """The file that holds the secret, which only its owner may read."""
         return self.path
+
+    @property
+    def identity(self) -> str:
+        """What tells this source from others."""
+        return str(self)
 
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
         """Return the text of the file without one newline at its end.

@@ -15,6 +15,7 @@ from zsiso.config.connection import TlsSettings
 from zsiso.deadline import Awaited
 from zsiso.errors import ApiError, ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import proxy_errors, tls
+from zsiso.transport.addresses import AddressBackend
 from zsiso.transport.body import Body
 from zsiso.transport.messages import ApiResponse, ConnectionInfo
 
@@ -194,9 +195,15 @@ def _peer_address(stream: _Stream, request: ApiRequest) -> str:
 def _open_client(request: ApiRequest, limits: RequestLimits) -> httpx.Client:
     remaining = limits.deadline.remaining()
     is_https = request.url.startswith("https:")
-    return httpx.Client(
+    transport = httpx.HTTPTransport(
         verify=tls.create_context(limits.tls) if is_https else tls.unused_context(),
         proxy=_create_proxy(limits.proxy, request) if limits.proxy is not None else None,
+        trust_env=False,
+    )
+    # httpx has no parameter for it, httpcore has.
+    transport._pool._network_backend = AddressBackend()  # noqa: SLF001
+    return httpx.Client(
+        transport=transport,
         timeout=httpx.Timeout(remaining, connect=min(remaining, limits.connect_deadline.remaining())),
         # zsiso chooses the proxy itself (transport/proxy.py), and OpenSSL reads the variables for certificates.
         trust_env=False,
@@ -221,9 +228,9 @@ def _create_proxy(setting: Proxy, request: ApiRequest) -> httpx.Proxy:
 
 
 def _timeout_error(request: ApiRequest, limits: RequestLimits, progress: RequestProgress) -> ZsisoError:
-    if limits.connect_deadline is limits.deadline or progress.connected:
+    if limits.connect_deadline is limits.deadline or progress.reached:
         return limits.deadline.exceeded_error(awaited_by(request, progress))
-    return connect_timeout_error(request, limits.connect_deadline)
+    return connect_timeout_error(request, limits.connect_deadline, progress)
 
 
 def awaited_by(request: ApiRequest, progress: RequestProgress) -> Awaited:
@@ -237,10 +244,13 @@ def awaited_by(request: ApiRequest, progress: RequestProgress) -> Awaited:
     return Awaited("a response", f"check that {peer} is running, {_MORE_TIME}", request.details())
 
 
-def connect_timeout_error(request: ApiRequest, connect_deadline: Deadline) -> ConnectError:
-    """Return the error for a node that did not accept the connection in its share of the time."""
+def connect_timeout_error(request: ApiRequest, connect_deadline: Deadline, progress: RequestProgress) -> ConnectError:
+    """Return the error for a node that was not reached in its time: no connection, or no TLS handshake."""
+    awaited = "the TLS handshake" if progress.shaking_hands else "a connection"
     return ConnectError(
-        f"timed out after {connect_deadline.seconds:.2g} s waiting for a connection", details=request.details()
+        f"timed out after {round(connect_deadline.seconds, 2):g} s waiting for {awaited}",
+        details=request.details(),
+        hint=f"{awaited_by(request, progress).hint}, or raise connect_timeout in the profile",
     )
 
 
