@@ -196,7 +196,7 @@ def _open_client(request: ApiRequest, limits: RequestLimits) -> httpx.Client:
     is_https = request.url.startswith("https:")
     return httpx.Client(
         verify=tls.create_context(limits.tls) if is_https else tls.unused_context(),
-        proxy=_create_proxy(limits.proxy, request) if limits.proxy is not None else None,
+        proxy=_create_proxy(limits.proxy) if limits.proxy is not None else None,
         timeout=httpx.Timeout(remaining, connect=min(remaining, limits.connect_deadline.remaining())),
         # zsiso chooses the proxy itself (transport/proxy.py), and OpenSSL reads the variables for certificates.
         trust_env=False,
@@ -204,7 +204,7 @@ def _open_client(request: ApiRequest, limits: RequestLimits) -> httpx.Client:
     )
 
 
-def _create_proxy(setting: Proxy, request: ApiRequest) -> httpx.Proxy:
+def _create_proxy(setting: Proxy) -> httpx.Proxy:
     try:
         context = tls.create_context(TlsSettings()) if setting.url.startswith("https:") else None
         created = httpx.Proxy(setting.url, ssl_context=context)
@@ -213,7 +213,8 @@ def _create_proxy(setting: Proxy, request: ApiRequest) -> httpx.Proxy:
     except ImportError as error:
         raise proxy_errors.no_socks_error(setting) from error
     except (ValueError, httpx.InvalidURL) as error:
-        raise proxy_errors.unusable_error(setting, request.redactor.excerpt(str(error))) from error
+        # The error of httpx repeats the URL.
+        raise proxy_errors.invalid_url_error(setting.source) from error
     return created
 
 
