@@ -16,6 +16,7 @@ from zsiso.deadline import Awaited
 from zsiso.errors import ApiError, ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import proxy_errors, tls
 from zsiso.transport.body import Body
+from zsiso.transport.host_forms import host_headers, trace_with_host_forms
 from zsiso.transport.messages import ApiResponse, ConnectionInfo
 
 # Where click is installed, httpx loads its own command line, and with it click, pygments and
@@ -113,9 +114,9 @@ def send_request(request: ApiRequest, limits: RequestLimits, progress: RequestPr
             client.stream(
                 request.method,
                 request.url,
-                headers=[(header.name, header.value) for header in request.headers],
+                headers=host_headers(request.url) + [(header.name, header.value) for header in request.headers],
                 content=request.body,
-                extensions={"trace": progress.record},
+                extensions={"trace": trace_with_host_forms(progress.record, request.url)},
             ) as response,
         ):
             # Before the body is read: the connection may end with it.
@@ -128,7 +129,7 @@ def send_request(request: ApiRequest, limits: RequestLimits, progress: RequestPr
     except httpx.TimeoutException:
         raise limits.deadline.exceeded_error(awaited_by(request, progress)) from None
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise _translate_error(error, request, progress) from error
+        raise _translate_error(error, request, limits.tls, progress) from error
 
 
 # -- the response -------------------------------------------------------------
@@ -245,14 +246,16 @@ def connect_timeout_error(request: ApiRequest, connect_deadline: Deadline) -> Co
     )
 
 
-def _translate_error(error: Exception, request: ApiRequest, progress: RequestProgress) -> ZsisoError:
+def _translate_error(
+    error: Exception, request: ApiRequest, settings: TlsSettings, progress: RequestProgress
+) -> ZsisoError:
     # Until a response arrives, the only peer of a connection through a proxy is the proxy.
     of_proxy = request.proxy is not None and not progress.answered
     if isinstance(error, httpx.ProxyError):
         return proxy_errors.refused_error(request, request.redactor.excerpt(str(error)))
     tls_cause = _find_cause(error, ssl.SSLError)
     if tls_cause is not None and (progress.shaking_hands or tls.is_client_certificate_error(tls_cause)):
-        return tls.tls_error(tls_cause, request.details(), of_proxy=of_proxy)
+        return tls.tls_error(tls_cause, request.details(), settings, of_proxy=of_proxy)
     reason = request.redactor.excerpt(re.sub(_ERRNO, "", str(error)))
     if isinstance(error, httpx.ConnectError):
         return _connect_error(error, request, reason, of_proxy=of_proxy)
