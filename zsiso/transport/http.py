@@ -6,7 +6,6 @@ import re
 import socket
 import ssl
 import sys
-from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from zsiso.deadline import Awaited
 from zsiso.errors import ApiError, ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import proxy_errors, tls
 from zsiso.transport.body import Body
+from zsiso.transport.decoding import DecodingError, decode
 from zsiso.transport.host_forms import host_headers, trace_with_host_forms
 from zsiso.transport.messages import ApiResponse, ConnectionInfo
 
@@ -39,10 +39,6 @@ class _Stream(Protocol):
     def get_extra_info(self, info: str) -> Any: ...  # noqa: ANN401 - as httpcore declares it
 
 
-_CHUNK_BYTES = 64 * 1024
-# The codings that are decompressed, one at a time. They expand a piece of the network's to some thousand
-# times its size at most; two of them, or any other coding, could expand it to more than memory holds.
-_SUPPORTED_CODINGS = frozenset({"gzip", "deflate", "identity"})
 _MORE_TIME = "or allow more time with --timeout SECONDS"
 _ERRNO = r"^\[Errno -?\d+\] "
 _CONNECTION_LOST = "the connection was lost before the response was complete"
@@ -64,7 +60,6 @@ _NOT_HTTP = "illegal request line"
 
 # The class and the message for each other error of httpx; the first that matches counts.
 _ERROR_CLASSES: tuple[tuple[type[Exception], type[ZsisoError], str], ...] = (
-    (httpx.DecodingError, UnexpectedResponseError, "the response cannot be decompressed"),
     (httpx.TransportError, ConnectionLostError, _CONNECTION_LOST),
     (httpx.InvalidURL, ConfigError, "the url cannot be used"),
     # From the codec that encodes a host name for the resolver; httpx does not catch it.
@@ -136,29 +131,35 @@ def send_request(request: ApiRequest, limits: RequestLimits, progress: RequestPr
 
 
 def _receive_body(response: httpx.Response, request: ApiRequest, max_bytes: int, progress: RequestProgress) -> Body:
+    body = Body()
+    try:
+        _fill_body(body, response, request, max_bytes, progress)
+    except UnexpectedResponseError:
+        # The status of a failure says what it is, whatever its body is.
+        if response.is_success:
+            raise
+    return body
+
+
+def _fill_body(
+    body: Body, response: httpx.Response, request: ApiRequest, max_bytes: int, progress: RequestProgress
+) -> None:
     length = response.headers.get("content-length", "")
     declared = int(length) if length.isascii() and length.isdecimal() else None
     progress.expect(declared)
     if declared is not None and declared > max_bytes:
         raise _too_large_error(request, max_bytes, (f"Content-Length: {declared}",))
     codings = response.headers.get_list("content-encoding", split_commas=True)
-    _check_codings(codings, request)
-    # iter_bytes decompresses and cuts the body into chunks, which takes as long as receiving it does.
-    pieces = response.iter_bytes(_CHUNK_BYTES) if codings else response.iter_raw()
-    body = Body()
-    for piece in progress.count_bytes(pieces):
-        body.add(piece)
-        if len(body) > max_bytes:
-            raise _too_large_error(request, max_bytes)
-    return body
-
-
-def _check_codings(codings: Sequence[str], request: ApiRequest) -> None:
-    if len(codings) > 1 or not _SUPPORTED_CODINGS.issuperset(coding.strip().lower() for coding in codings):
-        found = request.redactor.excerpt(", ".join(codings))
+    try:
+        for piece in decode(progress.count_bytes(response.iter_raw()), codings):
+            body.add(piece)
+            if len(body) > max_bytes:
+                raise _too_large_error(request, max_bytes)
+    except DecodingError as error:
+        reason = request.redactor.excerpt(str(error))
         raise UnexpectedResponseError(
-            f"the response cannot be decompressed: its Content-Encoding is {found}", details=request.details()
-        )
+            f"the response cannot be decompressed: {reason}", details=request.details()
+        ) from error
 
 
 def _too_large_error(request: ApiRequest, max_bytes: int, details: tuple[str, ...] = ()) -> UnexpectedResponseError:
