@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from zsiso.config.connection import TlsSettings
 from zsiso.deadline import Awaited
-from zsiso.errors import ApiError, ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
+from zsiso.errors import ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import proxy_errors, tls
 from zsiso.transport.body import Body
 from zsiso.transport.decoding import DecodingError, decode
@@ -43,18 +43,13 @@ _MORE_TIME = "or allow more time with --timeout SECONDS"
 _ERRNO = r"^\[Errno -?\d+\] "
 _CONNECTION_LOST = "the connection was lost before the response was complete"
 
-# A RemoteProtocolError of httpx has three causes, which only its text tells apart: the connection ended before
-# the response did; a Location header that is not a URL (httpx parses it even where it does not follow it);
-# and a response that is not HTTP.
+# A RemoteProtocolError of httpx has two causes, which only its text tells apart: the connection ended before
+# the response did; and a response that is not HTTP.
 _PROTOCOL_ERRORS: tuple[tuple[str, type[ZsisoError], str], ...] = (
     ("disconnected|closed", ConnectionLostError, _CONNECTION_LOST),
-    (
-        "location header",
-        ApiError,
-        "the management node responded with a redirect, which zsiso does not follow",
-    ),
     ("", UnexpectedResponseError, "the response is not HTTP"),
 )
+_LOCATION = "location"
 # What h11 says of a response that begins with a control character, as every TLS record does.
 _NOT_HTTP = "illegal request line"
 
@@ -99,7 +94,6 @@ def send_request(request: ApiRequest, limits: RequestLimits, progress: RequestPr
         ConnectionLostError: the connection ended before the response did.
         DeadlineExceededError: the response was not complete in time.
         UnexpectedResponseError: the response is not HTTP, is too large, or cannot be decompressed.
-        ApiError: a redirect to what is not a URL.
         ConfigError: the URL, the proxy or a file for TLS cannot be used.
         CredentialsError: the proxy requires authentication.
     """
@@ -118,7 +112,8 @@ def send_request(request: ApiRequest, limits: RequestLimits, progress: RequestPr
             connection = _connection_info(response.extensions["network_stream"], request, progress)
             received = datetime.now(timezone.utc)
             body = _receive_body(response, request, limits.max_body, progress)
-            return ApiResponse(request, response.status_code, dict(response.headers), body, received, connection)
+            headers = {**response.headers, **response.extensions.get(_LOCATION, {})}
+            return ApiResponse(request, response.status_code, headers, body, received, connection)
     except httpx.ConnectTimeout as error:
         raise _timeout_error(request, limits, progress) from error
     except httpx.TimeoutException:
@@ -190,6 +185,12 @@ def _peer_address(stream: _Stream, request: ApiRequest) -> str:
     return f"{address[0]} port {address[1]}"
 
 
+def _hide_location(response: httpx.Response) -> None:
+    """Move the header Location where httpx does not find it: it rejects one that is no URL, though it follows none."""
+    if _LOCATION in response.headers:
+        response.extensions[_LOCATION] = {_LOCATION: response.headers.pop(_LOCATION)}
+
+
 # -- the connection -----------------------------------------------------------
 
 
@@ -203,6 +204,7 @@ def _open_client(request: ApiRequest, limits: RequestLimits) -> httpx.Client:
         # zsiso chooses the proxy itself (transport/proxy.py), and OpenSSL reads the variables for certificates.
         trust_env=False,
         follow_redirects=False,
+        event_hooks={"response": [_hide_location]},
     )
 
 
