@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _RERAISE_SECONDS = 0.001
 
 _received: list[int] = []
+# The contexts that hold signals, one within the other.
+_held: list[object] = []
 
 
 class Terminated(BaseException):
@@ -22,10 +24,10 @@ class Terminated(BaseException):
 
 def install() -> None:
     """Raise ``KeyboardInterrupt`` for Ctrl-C and ``Terminated`` for SIGTERM from now on."""
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, _handle)
     # Where SIGINT is ignored, as for a command that a shell runs in the background, it stays ignored.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _interrupt)
+        signal.signal(signal.SIGINT, _handle)
     sys.unraisablehook = _reraise_swallowed
 
 
@@ -45,14 +47,30 @@ def exit_code_of(error: KeyboardInterrupt | Terminated) -> int:
     return 128 + (signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    _received.append(number)
-    signal.default_int_handler(number, frame)
+class Hold:
+    """A context that holds signals: one that comes in between raises its exception at the end.
+
+    A process that is started needs it: an exception in the middle would leave nobody to end it.
+    """
+
+    def __enter__(self) -> None:
+        self._before = len(_received)
+        _held.append(self)
+
+    def __exit__(self, *_: object) -> None:
+        _held.remove(self)
+        if len(_received) > self._before:
+            _raise(_received[-1])
 
 
-def _terminate(number: int, _frame: FrameType | None) -> None:
+def _handle(number: int, _frame: FrameType | None) -> None:
     _received.append(number)
-    raise Terminated
+    _raise(number)
+
+
+def _raise(number: int) -> None:
+    if not _held:
+        raise KeyboardInterrupt if number == signal.SIGINT else Terminated
 
 
 def _reraise_swallowed(unraisable: sys.UnraisableHookArgs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 
@@ -50,6 +51,11 @@ class TestSuggestions:
                 ["candidates", "--columns=vmCdRoms.is"],
                 ["plain\t--columns=vmCdRoms.isoUuid", "plain\t--columns=vmCdRoms.isoInstallPath"],
             ),
+            (
+                ["candidates", "-c", "name,vmNics.usedIps.ip"],
+                [f"plain\tname,vmNics.usedIps.{field}" for field in ("ip", "ipVersion", "ipInLong", "ipInBinary")],
+            ),
+            (["candidates", "--sort", "vmNics.usedIps.g"], ["plain\tvmNics.usedIps.gateway"]),
             (["isos", "-c", "md"], ["plain\tmd5Sum"]),
             (["candidates", "--sort", "rootS"], ["plain\trootSize"]),
             (["candidates", "--sort", "rootSize:"], ["plain\trootSize:desc"]),
@@ -83,6 +89,14 @@ class TestSuggestions:
             "plain\te47a91c35d2f4b06923c8e1fa6d05b78\t救援盘",
         ]
         assert suggested_values(user, "candidates", "--mock", "8f") == ["8f36a77ab76e3425a571a7f75fca2d69"]
+
+    def test_deleted_isos_are_not_suggested(self, user: User, node: ScriptedNode) -> None:
+        statuses = {"a": "Ready", "b": "Deleted", "c": "Error"}
+        images = [{"uuid": letter * 32, "name": letter, "status": status} for letter, status in statuses.items()]
+        node.respond(json.dumps({"inventories": images}))
+        user.write_profile(node)
+        assert suggested_values(user, "candidates", "") == ["a" * 32, "c" * 32]
+        assert node.requests[0].query[-1] == ("fields", "createDate,name,size,status,uuid")
 
     def test_vm_names_are_suggested_for_check(self, user: User) -> None:
         assert suggested_values(user, "candidates", ISO, "--mock", "--check", "w") == ["web-2", "web-10", "win-build"]

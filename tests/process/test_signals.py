@@ -73,6 +73,39 @@ def test_signal_swallowed_by_python_ends_run(
     assert (result.code, result.out, result.err) == (code, "", "")
 
 
+# A sitecustomize module that sends the signal while a process is being started: the process runs
+# already, and nothing holds it yet. The command of the secret opens ``started`` when it runs.
+STARTING = """
+import os, subprocess
+
+execute = subprocess.Popen._execute_child
+
+def execute_and_signal(*arguments):
+    execute(*arguments)
+    open("started").close()
+    os.kill(os.getpid(), {number})
+
+subprocess.Popen._execute_child = execute_and_signal
+"""
+
+
+@SIGNALS
+def test_signal_during_start_of_secret_command_kills_it(
+    user: User, node: ScriptedNode, signum: signal.Signals, code: int
+) -> None:
+    command = "sleep 1000 >alive & echo >alive; echo >started; sleep 1000"
+    user.write_config(f'[profiles.a]\nurl = "{node.url}"\nsession = {{ command = "sh -c \'{command}\'" }}\n')
+    os.mkfifo(user.home / "started")
+    (user.home / "sitecustomize.py").write_text(STARTING.format(number=int(signum)))
+    user.environ["PYTHONPATH"] = str(user.home)
+    with watch_children(user) as children:
+        process = user.start_without_terminal("candidates", ISO, "--timeout", "50")
+        children.wait_for()
+        out, err = process.communicate(timeout=20)
+        assert (process.returncode, out, err) == (code, "", "")
+        assert children.are_gone()
+
+
 def test_interrupt_ignored_at_start_stays_ignored(user: User) -> None:
     # A shell ignores SIGINT for the commands that it starts in the background.
     script = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NoReturn, Protocol
+from urllib.parse import unquote
 
 from zsiso.api import endpoints
 from zsiso.config.credentials import Account, Session, is_header_safe
@@ -23,7 +24,10 @@ _SESSION_CURL_OPTIONS = '-H "Authorization: OAuth $ZSISO_SESSION"'
 
 
 class Authenticator(Protocol):
-    """What one kind of credentials means for requests, messages and commands."""
+    """Authorises requests, and curl commands that send the same, by one kind of credentials.
+
+    What can be shown of the credentials, and where their secrets are, says ``zsiso.config.credentials``.
+    """
 
     def open_session(self, access: CredentialAccess) -> AccountSession | None:
         """Return the session that the requests are sent in, None where zsiso does not log in."""
@@ -142,8 +146,6 @@ class AccessKeyAuthenticator:
 
     def curl_setup(self, request: ApiRequest, _base_url: str, _curl: str) -> str:
         """Return the commands that sign the request, in the time zone of the node's wall clock."""
-        from urllib.parse import unquote
-
         zone = shlex.quote(str(self.credentials.zone))
         return (
             f"ZSISO_DATE=$(TZ={zone} LC_ALL=C date '+%a, %d %b %Y %H:%M:%S %Z')\n"

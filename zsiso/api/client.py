@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
@@ -10,8 +9,11 @@ from typing import TYPE_CHECKING
 from zsiso.api import endpoints
 from zsiso.api.auth import create_authenticator
 from zsiso.api.credential_access import CredentialAccess
-from zsiso.api.failures import SESSION_INVALID, error_code, is_transient
+from zsiso.api.failures import INTERNAL_ERROR, SESSION_INVALID, error_code, is_transient
+from zsiso.api.queries import equality_condition, select_fields
 from zsiso.api.responses import count_records, read_records
+from zsiso.inventory.columns import ISO_IMAGES
+from zsiso.inventory.record import ALL_FIELDS, Projection
 from zsiso.transport.failover import Transport
 
 if TYPE_CHECKING:
@@ -29,8 +31,7 @@ if TYPE_CHECKING:
 
 # The node returns as many when no limit is given.
 _PAGE_SIZE = 1000
-# Inside a tag, a query would take these for its own operator (docs/zstack-api.md#conditions).
-_OPERATOR = "[<>]|[!?~]="
+_TAG_FIELDS = ("resourceUuid", "tag", "uuid")
 
 
 class Client:
@@ -41,7 +42,7 @@ class Client:
         deadline: the time limit for everything that the run waits for.
         environ: the environment that secrets may come from.
         session_store: where an account's session is saved; None to save none.
-        ask_password: asks a person for an account's password; None where there is nobody to ask.
+        ask_password: asks a person for an account's password; None where no person can be asked.
         trace: shows a line about each request, response and retry.
         status: shows what the run waits for.
     """
@@ -98,13 +99,16 @@ class Client:
         """
         return self._send(endpoints.vm_candidates_request(iso_uuid, system_tags, user_tags))
 
-    def iso_images(self) -> list[Record]:
-        """Return every ISO image that the account may see (docs/zstack-api.md#iso-images).
+    def iso_images(self, projection: Projection = ALL_FIELDS) -> list[Record]:
+        """Return every ISO image that the account may see, Deleted ones too (docs/zstack-api.md#iso-images).
+
+        Args:
+            projection: what is read of each image; the node is asked for no more where it can leave fields out.
 
         Raises:
             ZsisoError: as ``vm_candidates`` and ``responses.read_records``.
         """
-        return self._query_all("/v1/images", ["mediaType=ISO"])
+        return self._query_all("/v1/images", ["mediaType=ISO"], select_fields(projection, ISO_IMAGES))
 
     def vms_with_tag(self, kind: str, tag: str) -> frozenset[str]:
         """Return the UUIDs of the VM instances that have a tag (docs/zstack-api.md#tags).
@@ -117,10 +121,10 @@ class Client:
             ZsisoError: as ``iso_images``.
         """
         conditions = ["resourceType=VmInstanceVO"]
-        if not re.search(_OPERATOR, tag):
-            conditions.append(f"tag={tag}")
-        # The node's database ignores case and trailing blanks when it compares.
-        records = self._query_all(f"/v1/{kind}", conditions)
+        if (condition := equality_condition("tag", tag)) is not None:
+            conditions.append(condition)
+        # More tags than this one come back: the database ignores letter case, for example.
+        records = self._query_all(f"/v1/{kind}", conditions, _TAG_FIELDS)
         uuids = (record.fields.get("resourceUuid") for record in records if record.fields.get("tag") == tag)
         return frozenset(uuid for uuid in uuids if isinstance(uuid, str))
 
@@ -144,12 +148,16 @@ class Client:
         """Return each management node's URL and its response to a request without credentials, or the error."""
         return self._transport.send_to_each(endpoints.PING_REQUEST)
 
-    def _query_all(self, path: str, conditions: Sequence[str]) -> list[Record]:
-        """Return every record that meets the conditions, page by page."""
+    def _query_all(self, path: str, conditions: Sequence[str], fields: Sequence[str]) -> list[Record]:
+        """Return every record that meets the conditions, page by page; whole records where ``fields`` is empty."""
         found: dict[str, Record] = {}
         for start in count(0, _PAGE_SIZE):
-            request = endpoints.query_request(path, conditions, limit=_PAGE_SIZE, start=start)
-            records = list(read_records(self._send(request)))
+            request = endpoints.query_request(path, conditions, fields, limit=_PAGE_SIZE, start=start)
+            response = self._send(request)
+            if fields and error_code(response) == INTERNAL_ERROR:
+                # An older node does not have every field (docs/zstack-api.md#statuses).
+                return self._query_all(path, conditions, ())
+            records = list(read_records(response))
             new = {key: record for record in records if (key := record.uuid or str(record.text)) not in found}
             found |= new
             # A node that ignores ``start`` returns the same page again and again.

@@ -30,7 +30,7 @@ class CredentialAccess:
         deadline: the time limit for reading a secret.
         environ: the environment that secrets may come from.
         session_store: where the account's session is saved; None to save none.
-        ask_password: asks a person for the account's password; None where there is nobody to ask.
+        ask_password: asks a person for the account's password; None where no person can be asked.
     """
 
     def __init__(

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from zsiso.config.secrets import Secret
 
 JOB_UUID = CorrelationHeader("X-Job-UUID", "job UUID")
-"""The header whose value becomes the API call's id in the node's log (docs/zstack-api.md#headers)."""
+"""The header whose value becomes the API call's id in the node's log; not for queries (docs/zstack-api.md#headers)."""
 
-PING_REQUEST = ApiRequest("GET", "/v1/images", correlation=JOB_UUID)
+PING_REQUEST = ApiRequest("GET", "/v1/images")
 """A request without credentials: any response to it shows that the node is there."""
 
-ONE_ISO_IMAGE_REQUEST = ApiRequest("GET", "/v1/images", (("q", "mediaType=ISO"), ("limit", "1")), correlation=JOB_UUID)
+ONE_ISO_IMAGE_REQUEST = ApiRequest("GET", "/v1/images", (("q", "mediaType=ISO"), ("limit", "1"), ("fields", "uuid")))
 """The cheapest request that needs credentials."""
 
 
@@ -33,17 +33,22 @@ def vm_candidates_request(iso_uuid: str, system_tags: Iterable[str], user_tags: 
     return ApiRequest("GET", f"/v1/images/iso/{iso_uuid}/vm-candidates", tuple(tags), correlation=JOB_UUID)
 
 
-def query_request(path: str, conditions: Iterable[str], *, limit: int, start: int = 0) -> ApiRequest:
+def query_request(
+    path: str, conditions: Iterable[str], fields: Iterable[str], *, limit: int, start: int = 0
+) -> ApiRequest:
     """Return the request for one page of records (docs/zstack-api.md#queries).
 
     Args:
         path: the path of the records' resource.
         conditions: conditions that all records meet, as ``name=value``.
+        fields: the fields of each record, none of them a list; empty for whole records.
         limit: the largest number of records.
         start: how many records to skip, in the order of their UUIDs.
     """
-    page = (("limit", str(limit)), ("start", str(start)), ("sort", "+uuid"))
-    return ApiRequest("GET", path, (*(("q", condition) for condition in conditions), *page), correlation=JOB_UUID)
+    page = [("limit", str(limit)), ("start", str(start)), ("sort", "+uuid")]
+    if names := ",".join(fields):
+        page.append(("fields", names))
+    return ApiRequest("GET", path, (*(("q", condition) for condition in conditions), *page))
 
 
 def login_request(account: str, password_hash: str) -> ApiRequest:

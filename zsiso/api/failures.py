@@ -27,6 +27,9 @@ MAX_CLOCK_SKEW = timedelta(minutes=15)
 SESSION_INVALID = "ID.1001"
 """The error code for a session that is invalid or has expired (docs/zstack-api.md#error-codes)."""
 
+INTERNAL_ERROR = "SYS.1000"
+"""The error code for an internal error, such as a query for a field that there is not (docs/zstack-api.md#statuses)."""
+
 _MAX_CAUSES = 10
 # An error object is small, and a large response takes long to parse.
 _MAX_ERROR_BYTES = 64 * 1024
@@ -107,13 +110,20 @@ def error_object(body: ParsedBody) -> Mapping[str, Any] | None:
     return error if isinstance(error, dict) else None
 
 
+def _log_hint(request: ApiRequest) -> str:
+    """Return by what a request can be found in the node's log, which has no id of a query."""
+    key = request.correlation.label if request.correlation is not None else "time of this request"
+    return f"search the management node's log for the {key}"
+
+
 # -- failures with an error object --------------------------------------------
 
 
 def error_object_error(response: ApiResponse, error: Mapping[str, Any]) -> ZsisoError:
     """Return what a response's ``error`` object means."""
     code = str(error.get("code"))
-    error_class, message, hint = _CODES.get(code, (ApiError, "the management node rejected the request", None))
+    other = (ApiError, "the management node rejected the request", _log_hint(response.request))
+    error_class, message, hint = _CODES.get(code, other)
     details = (*_describe_causes(response.request, error), *response.request.details())
     if error.get("code"):
         message = f"{message} ({response.request.redactor.excerpt(code)})"
@@ -155,7 +165,7 @@ def status_error(response: ApiResponse) -> ZsisoError:
         return CredentialsError(f"{message}: credentials rejected", details=details)
     if location := response.headers.get("location"):
         return _redirect_error(response, location, message, details)
-    return ApiError(message, details=details, hint=_STATUS_HINTS.get(response.status))
+    return ApiError(message, details=details, hint=_STATUS_HINTS.get(response.status, _log_hint(response.request)))
 
 
 def _responder(response: ApiResponse) -> str:

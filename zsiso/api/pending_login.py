@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class PendingLogin:
-    """The login that was sent last, until its session is in safe hands.
+    """The login that was sent last, until its session is saved or logged out.
 
-    After a timeout or a signal, the node may have made a session all the same. Whoever
-    holds this object can still wait for it, and log it out.
+    After a timeout or a signal, the node may have made a session all the same. The owner
+    of this object can still wait for it, and log it out.
     """
 
     grace_seconds = 1.0

@@ -22,7 +22,7 @@ FILTER_PANEL = "Filters"
 OUTPUT_PANEL = "Output"
 CONNECTION_PANEL = "Connection"
 
-_PATH_EXAMPLES = ("vmNics.ip", "allVolumes.size", "vmCdRoms.isoUuid", "backupStorageRefs.status")
+_PATH_EXAMPLES = ("vmNics.ip", "vmNics.usedIps.ip", "allVolumes.size", "vmCdRoms.isoUuid", "backupStorageRefs.status")
 
 
 def _check_timeout(seconds: Optional[float]) -> Optional[float]:

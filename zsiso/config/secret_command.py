@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
-from zsiso import text
+from zsiso import signals, text
 from zsiso.config.secrets import Secret, require_secret
 from zsiso.deadline import Awaited, Deadline
 from zsiso.errors import ConfigError
@@ -43,11 +43,15 @@ class CommandSecret:
             DeadlineExceededError: the command did not end before the deadline.
         """
         label = f"{self.where}: the command {text.quote(shlex.join(self.words))}"
-        process = self._start(label, environ)
+        process: subprocess.Popen[bytes] | None = None
         try:
+            # A signal in the middle would leave the command running.
+            with signals.Hold():
+                process = self._start(label, environ)
             output, errors = process.communicate(timeout=deadline.remaining())
         except BaseException as error:
-            _kill(process)
+            if process is not None:
+                _kill(process)
             if isinstance(error, subprocess.TimeoutExpired):
                 raise deadline.exceeded_error(self._awaited()) from None
             raise

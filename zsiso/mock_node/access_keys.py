@@ -1,4 +1,4 @@
-"""Access keys: whether a request that one signed is accepted (wire page, "Access keys")."""
+"""Access keys: whether a request that one signed is accepted (docs/zstack-api.md#access-keys)."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-# The UUID of the built-in admin account, which is the same everywhere (wire page, "Sessions").
+# The UUID of the built-in admin account, which is the same everywhere (docs/zstack-api.md#sessions).
 ADMIN_UUID = "36c27e8ff05c4780bf6d2fa65700f22e"
 
 _ADMIN_ACCOUNT = {"uuid": ADMIN_UUID, "name": "admin", "type": "SystemAdmin"}

@@ -1,4 +1,4 @@
-"""The conditions of a query: how ``q`` is read, and what the database makes of it (wire page, "Queries")."""
+"""The conditions of a query: how ``q`` is read, and what the database makes of it (docs/zstack-api.md#conditions)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from typing import Any
 
 ENGLISH, CHINESE = "en_US", "zh_CN"
 
-# Fixed English texts, whatever the node's locale (wire page, "Failures").
+# Fixed English texts, whatever the node's locale (docs/zstack-api.md#error-codes).
 _DESCRIPTIONS = {
     "ID.1000": "Unable to authenticate a user",
     "ID.1001": "The session is invalid, either wrong session id or the session has been expired",

@@ -1,4 +1,4 @@
-"""Dates as Java writes them: in English, with no zone named (wire page, "The VM instance")."""
+"""Dates as Java writes them: in English, with no zone named (docs/zstack-api.md#dates)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs: the calls that the node answers with 202 and does behind that (wire page, "Attach")."""
+"""Jobs: the calls that the node answers with 202 and does behind that (docs/zstack-api.md#attach)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zsiso.mock_node.errors import ApiError, HttpError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zsiso.mock_node.api_call import ApiResult
+    from zsiso.mock_node.messages import ApiResult
 
     # What a job ends with: its result, or the error that it raises.
     Outcome = Callable[[], ApiResult]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from zsiso.mock_node.cloud import Cloud, Row
 
 _FILE_STORAGE = frozenset({"NFS", "SharedMountPoint", "LocalStorage", "Addon"})
-# The pairing of an open-source node (wire page, "What decides whether an attach succeeds").
+# The pairing of an open-source node (docs/zstack-api.md#attach-conditions).
 _SERVED_TYPES = {
     "SftpBackupStorage": _FILE_STORAGE,
     "ImageStoreBackupStorage": _FILE_STORAGE | {"Ceph"},

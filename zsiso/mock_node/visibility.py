@@ -1,4 +1,4 @@
-"""What an account may see, use and change of a cloud (wire page, "Queries")."""
+"""What an account may see, use and change of a cloud (docs/zstack-api.md#visibility)."""
 
 from __future__ import annotations
 
