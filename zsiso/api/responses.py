@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from zsiso.api.failures import error_object, error_object_error, status_error, unexpected_response_error
+from zsiso.api.failures import (
+    error_object,
+    error_object_error,
+    is_success,
+    may_hold_error,
+    status_error,
+    unexpected_response_error,
+)
 from zsiso.api.json_rows import ROWS_KEY, InvalidJsonError, ParsedBody, parse_body
 from zsiso.config.credentials import is_header_safe
 from zsiso.config.secrets import Secret
@@ -16,8 +23,6 @@ from zsiso.transport.body import LARGE_BODY_BYTES
 if TYPE_CHECKING:
     from zsiso.transport.messages import ApiResponse
 
-# The first digit of the statuses of a success.
-_SUCCESS = 2
 _OTHER_STATUS = "the API returns status 200"
 _NO_RECORDS = '"inventories" is missing or not a list'
 _NO_OBJECT = '"inventories" has an item that is not an object'
@@ -100,13 +105,11 @@ def _read_blocks(response: ApiResponse, projection: Projection) -> Iterator[Sequ
 
 def _parse_success(response: ApiResponse) -> ParsedBody:
     """Return the body of a success; raise what a failure means."""
-    is_success = response.status // 100 == _SUCCESS
-    if not is_success and len(response.body) >= LARGE_BODY_BYTES:
-        # An error object is never as large; this is a page.
+    if not is_success(response) and not may_hold_error(response):
         raise status_error(response)
     body = parse_body(response.body.whole())
     _raise_for_error_object(response, body)
-    if not is_success:
+    if not is_success(response):
         raise status_error(response)
     return body
 
