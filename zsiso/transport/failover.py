@@ -102,7 +102,6 @@ class Transport:
         Raises:
             UnreachableError: no complete response was received.
             UnexpectedResponseError: the response is not HTTP, is too large, or cannot be decompressed.
-            ApiError: a redirect to what is not a URL.
             ConfigError: the URL, the proxy or a file for TLS cannot be used.
             CredentialsError: the proxy requires authentication.
         """
