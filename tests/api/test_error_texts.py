@@ -85,6 +85,11 @@ class TestRepeatedText:
         error = {"details": "the image is gone", "elaboration": "Error message: The image is gone."}
         assert show_node_words(user, node, error) == "X.1: the image is gone"
 
+    def test_details_that_are_no_text_are_shown_as_json(self, user: User, node: ScriptedNode) -> None:
+        assert show_node_words(user, node, {"details": {"authentications": ["TwoFactor"]}}) == (
+            'X.1: {"authentications": ["TwoFactor"]}'
+        )
+
     def test_elaboration_that_says_more_is_shown(self, user: User, node: ScriptedNode) -> None:
         error = {"details": "the image", "elaboration": "Error message: the image is gone"}
         assert show_node_words(user, node, error) == "X.1: the image\nelaboration: Error message: the image is gone"

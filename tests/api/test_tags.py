@@ -66,7 +66,13 @@ def make_tag(number: int, tag_text: str) -> dict[str, Any]:
 
 
 # All that follows the conditions in a query for one page of tags.
-PAGE = (("limit", "1000"), ("start", "0"), ("sort", "+uuid"), ("fields", "resourceUuid,tag,uuid"))
+PAGE = (
+    ("limit", "1000"),
+    ("start", "0"),
+    ("sort", "+uuid"),
+    ("replyWithCount", "true"),
+    ("fields", "resourceUuid,tag,uuid"),
+)
 # The first operator that the node finds in tag=TEXT is the = after tag.
 SAFE_TAGS = (
     *("prod", "a=b", "a==b", "a=", "a>b", "<a>", "a is null", "not null", "is null", "50% & more", "und_er", "a,b"),
@@ -128,8 +134,9 @@ class TestTagQuery:
             result = user.run("candidates", ISO, "-o", "uuid", "--user-tag", "prod", "--verify-tags")
         assert result.out.splitlines() == ["vm-3", "vm-2499"]
         queries = [path.partition("?")[2] for path in cloud.paths if "user-tags" in path]
-        query = "q=resourceType%3DVmInstanceVO&q=tag%3Dprod&limit=1000&start={}&sort=%2Buuid&fields=resourceUuid%2Ctag%2Cuuid"
-        assert queries == [query.format(start) for start in (0, 1000, 2000)]
+        query = "q=resourceType%3DVmInstanceVO&q=tag%3Dprod{}&limit=1000&start=0&sort=%2Buuid&replyWithCount=true&fields=resourceUuid%2Ctag%2Cuuid"
+        # Each page begins behind the last UUID of the one before.
+        assert queries == [query.format(after) for after in ("", f"&q=uuid%3E{999:032x}", f"&q=uuid%3E{1999:032x}")]
 
     @pytest.mark.parametrize("kind", ["user", "system"])
     @pytest.mark.parametrize("tag_text", SAFE_TAGS)

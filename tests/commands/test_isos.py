@@ -67,7 +67,13 @@ class TestIsos:
 
 
 class TestIsosQuery:
-    CONDITION = (("q", "mediaType=ISO"), ("limit", "1000"), ("start", "0"), ("sort", "+uuid"))
+    CONDITION = (
+        ("q", "mediaType=ISO"),
+        ("limit", "1000"),
+        ("start", "0"),
+        ("sort", "+uuid"),
+        ("replyWithCount", "true"),
+    )
     BODY = json.dumps({"inventories": [{"uuid": "a" * 32, "name": "a", "state": "Enabled"}]})
 
     @pytest.mark.parametrize(
@@ -132,7 +138,7 @@ class TestIsosQuery:
         assert mask_addresses(result.err) == (
             "zsiso: the management node rejected the request (SYS.1000)\n"
             "  SYS.1000: An internal error happened in system: no database\n"
-            "  request: GET http://NODE/zstack/v1/images?q=mediaType%3DISO&limit=1000&start=0&sort=%2Buuid\n"
+            "  request: GET http://NODE/zstack/v1/images?q=mediaType%3DISO&limit=1000&start=0&sort=%2Buuid&replyWithCount=true\n"
             "hint: search the management node's log for the time of this request\n"
         )
 
@@ -146,7 +152,7 @@ class TestIsosQuery:
         user.write_profile(node)
         assert mask_addresses(user.run("isos", "-o", "jsonl").err) == (
             "zsiso: the management node returned status 500\n"
-            "  request: GET http://NODE/zstack/v1/images?q=mediaType%3DISO&limit=1000&start=0&sort=%2Buuid\n"
+            "  request: GET http://NODE/zstack/v1/images?q=mediaType%3DISO&limit=1000&start=0&sort=%2Buuid&replyWithCount=true\n"
             "hint: search the management node's log for the time of this request\n"
         )
 

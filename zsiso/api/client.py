@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import count
 from typing import TYPE_CHECKING
 
 from zsiso.api import endpoints
@@ -11,8 +10,9 @@ from zsiso.api.auth import create_authenticator
 from zsiso.api.credential_access import CredentialAccess
 from zsiso.api.error_codes import INTERNAL_ERROR, SESSION_INVALID
 from zsiso.api.failures import error_code, is_transient
+from zsiso.api.paging import PageCollector
 from zsiso.api.queries import equality_condition, select_fields
-from zsiso.api.responses import count_records, read_records
+from zsiso.api.responses import count_records, read_page
 from zsiso.inventory.columns import ISO_IMAGES
 from zsiso.inventory.record import ALL_FIELDS, Projection
 from zsiso.transport.failover import Transport
@@ -108,7 +108,7 @@ class Client:
             projection: what is read of each image; the node is asked for no more where it can leave fields out.
 
         Raises:
-            ZsisoError: as ``vm_candidates`` and ``responses.read_records``.
+            ZsisoError: as ``vm_candidates`` and ``responses.read_page``.
         """
         return self._query_all("/v1/images", ["mediaType=ISO"], select_fields(projection, ISO_IMAGES))
 
@@ -163,20 +163,16 @@ class Client:
 
     def _query_all(self, path: str, conditions: Sequence[str], fields: Sequence[str]) -> list[Record]:
         """Return every record that meets the conditions, page by page; whole records where ``fields`` is empty."""
-        found: dict[str, Record] = {}
-        for start in count(0, _PAGE_SIZE):
-            request = endpoints.query_request(path, conditions, fields, limit=_PAGE_SIZE, start=start)
+        collector = PageCollector(_PAGE_SIZE)
+        has_more = True
+        while has_more:
+            request = endpoints.query_request(path, conditions, fields, limit=_PAGE_SIZE, start=collector.start)
             response = self._send(request)
             if fields and error_code(response) == INTERNAL_ERROR:
                 # An older node does not have every field (docs/zstack-api.md#statuses).
                 return self._query_all(path, conditions, ())
-            records = list(read_records(response))
-            new = {key: record for record in records if (key := record.uuid or str(record.text)) not in found}
-            found |= new
-            # A node that ignores ``start`` returns the same page again and again.
-            if len(records) < _PAGE_SIZE or not new:
-                break
-        return list(found.values())
+            has_more = collector.add(read_page(response))
+        return collector.records
 
     def _send(self, request: ApiRequest) -> ApiResponse:
         for authorize in self._authenticator.authorizations(self._access):

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from zsiso.transport.messages import ApiRequest, CorrelationHeader, Header
 
 if TYPE_CHECKING:
+    from zsiso.api.paging import PageStart
     from zsiso.config.secrets import Secret
 
 JOB_UUID = CorrelationHeader("X-Job-UUID", "job UUID")
@@ -38,7 +39,7 @@ def vm_candidates_request(iso_uuid: str, system_tags: Iterable[str], user_tags: 
 
 
 def query_request(
-    path: str, conditions: Iterable[str], fields: Iterable[str], *, limit: int, start: int = 0
+    path: str, conditions: Iterable[str], fields: Iterable[str], *, limit: int, start: PageStart
 ) -> ApiRequest:
     """Return the request for one page of records (docs/zstack-api.md#queries).
 
@@ -47,9 +48,11 @@ def query_request(
         conditions: conditions that all records meet, as ``name=value``.
         fields: the fields of each record, none of them a list; empty for whole records.
         limit: the largest number of records.
-        start: how many records to skip, in the order of their UUIDs.
+        start: where the page begins.
     """
-    page = [("limit", str(limit)), ("start", str(start)), ("sort", "+uuid")]
+    if start.after is not None:
+        conditions = (*conditions, f"uuid>{start.after}")
+    page = [("limit", str(limit)), ("start", str(start.skipped)), ("sort", "+uuid"), ("replyWithCount", "true")]
     if names := ",".join(fields):
         page.append(("fields", names))
     return ApiRequest("GET", path, (*(("q", condition) for condition in conditions), *page))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
 
+from zsiso.text import format_value
+
 _MAX_CAUSES = 10
 # More causes than this are not looked at: an error object may be large.
 _MAX_CAUSES_READ = 1000
@@ -35,7 +37,7 @@ def describe_error(error: Mapping[str, Any], excerpt: Callable[[str], str], *, c
 def collect_texts(error: Mapping[str, Any]) -> Iterator[str]:
     """Yield every text of the node about an error and its causes, in every language."""
     for item in chain((error,), islice(_iter_causes(error), _MAX_CAUSES_READ)):
-        yield from (str(item[key]) for key in _TEXT_KEYS if item.get(key))
+        yield from (_text(item, key) for key in _TEXT_KEYS)
         yield from _messages(item).values()
 
 
@@ -43,9 +45,7 @@ def _describe_one(error: Mapping[str, Any], excerpt: Callable[[str], str], *, ch
     messages = _messages(error)
     language = _MESSAGE_KEYS[chinese]
     message = messages.get(language) or next(iter(messages.values()), "")
-    code, description, details, elaboration = (
-        str(error.get(key) or "") for key in ("code", "description", *_TEXT_KEYS)
-    )
+    code, description, details, elaboration = (_text(error, key) for key in ("code", "description", *_TEXT_KEYS))
     # A text may repeat the message in the other language, which is then not shown at all.
     known = [*messages.values()]
     details = "" if _repeats(details, known) else details
@@ -53,6 +53,11 @@ def _describe_one(error: Mapping[str, Any], excerpt: Callable[[str], str], *, ch
         yield excerpt(": ".join(words))
     if elaboration and not _repeats(elaboration, [*known, description, details]):
         yield f"elaboration: {excerpt(elaboration)}"
+
+
+def _text(error: Mapping[str, Any], key: str) -> str:
+    """Return the text of a key; JSON where it is not a text, as the details of ID.2001."""
+    return format_value(value) if (value := error.get(key)) else ""
 
 
 def _messages(error: Mapping[str, Any]) -> dict[str, str]:

@@ -28,8 +28,13 @@ if TYPE_CHECKING:
 MAX_CLOCK_SKEW = timedelta(minutes=15)
 """The largest difference between an access key's Date and the node's clock (docs/zstack-api.md#statuses)."""
 
-# An error object is small, and a large response takes long to parse.
-_MAX_ERROR_BYTES = 64 * 1024
+# A page says what it is about at its beginning.
+_MAX_PAGE_BYTES = 64 * 1024
+# The first digit of the statuses of a success.
+_SUCCESS = 2
+# How a body begins that may have an error object; a large success is a list, which takes long to parse.
+_OBJECT = re.compile(rb"\s*\{")
+_LARGE_OBJECT = re.compile(rb'\s*\{\s*"error"\s*:')
 _EXCERPT_BYTES = 4096
 # A node uses these with an ``error`` object only.
 _PROXY_STATUSES = (502, 503, 504)
@@ -70,10 +75,22 @@ _STATUS_HINTS = {
 
 def error_code(response: ApiResponse) -> str | None:
     """Return the code of a response's ``error`` object, None where it has none."""
-    if len(response.body) > _MAX_ERROR_BYTES:
+    if not may_hold_error(response):
         return None
     error = error_object(parse_body(response.body.whole()))
     return str(error.get("code")) if error is not None else None
+
+
+def may_hold_error(response: ApiResponse) -> bool:
+    """Return whether a response may be an ``error`` object, of any size; a large page or list is not parsed for it."""
+    is_list = is_success(response) and len(response.body) > _MAX_PAGE_BYTES
+    pattern = _LARGE_OBJECT if is_list else _OBJECT
+    return pattern.match(response.body.read(0, _MAX_PAGE_BYTES)) is not None
+
+
+def is_success(response: ApiResponse) -> bool:
+    """Return whether the status is that of a success."""
+    return response.status // 100 == _SUCCESS
 
 
 def is_transient(response: ApiResponse) -> bool:
@@ -117,7 +134,7 @@ def error_object_error(response: ApiResponse, error: Mapping[str, Any]) -> Zsiso
 
 def status_error(response: ApiResponse) -> ZsisoError:
     """Return what a status that is no success means without an ``error`` object."""
-    page = response.body.read(0, _MAX_ERROR_BYTES).decode("utf-8", "replace")
+    page = response.body.read(0, _MAX_PAGE_BYTES).decode("utf-8", "replace")
     details = _excerpt_details(response, page)
     if response.status == HTTPStatus.FORBIDDEN and "requestTimeTooSkewed" in page:
         return _clock_skew_error(response, details)

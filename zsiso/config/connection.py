@@ -14,7 +14,7 @@ from zsiso.config.toml_table import ConfigTable
 CONTEXT_PATH = "/zstack"
 """The context path of the management node's servlet, added to a URL that has no path of its own."""
 
-KEYS = ("url", "connect_timeout", "retries", "max_body", "ca_file", "insecure", "cert_file", "key_file", "proxy")
+KEYS = ("url", "retries", "max_body", "connect_timeout", "ca_file", "insecure", "cert_file", "key_file", "proxy")
 """The keys of a profile that say how its cloud is reached."""
 
 CERTIFICATE_HINT = "set cert_file and key_file in the profile to your client certificate"

@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 from zsiso import __version__
 from zsiso.deadline import BackgroundTask, Deadline
 from zsiso.errors import ConnectError, DeadlineExceededError, ZsisoError
-from zsiso.transport.http import RequestLimits, awaited_by, connect_timeout_error, send_request
+from zsiso.transport.http import RequestLimits, send_request
 from zsiso.transport.messages import ApiResponse, Header
 from zsiso.transport.progress import RequestProgress
 from zsiso.transport.proxy import proxy_for_url
 from zsiso.transport.redaction import Redactor
 from zsiso.transport.retry import retry_delay
+from zsiso.transport.timeouts import awaited_by, connect_timeout_error
 from zsiso.transport.trace import format_request, format_response, format_retry
 
 if TYPE_CHECKING:
@@ -102,7 +103,6 @@ class Transport:
         Raises:
             UnreachableError: no complete response was received.
             UnexpectedResponseError: the response is not HTTP, is too large, or cannot be decompressed.
-            ApiError: a redirect to what is not a URL.
             ConfigError: the URL, the proxy or a file for TLS cannot be used.
             CredentialsError: the proxy requires authentication.
         """

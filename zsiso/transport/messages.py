@@ -149,13 +149,13 @@ class ApiResponse(NamedTuple):
         return date - self.received if date is not None else None
 
     def header_date(self, name: str) -> datetime | None:
-        """Return the date in a header, None where there is none that can be read."""
+        """Return the date in a header in UTC, None where there is none that can be read or that a datetime can hold."""
         try:
             date = parsedate_to_datetime(self.headers.get(name, ""))
-        except ValueError:
+            # HTTP dates are in GMT; one without a zone means GMT, too.
+            return date.astimezone(timezone.utc) if date.tzinfo else date.replace(tzinfo=timezone.utc)
+        except (ValueError, OverflowError):
             return None
-        # HTTP dates are in GMT; one without a zone means GMT, too.
-        return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
 
 
 ResponseOrError: TypeAlias = Union[ApiResponse, ZsisoError]
