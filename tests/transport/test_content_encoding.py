@@ -13,6 +13,8 @@ from tests.helpers.proxies import EMPTY_RESPONSE
 from tests.helpers.runner import ISO, Result, User
 from tests.helpers.scripted_node import ScriptedNode
 
+# Without the time of day: each worker must collect the same parameters.
+compress = partial(gzip.compress, mtime=0)
 EMPTY = Result(0, EMPTY_RESPONSE + "\n", "")
 BODY = EMPTY_RESPONSE.encode()
 # Without the time of day, which would be in the names of the tests.
