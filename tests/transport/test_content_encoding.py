@@ -17,8 +17,6 @@ from tests.helpers.scripted_node import ScriptedNode
 compress = partial(gzip.compress, mtime=0)
 EMPTY = Result(0, EMPTY_RESPONSE + "\n", "")
 BODY = EMPTY_RESPONSE.encode()
-# Without the time of day, which would be in the names of the tests.
-compress = partial(gzip.compress, mtime=0)
 RAW_DEFLATE = zlib.compressobj(wbits=-zlib.MAX_WBITS)
 DEFLATED = RAW_DEFLATE.compress(BODY) + RAW_DEFLATE.flush()
 # Unusable bodies of a failure: the headers and the bytes.
