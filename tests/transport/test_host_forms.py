@@ -63,6 +63,12 @@ class TestZone:
         assert run_json(user, ipv6_node.url.replace("]", f"{zone}]")) == EMPTY
         assert ipv6_node.requests[0].headers["host"] == f"[::1]:{port_of(ipv6_node)}"
 
+    @pytest.mark.parametrize("host", ["::1%1", "[::1%1]", "[::1%251]"])
+    def test_zone_is_accepted_in_zstack_host(self, user: User, ipv6_node: ScriptedNode, host: str) -> None:
+        env = {"ZSTACK_HOST": host, "ZSTACK_PORT": port_of(ipv6_node)}
+        env |= {"ZSTACK_ACCESS_KEY_ID": "some-id", "ZSTACK_ACCESS_KEY_SECRET": "some-secret"}
+        assert user.run("candidates", ISO, "--json", env=env) == EMPTY
+
     def test_zone_is_not_in_the_check_of_the_name(
         self, user: User, ipv6_node: ScriptedNode, authority: trustme.CA
     ) -> None:

@@ -127,6 +127,10 @@ def test_no_proxy_entry_for_other_address_keeps_proxy_for_ipv6(
         ("http://zstack.invalid", "other.zstack.invalid", False),
         ("http://zstack.invalid", "zstack", False),
         ("http://zstack.invalid", "127.0.0.0/8", False),
+        ("http://b\u00fccher.invalid", "b\u00fccher.invalid", True),
+        ("http://b\u00fccher.invalid", "xn--bcher-kva.invalid", True),
+        ("http://xn--bcher-kva.invalid", ".B\u00dcCHER.invalid", True),
+        ("http://zstack.invalid", "\udcff.invalid", False),
     ],
 )
 def test_no_proxy_domain_excludes_itself_and_what_is_below(

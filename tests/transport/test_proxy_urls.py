@@ -29,6 +29,10 @@ INVALID_URLS = [
     "ftp://job:hunter22@proxy.invalid",
     "://job:hunter22@proxy.invalid",
     "http://job:hunter22@1.2.3.999:1",
+    "http://job:hunter22@a..b:1",
+    "http://job:hunter22@.:1",
+    f"http://job:hunter22@{'a' * 64}:1",
+    f"http://job:{'hunter22' * 9000}@proxy.invalid:1",
     "http://job:hunter22@pro\u2488xy\u00ad.:1",
     "http://job:hunter\x0122@proxy.invalid:1",
 ]

@@ -30,7 +30,7 @@ TERRAFORM_PORT = "ZSTACK_PORT"
 """The variable beside ``ZSTACK_HOST`` that has the port."""
 
 _TERRAFORM_DEFAULT_PORT = "8080"
-_HOST = r"[\w.:\[\]-]+"
+_HOST = r"[\w.:\[\]-]+(%[\w.-]+\]?)?"
 _MAX_PORT = 65_535
 
 VARIABLES = (

@@ -35,7 +35,7 @@ def decode(pieces: Iterable[bytes], codings: Sequence[str]) -> Iterator[bytes]:
     elif names == ["deflate"]:
         yield from _inflate(pieces)
     else:
-        raise DecodingError(f"its Content-Encoding is {', '.join(codings)}")
+        raise DecodingError(f"its Content-Encoding is {', '.join(map(str.strip, codings))}")
 
 
 def _inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -14,10 +14,9 @@ from zsiso.config.connection import TlsSettings
 from zsiso.errors import ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import proxy_errors, tls
 from zsiso.transport.addresses import AddressBackend
-from zsiso.transport.body import Body
-from zsiso.transport.decoding import DecodingError, decode
 from zsiso.transport.host_forms import host_headers, trace_with_host_forms
 from zsiso.transport.messages import ApiResponse, ConnectionInfo
+from zsiso.transport.receiving import receive_body
 from zsiso.transport.timeouts import awaited_by, connect_timeout_error
 
 # Where click is installed, httpx loads its own command line, and with it click, pygments and
@@ -111,7 +110,7 @@ def send_request(request: ApiRequest, limits: RequestLimits, progress: RequestPr
             # Before the body is read: the connection may end with it.
             connection = _connection_info(response.extensions["network_stream"], request, progress)
             received = datetime.now(timezone.utc)
-            body = _receive_body(response, request, limits.max_body, progress)
+            body = receive_body(response, request, limits.max_body, progress)
             headers = {**response.headers, **response.extensions.get(_LOCATION, {})}
             return ApiResponse(request, response.status_code, headers, body, received, connection)
     except httpx.ConnectTimeout as error:
@@ -123,46 +122,6 @@ def send_request(request: ApiRequest, limits: RequestLimits, progress: RequestPr
 
 
 # -- the response -------------------------------------------------------------
-
-
-def _receive_body(response: httpx.Response, request: ApiRequest, max_bytes: int, progress: RequestProgress) -> Body:
-    body = Body()
-    try:
-        _fill_body(body, response, request, max_bytes, progress)
-    except UnexpectedResponseError:
-        # The status of a failure says what it is, whatever its body is.
-        if response.is_success:
-            raise
-    return body
-
-
-def _fill_body(
-    body: Body, response: httpx.Response, request: ApiRequest, max_bytes: int, progress: RequestProgress
-) -> None:
-    length = response.headers.get("content-length", "")
-    declared = int(length) if length.isascii() and length.isdecimal() else None
-    progress.expect(declared)
-    if declared is not None and declared > max_bytes:
-        raise _too_large_error(request, max_bytes, (f"Content-Length: {declared}",))
-    codings = response.headers.get_list("content-encoding", split_commas=True)
-    try:
-        for piece in decode(progress.count_bytes(response.iter_raw()), codings):
-            body.add(piece)
-            if len(body) > max_bytes:
-                raise _too_large_error(request, max_bytes)
-    except DecodingError as error:
-        reason = request.redactor.excerpt(str(error))
-        raise UnexpectedResponseError(
-            f"the response cannot be decompressed: {reason}", details=request.details()
-        ) from error
-
-
-def _too_large_error(request: ApiRequest, max_bytes: int, details: tuple[str, ...] = ()) -> UnexpectedResponseError:
-    return UnexpectedResponseError(
-        f"response larger than max_body ({max_bytes} bytes)",
-        details=details + request.details(),
-        hint="to accept a response of this size, raise max_body in the profile",
-    )
 
 
 def _connection_info(stream: _Stream, request: ApiRequest, progress: RequestProgress) -> ConnectionInfo:

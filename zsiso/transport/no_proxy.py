@@ -43,7 +43,7 @@ def _matches(entry: str, target: _Target) -> bool:
         return False
     if target.address is not None:
         return _is_in_network(target.address, host)
-    domain = _normalize_host(host.removeprefix("*.")).lstrip(".")
+    domain = _normalize_host(host.removeprefix("*.").lstrip("."))
     return bool(domain) and f".{target.host}".endswith(f".{domain}")
 
 
@@ -57,8 +57,12 @@ def _split_port(entry: str) -> tuple[str, int | None]:
 
 
 def _normalize_host(host: str) -> str:
-    """Return a host name in lower case without the dot at its end, or an address without its zone."""
-    return unquote(host).partition("%")[0].lower().removesuffix(".")
+    """Return a host name in ASCII and lower case without the dot at its end, or an address without its zone."""
+    name = unquote(host).partition("%")[0].lower().removesuffix(".")
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return name
 
 
 def _parse_address(host: str) -> IPv4Address | IPv6Address | None:

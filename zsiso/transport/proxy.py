@@ -96,12 +96,14 @@ def _parse_proxy(url: str, source: str) -> Proxy:
 
 
 def _split_url(url: str) -> SplitResult | None:
-    """Return the parts of a URL, None where it cannot be split or its port is none."""
+    """Return the parts of a URL, None where it cannot be split or encoded, or its port is none."""
     try:
         # Bytes of the environment that are not UTF-8 cannot be encoded.
         url.encode()
         parts = urlsplit(url)
         port = parts.port
+        # As the resolver will encode it.
+        (parts.hostname or "").encode("idna")
     except ValueError:
         return None
     return parts if port != 0 else None
