@@ -117,7 +117,7 @@ class ApiError(ZsisoError):
     """The management node rejected the request, or failed."""
 
     exit_code = ExitCode.API
-    hint = "search the management node's log for the job UUID"
+    hint = "search the management node's log for the request"
 
 
 class UnreachableError(ZsisoError):

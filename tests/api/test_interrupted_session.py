@@ -35,7 +35,7 @@ def interrupt_at_line(line: int) -> Iterator[Callable[[str], None]]:
 class TestInterruptedRun:
     """A run that is interrupted between two requests: at each line of its verbose trace."""
 
-    LINES = 20
+    LINES = 19
 
     @pytest.fixture
     def profile(self, cloud: MockCloud) -> Profile:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Literal
 
 import pytest
@@ -16,6 +18,12 @@ from zsiso import mock_node
 Form = Literal["NFC", "NFD"]
 NFC: Form = "NFC"
 NFD: Form = "NFD"
+
+
+def serve_images(*images: Mapping[str, object]) -> AbstractContextManager[str]:
+    """Run a cloud with these ISO images while the context lasts; gives its URL."""
+    iso_images = [{name: value for name, value in image.items() if value is not None} for image in images]
+    return mock_node.serve(cloud_with_records({"images": [{**image, "mediaType": "ISO"} for image in iso_images]}))
 
 
 class TestIsoName:
@@ -74,11 +82,68 @@ class TestIsoName:
             for name in names:
                 assert user.run("candidates", name).code == 0
 
+    def test_deleted_image_does_not_make_a_name_ambiguous(self, user: User) -> None:
+        with serve_images(
+            {"uuid": "d" * 32, "name": "rescue", "status": "Deleted"}, {"uuid": ISO, "name": "rescue"}
+        ) as url:
+            user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
+            result = user.run("candidates", "rescue", "-o", "name", "-v")
+        assert (result.code, result.out) == (0, "")
+        assert f"/v1/images/iso/{ISO}/vm-candidates\n" in result.err
+
+    @pytest.mark.parametrize("status", ["Creating", "Downloading", "Ready", "Error", "Migrating", None])
+    def test_image_of_any_other_status_is_found_by_name(self, user: User, status: object) -> None:
+        with serve_images({"uuid": ISO, "name": "rescue", "status": status}) as url:
+            user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
+            assert user.run("candidates", "rescue", "-o", "name").code == 0
+
+    def test_namesakes_are_counted_without_deleted_images(self, user: User) -> None:
+        images = [{"uuid": letter * 32, "name": "rescue", "status": "Ready"} for letter in "ab"]
+        deleted = [{"uuid": letter * 32, "name": "rescue", "status": "Deleted"} for letter in "cd"]
+        with serve_images(*images, *deleted) as url:
+            user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
+            result = user.run("candidates", "rescue")
+        assert (result.code, result.out) == (2, "")
+        assert result.err == (
+            'zsiso: 2 ISO images have the name "rescue"\n'
+            f"  {'a' * 32}  -  -\n"
+            f"  {'b' * 32}  -  -\n"
+            "hint: use the UUID of one of them\n"
+        )
+
+    def test_name_of_deleted_image_exits_5(self, user: User) -> None:
+        images = [{"uuid": letter * 32, "name": "rescue", "status": "Deleted", "size": 2**30} for letter in "ba"]
+        with serve_images(*images) as url:
+            user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
+            result = user.run("candidates", "rescue")
+            # Its UUID is accepted, as the node accepts it (docs/zstack-api.md#listed-vm-instances).
+            assert user.run("candidates", "a" * 32).code == 0
+        assert (result.code, result.out) == (5, "")
+        assert result.err == (
+            'zsiso: ISO image "rescue" is Deleted\n'
+            f"  {'a' * 32}  1.0 GiB  -\n"
+            f"  {'b' * 32}  1.0 GiB  -\n"
+            "hint: recover the image, or run `zsiso isos` to choose another one\n"
+        )
+
+    def test_deleted_image_is_not_suggested(self, user: User) -> None:
+        with serve_images({"uuid": ISO, "name": "rescue", "status": "Deleted"}) as url:
+            user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
+            result = user.run("candidates", "rescu")
+        assert (result.code, result.err.splitlines()[-1]) == (5, "hint: run `zsiso isos` to list the ISO images")
+
+    def test_lookup_of_a_name_asks_for_few_fields_without_job_uuid(self, user: User, node: ScriptedNode) -> None:
+        node.respond(json.dumps({"inventories": [{"uuid": ISO, "name": "rescue"}]}))
+        node.respond('{"inventories": []}')
+        user.write_profile(node)
+        assert user.run("candidates", "rescue", "-o", "name").code == 0
+        query, candidates = node.requests
+        assert query.query[-1] == ("fields", "createDate,name,size,status,uuid")
+        assert ["x-job-uuid" in request.headers for request in (query, candidates)] == [False, True]
+
     def test_hostile_iso_name_is_escaped(self, user: User) -> None:
         images = [{"uuid": ISO, "name": "rescue\x1b[31m\u202e"}, {"uuid": "../x", "name": "evil"}]
-        with mock_node.serve(
-            cloud_with_records({"images": [{**image, "mediaType": "ISO"} for image in images]})
-        ) as url:
+        with serve_images(*images) as url:
             user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
             assert r'did you mean "rescue\x1b[31m\u202e"?' in user.run("candidates", "rescue[31m").err
             assert user.run("candidates", "evil").code == 5

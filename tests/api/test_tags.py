@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -64,6 +65,65 @@ def make_tag(number: int, tag_text: str) -> dict[str, Any]:
     }
 
 
+# All that follows the conditions in a query for one page of tags.
+PAGE = (
+    ("limit", "1000"),
+    ("start", "0"),
+    ("sort", "+uuid"),
+    ("replyWithCount", "true"),
+    ("fields", "resourceUuid,tag,uuid"),
+)
+# The first operator that the node finds in tag=TEXT is the = after tag.
+SAFE_TAGS = (
+    *("prod", "a=b", "a==b", "a=", "a>b", "<a>", "a is null", "not null", "is null", "50% & more", "und_er", "a,b"),
+    *(
+        "a?b",
+        "a!",
+        "!",
+        "~",
+        "?",
+        'dq"t',
+        "back\\slash",
+        "\\",
+        "two  blanks",
+        "line\nbreak",
+        "数据库",
+        "é😀",
+        "env::prod",
+    ),
+)
+UNSAFE_TAGS = (
+    *("it's", "'", "''", "x!=y", "!=", "a>=b", "a<=b", "a!?=b", "a!~=b", "a~=b", "~=", "q?=z", "?=,"),
+    *("=lead", "==lead", "=", "=a=b", " lead", "trail ", "\ttab", "line\n", "\u3000wide", "\u00a0hard", " "),
+)
+
+
+def run_verify_tags(
+    user: User, kind: str, tag_texts: Sequence[str | bytes], tags: Sequence[dict[str, Any]]
+) -> tuple[list[str], list[list[tuple[str, str]]]]:
+    """Return the UUIDs of the VM instances that ``--verify-tags`` keeps in a cloud with these tags, and its queries."""
+    vms = [{"uuid": uuid} for uuid in sorted({tag["resourceUuid"] for tag in tags})]
+    cloud = cloud_with_records(
+        {"images": [{"uuid": ISO}], f"{kind}Tags": list(tags)}, json.dumps({"inventories": vms}).encode()
+    )
+    options = [word for text in tag_texts for word in (f"--{kind}-tag", text)]
+    with mock_node.serve(cloud) as url:
+        user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
+        result = user.run("candidates", ISO, "-o", "uuid", "--verify-tags", *options)
+    assert (result.code, result.err) == (0, "")
+    queries = [parse_qsl(urlsplit(path).query) for path in cloud.paths if f"/{kind}-tags?" in path]
+    return result.out.splitlines(), queries
+
+
+def verify_tag(user: User, kind: str, tag_text: str) -> tuple[list[str], list[list[tuple[str, str]]]]:
+    """Run ``--verify-tags`` with one tag, in a cloud where VM instances have this tag and similar ones."""
+    similar = {tag_text + "x", "x" + tag_text, tag_text.upper() + "x", tag_text.swapcase(), tag_text.strip(), "x"}
+    similar |= {tag_text.lstrip("=") or "x", tag_text.replace("'", "''"), tag_text + " "}
+    tags = [make_tag(number, text) for number, text in enumerate(sorted(similar - {tag_text}))]
+    tags.append({**make_tag(len(tags), tag_text), "resourceUuid": "same"})
+    return run_verify_tags(user, kind, [tag_text], tags)
+
+
 class TestTagQuery:
     def test_tag_query_reads_every_page(self, user: User) -> None:
         tags = [make_tag(number, "prod") for number in range(2500)]
@@ -74,17 +134,38 @@ class TestTagQuery:
             result = user.run("candidates", ISO, "-o", "uuid", "--user-tag", "prod", "--verify-tags")
         assert result.out.splitlines() == ["vm-3", "vm-2499"]
         queries = [path.partition("?")[2] for path in cloud.paths if "user-tags" in path]
-        query = "q=resourceType%3DVmInstanceVO&q=tag%3Dprod&limit=1000&start={}&sort=%2Buuid"
-        assert queries == [query.format(start) for start in (0, 1000, 2000)]
+        query = "q=resourceType%3DVmInstanceVO&q=tag%3Dprod{}&limit=1000&start=0&sort=%2Buuid&replyWithCount=true&fields=resourceUuid%2Ctag%2Cuuid"
+        # Each page begins behind the last UUID of the one before.
+        assert queries == [query.format(after) for after in ("", f"&q=uuid%3E{999:032x}", f"&q=uuid%3E{1999:032x}")]
 
-    @pytest.mark.parametrize("tag_text", ["a>b", "x!=y", "~=", "a=b", "?=,", "<>", "50% & more"])
-    def test_tag_that_looks_like_query_operator_matches_exactly(self, user: User, tag_text: str) -> None:
-        tags = [make_tag(1, tag_text), make_tag(2, tag_text.upper() + "x"), make_tag(3, "other")]
-        vms = json.dumps({"inventories": [{"uuid": f"vm-{number}"} for number in (1, 2, 3)]}).encode()
-        with mock_node.serve(cloud_with_records({"images": [{"uuid": ISO}], "userTags": tags}, vms)) as url:
-            user.write_config(f'[profiles.a]\nurl = "{url}"\nsession = "some-session"\n')
-            result = user.run("candidates", ISO, "-o", "uuid", "--user-tag", tag_text, "--verify-tags")
-        assert (result.code, result.out) == (0, "vm-1\n")
+    @pytest.mark.parametrize("kind", ["user", "system"])
+    @pytest.mark.parametrize("tag_text", SAFE_TAGS)
+    def test_query_names_tag_that_node_reads_as_it_is(self, user: User, kind: str, tag_text: str) -> None:
+        names, queries = verify_tag(user, kind, tag_text)
+        assert names == ["same"]
+        assert queries == [[("q", "resourceType=VmInstanceVO"), ("q", f"tag={tag_text}"), *PAGE]]
+
+    @pytest.mark.parametrize("kind", ["user", "system"])
+    @pytest.mark.parametrize("tag_text", UNSAFE_TAGS)
+    def test_tag_that_node_would_misread_is_compared_by_zsiso(self, user: User, kind: str, tag_text: str) -> None:
+        names, queries = verify_tag(user, kind, tag_text)
+        assert names == ["same"]
+        assert queries == [[("q", "resourceType=VmInstanceVO"), *PAGE]]
+
+    @pytest.mark.parametrize("tag_text", [" prod", "prod ", "\tprod", "=prod", "==prod", ""])
+    def test_tag_is_not_trimmed(self, user: User, tag_text: str) -> None:
+        tags = [make_tag(1, "prod")]
+        names, _ = run_verify_tags(user, "user", [tag_text], tags)
+        assert names == []
+
+    def test_bytes_that_are_not_utf8_match_no_tag(self, user: User) -> None:
+        names, queries = run_verify_tags(user, "user", [b"\xff"], [make_tag(1, "\ufffd"), make_tag(2, "?")])
+        assert (names, len(queries)) == ([], 1)
+
+    def test_every_tag_must_match_where_only_some_can_be_queried(self, user: User) -> None:
+        tags = [make_tag(1, "prod"), make_tag(2, "it's"), {**make_tag(3, "it's"), "resourceUuid": "vm-1"}]
+        names, queries = run_verify_tags(user, "user", ["prod", "it's"], tags)
+        assert (names, len(queries)) == (["vm-1"], 2)
 
     def test_query_stops_when_node_repeats_a_page(self, user: User, cloud_of_one_page: MockCloud) -> None:
         user.write_config(f'[profiles.a]\nurl = "{cloud_of_one_page.url}"\nsession = "some-session"\n')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 
@@ -51,6 +52,11 @@ class TestSuggestions:
                 ["candidates", "--columns=vmCdRoms.is"],
                 ["plain\t--columns=vmCdRoms.isoUuid", "plain\t--columns=vmCdRoms.isoInstallPath"],
             ),
+            (
+                ["candidates", "-c", "name,vmNics.usedIps.ip"],
+                [f"plain\tname,vmNics.usedIps.{field}" for field in ("ip", "ipVersion", "ipInLong", "ipInBinary")],
+            ),
+            (["candidates", "--sort", "vmNics.usedIps.g"], ["plain\tvmNics.usedIps.gateway"]),
             (["isos", "-c", "md"], ["plain\tmd5Sum"]),
             (["candidates", "--sort", "rootS"], ["plain\trootSize"]),
             (["candidates", "--sort", "rootSize:"], ["plain\trootSize:desc"]),
@@ -89,6 +95,14 @@ class TestSuggestions:
         ]
         assert suggested_values(user, "candidates", "--mock", "ub") == ["ubuntu-24.04"]
         assert complete(user, "candidates", "--mock", "8f") == ["plain\t8f36a77ab76e3425a571a7f75fca2d69\tubuntu-24.04"]
+
+    def test_deleted_isos_are_not_suggested(self, user: User, node: ScriptedNode) -> None:
+        statuses = {"a": "Ready", "b": "Deleted", "c": "Error"}
+        images = [{"uuid": letter * 32, "name": letter, "status": status} for letter, status in statuses.items()]
+        node.respond(json.dumps({"inventories": images}))
+        user.write_profile(node)
+        assert suggested_values(user, "candidates", "") == ["a", "c"]
+        assert node.requests[0].query[-1] == ("fields", "createDate,name,size,status,uuid")
 
     def test_vm_names_are_suggested_for_check(self, user: User) -> None:
         assert suggested_values(user, "candidates", ISO, "--mock", "--check", "w") == ["web-2", "web-10", "win-build"]

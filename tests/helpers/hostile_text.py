@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.helpers.runner import ISO
-from zsiso.api.endpoints import PING_REQUEST
+from zsiso.api.endpoints import vm_candidates_request
 from zsiso.api.responses import read_records
 from zsiso.inventory.candidates import unique_candidates
 from zsiso.inventory.columns import VM_INSTANCES
@@ -84,7 +84,9 @@ vm_lists = st.lists(vms, max_size=4)
 
 
 def build_response(document: object, status: int = 200) -> ApiResponse:
-    request = PING_REQUEST._replace(base_url="http://node.example.com/zstack", correlation_id="0" * 32)
+    request = vm_candidates_request(ISO, (), ())._replace(
+        base_url="http://node.example.com/zstack", correlation_id="0" * 32
+    )
     # A lone surrogate is valid in JSON only as an escape.
     body = Body(json.dumps(document).encode())
     return ApiResponse(

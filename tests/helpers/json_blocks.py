@@ -7,13 +7,14 @@ from typing import Any
 from tests.helpers.rendering import format_cells
 from zsiso.api import json_blocks
 from zsiso.api.json_rows import InvalidJsonError
+from zsiso.inventory.candidates import REQUIRED_PATHS
+from zsiso.inventory.columns import VM_INSTANCES
 from zsiso.inventory.record import Projection, Record
 from zsiso.transport.body import Body
 
 INVALID_ROWS_MESSAGE = '"inventories" has an item that is not an object'
-PROJECTION = Projection(
-    frozenset({"uuid", "name", "state", "memorySize", "vmNics.ip", "vmCdRoms.isoUuid"}), texts=False
-)
+COLUMNS = ("name", "uuid", "state", "cdrom", "memorySize", "ips", "vmNics.usedIps.ip", "vmNics.usedIps.gateway")
+PROJECTION = Projection(VM_INSTANCES.paths(COLUMNS) | REQUIRED_PATHS, texts=False)
 
 
 def make_body(data: bytes) -> Body:
@@ -36,6 +37,5 @@ def read_in_blocks(data: bytes, projection: Projection) -> tuple[list[Record], d
 
 
 def format_row(record: Record) -> tuple[str, ...]:
-    names = ("name", "uuid", "state", "cdrom", "memorySize", "ips")
-    (row,) = format_cells([record], names)
+    (row,) = format_cells([record], COLUMNS)
     return row

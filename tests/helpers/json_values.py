@@ -14,7 +14,14 @@ json_values = st.recursive(
 )
 
 
-nics = st.lists(st.dictionaries(st.sampled_from(["uuid", "ip", "mac"]), json_values), max_size=3)
+addresses = st.sampled_from(["10.0.0.1", "10.0.0.2", "fd00::1"]) | json_values
+used_ips = st.lists(st.dictionaries(st.sampled_from(["uuid", "ip", "gateway"]), addresses), max_size=3)
+nics = st.lists(
+    st.fixed_dictionaries(
+        {}, optional={"uuid": json_values, "ip": addresses, "mac": json_values, "usedIps": used_ips | json_values}
+    ),
+    max_size=3,
+)
 instances = st.fixed_dictionaries(
     {},
     optional={

@@ -80,8 +80,8 @@ class ScriptedNode:
 
 
 @contextmanager
-def run_scripted_node() -> Iterator[ScriptedNode]:
-    """Run a node on loopback while the context lasts."""
+def run_scripted_node(host: str = "127.0.0.1") -> Iterator[ScriptedNode]:
+    """Run a node on an address of loopback while the context lasts."""
     node = ScriptedNode()
 
     class Handler(socketserver.StreamRequestHandler):
@@ -94,6 +94,7 @@ def run_scripted_node() -> Iterator[ScriptedNode]:
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
 
         def get_request(self) -> tuple[socket.socket, object]:
             connection, address = super().get_request()
@@ -102,8 +103,8 @@ def run_scripted_node() -> Iterator[ScriptedNode]:
         def handle_error(self, *_: object) -> None:
             """Ignore clients that close the connection early: some tests are about them."""
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        node.url = f"http://127.0.0.1:{server.server_address[1]}"
+    with Server((host, 0), Handler) as server:
+        node.url = f"http://{f'[{host}]' if ':' in host else host}:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         try:
             yield node

@@ -20,7 +20,19 @@ def test_projection_has_only_shown_and_sorted_fields() -> None:
     assert required_projection(
         OutputSettings(OutputFormat.TABLE, ("name", "ips"), SortOrder("rootSize"), header=True, print0=False),
         VM_INSTANCES,
-    ) == (Projection(frozenset({"uuid", "name", "vmNics.ip", "allVolumes.type", "allVolumes.size"}), texts=False))
+    ) == Projection(
+        frozenset({"uuid", "name", "vmNics.ip", "vmNics.usedIps.ip", "allVolumes.type", "allVolumes.size"}),
+        texts=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "texts"),
+    [(OutputFormat.UUID, False), (OutputFormat.NAME, False), (OutputFormat.JSON, True), (OutputFormat.JSONL, True)],
+)
+def test_projection_of_format_without_columns_has_no_columns(output: OutputFormat, texts: bool) -> None:
+    settings = OutputSettings(output, None, SortOrder("state"), header=True, print0=False)
+    assert required_projection(settings, VM_INSTANCES) == Projection(frozenset({"uuid", "name", "state"}), texts=texts)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +42,7 @@ def test_projection_has_only_shown_and_sorted_fields() -> None:
         ("--json", "--attachable"),
         *(("-o", form) for form in ("table", "wide", "tree", "jsonl", "csv", "tsv", "uuid", "name")),
         ("-o", "csv", "-c", "uuid,vmNics,vmNics.mac,rootSize", "--sort", "rootSize:desc"),
+        ("-o", "csv", "-c", "ips,vmNics.usedIps,vmNics.usedIps.ip", "--sort", "vmNics.usedIps.ip"),
     ],
     ids=" ".join,
 )
@@ -38,7 +51,14 @@ def test_large_response_is_shown_like_small_response(user: User, node: ScriptedN
         {
             "uuid": f"{number:032x}",
             "name": f"vm-{number} 数据",
-            "vmNics": [{"ip": f"10.0.0.{number}", "mac": "x"}] * (number % 3),
+            "vmNics": [
+                {
+                    "ip": f"10.0.{nic}.{number}",
+                    "mac": "x",
+                    "usedIps": [{"ip": f"10.0.{nic}.{number}"}, {"ip": "fd00::1"}],
+                }
+                for nic in range(number % 3)
+            ],
             "allVolumes": [{"type": "Root", "size": number * 2**30}],
             "vmCdRoms": [{}] * (number % 2),
         }

@@ -103,7 +103,7 @@ class TestSignalAtAnyMoment:
         # "cb" is a callback of the import system; Python discards exceptions that are raised in it.
         assert run_with_signal_at(user, signum, "cb", "--help") == (code, "", "")
 
-    @pytest.mark.parametrize("arguments", [["doctor"], ["candidates", "--mock"]])
+    @pytest.mark.parametrize("arguments", [["doctor", "--mock"], ["candidates", "--mock"]])
     def test_signal_during_import_of_c_module_ends_command(
         self, user: User, signum: signal.Signals, code: int, arguments: list[str]
     ) -> None:

@@ -51,4 +51,4 @@ class TestReadOnlyHome:
     def test_completion_works_in_read_only_home(self, node: ScriptedNode) -> None:
         node.respond('{"inventories": [{"uuid": "a", "name": "b"}]}')
         variables = {"ZSISO_URL": node.url, "ZSISO_SESSION": SESSION, "_ZSISO_COMPLETE": "words"}
-        assert run_as_nobody("candidates", "", **variables, HOME="/") == (0, b"plain\ta\tb\n", b"")
+        assert run_as_nobody("candidates", "", **variables, HOME="/") == (0, b"plain\tb\n", b"")

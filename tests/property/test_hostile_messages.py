@@ -83,7 +83,8 @@ def assert_message_structure(message: str) -> None:
     assert first.startswith("zsiso: ")
     assert last.startswith("hint: ")
     assert all(line.startswith("  ") for line in details)
-    assert details[-2:] == ["  request: GET http://node.example.com/zstack/v1/images", f"  job UUID: {'0' * 32}"]
+    url = f"http://node.example.com/zstack/v1/images/iso/{ISO}/vm-candidates"
+    assert details[-2:] == [f"  request: GET {url}", f"  job UUID: {'0' * 32}"]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.effort import scaled_examples
-from tests.helpers.json_blocks import INVALID_ROWS_MESSAGE, PROJECTION, read_in_blocks
+from tests.helpers.json_blocks import COLUMNS, INVALID_ROWS_MESSAGE, PROJECTION, read_in_blocks
 from tests.helpers.json_values import instances, spaces
 from tests.helpers.rendering import format_cells
 from tests.helpers.runner import ISO
@@ -58,7 +58,7 @@ def test_json_blocks_read_the_same_rows_as_json(
 
 
 def format_shown_cells(records: Iterable[Record]) -> list[tuple[str, ...]]:
-    return format_cells(list(records), ("name", "uuid", "state", "cdrom", "memorySize", "ips"))
+    return format_cells(list(records), COLUMNS)
 
 
 @pytest.mark.slow

@@ -110,7 +110,7 @@ class TestProxyFailure:
         result = run_verbosely(user, http_node.url, f'proxy = "{scheme}://127.0.0.1:1080"')
         assert (result.code, result.out, http_node.requests) == (3, "", [])
         if scheme == "socks4":
-            assert "cannot be used: " in result.err
+            assert "zsiso: the proxy URL of the profile is not a valid URL for a proxy\n" in result.err
         else:
             assert result.err.endswith(
                 "zsiso: proxy 127.0.0.1:1080 (the profile) uses SOCKS, which requires the package socksio\n"

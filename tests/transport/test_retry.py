@@ -93,6 +93,12 @@ class TestRetryDelay:
             ("1.5", 0.5),
             ("٣", 0.5),
             ("", 0.5),
+            # Dates that no datetime can hold.
+            ("Tue, 24 Nov 99999 10:00:09 GMT", 0.5),
+            ("Tue, 24 Nov 99999999999999999999 10:00:09 GMT", 0.5),
+            ("Tue, 99 Nov 2026 10:00:09 GMT", 0.5),
+            ("Tue, 24 Nov 2026 10:00:09 +99999999999", 0.5),
+            ("Fri, 31 Dec 9999 23:59:59 -1200", 0.5),
         ],
     )
     @pytest.mark.parametrize("status", [429, 503])

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import count
 from typing import TYPE_CHECKING
 
 from zsiso.api import endpoints
 from zsiso.api.auth import create_authenticator
 from zsiso.api.credential_access import CredentialAccess
-from zsiso.api.failures import SESSION_INVALID, error_code, is_transient
-from zsiso.api.responses import count_records, read_records
+from zsiso.api.error_codes import INTERNAL_ERROR, SESSION_INVALID
+from zsiso.api.failures import error_code, is_transient
+from zsiso.api.paging import PageCollector
+from zsiso.api.queries import equality_condition, select_fields
+from zsiso.api.responses import count_records, read_page
+from zsiso.inventory.columns import ISO_IMAGES
+from zsiso.inventory.record import ALL_FIELDS, Projection
 from zsiso.transport.failover import Transport
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from zsiso.api.credential_access import AskPassword
+    from zsiso.api.login_check import LoginCheck
     from zsiso.api.session_store import SessionStore
     from zsiso.config.profile import Profile
     from zsiso.config.secrets import Secret
@@ -29,8 +33,7 @@ if TYPE_CHECKING:
 
 # The node returns as many when no limit is given.
 _PAGE_SIZE = 1000
-# Inside a tag, a query would take these for its own operator (docs/zstack-api.md#conditions).
-_OPERATOR = "[<>]|[!?~]="
+_TAG_FIELDS = ("resourceUuid", "tag", "uuid")
 
 
 class Client:
@@ -98,13 +101,16 @@ class Client:
         """
         return self._send(endpoints.vm_candidates_request(iso_uuid, system_tags, user_tags))
 
-    def iso_images(self) -> list[Record]:
-        """Return every ISO image that the account may see (docs/zstack-api.md#iso-images).
+    def iso_images(self, projection: Projection = ALL_FIELDS) -> list[Record]:
+        """Return every ISO image that the account may see, Deleted ones too (docs/zstack-api.md#iso-images).
+
+        Args:
+            projection: what is read of each image; the node is asked for no more where it can leave fields out.
 
         Raises:
-            ZsisoError: as ``vm_candidates`` and ``responses.read_records``.
+            ZsisoError: as ``vm_candidates`` and ``responses.read_page``.
         """
-        return self._query_all("/v1/images", ["mediaType=ISO"])
+        return self._query_all("/v1/images", ["mediaType=ISO"], select_fields(projection, ISO_IMAGES))
 
     def vms_with_tag(self, kind: str, tag: str) -> frozenset[str]:
         """Return the UUIDs of the VM instances that have a tag (docs/zstack-api.md#tags).
@@ -117,12 +123,23 @@ class Client:
             ZsisoError: as ``iso_images``.
         """
         conditions = ["resourceType=VmInstanceVO"]
-        if not re.search(_OPERATOR, tag):
-            conditions.append(f"tag={tag}")
-        # The node's database ignores case and trailing blanks when it compares.
-        records = self._query_all(f"/v1/{kind}", conditions)
+        if (condition := equality_condition("tag", tag)) is not None:
+            conditions.append(condition)
+        # More tags than this one come back: the database ignores letter case, for example.
+        records = self._query_all(f"/v1/{kind}", conditions, _TAG_FIELDS)
         uuids = (record.fields.get("resourceUuid") for record in records if record.fields.get("tag") == tag)
         return frozenset(uuid for uuid in uuids if isinstance(uuid, str))
+
+    def check_login(self) -> LoginCheck | None:
+        """Check the profile's account by a login of its own (``login_check.check_login``); None without an account.
+
+        Raises:
+            ZsisoError: as ``login_check.check_login``.
+        """
+        # Imported here: only `zsiso doctor` needs it.
+        from zsiso.api.login_check import check_login
+
+        return check_login(self.session, self._transport) if self.session is not None else None
 
     def check_credentials(self) -> None:
         """Make the cheapest call that needs credentials.
@@ -144,18 +161,18 @@ class Client:
         """Return each management node's URL and its response to a request without credentials, or the error."""
         return self._transport.send_to_each(endpoints.PING_REQUEST)
 
-    def _query_all(self, path: str, conditions: Sequence[str]) -> list[Record]:
-        """Return every record that meets the conditions, page by page."""
-        found: dict[str, Record] = {}
-        for start in count(0, _PAGE_SIZE):
-            request = endpoints.query_request(path, conditions, limit=_PAGE_SIZE, start=start)
-            records = list(read_records(self._send(request)))
-            new = {key: record for record in records if (key := record.uuid or str(record.text)) not in found}
-            found |= new
-            # A node that ignores ``start`` returns the same page again and again.
-            if len(records) < _PAGE_SIZE or not new:
-                break
-        return list(found.values())
+    def _query_all(self, path: str, conditions: Sequence[str], fields: Sequence[str]) -> list[Record]:
+        """Return every record that meets the conditions, page by page; whole records where ``fields`` is empty."""
+        collector = PageCollector(_PAGE_SIZE)
+        has_more = True
+        while has_more:
+            request = endpoints.query_request(path, conditions, fields, limit=_PAGE_SIZE, start=collector.start)
+            response = self._send(request)
+            if fields and error_code(response) == INTERNAL_ERROR:
+                # An older node does not have every field (docs/zstack-api.md#statuses).
+                return self._query_all(path, conditions, ())
+            has_more = collector.add(read_page(response))
+        return collector.records
 
     def _send(self, request: ApiRequest) -> ApiResponse:
         for authorize in self._authenticator.authorizations(self._access):

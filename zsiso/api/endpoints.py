@@ -9,15 +9,19 @@ from urllib.parse import quote
 from zsiso.transport.messages import ApiRequest, CorrelationHeader, Header
 
 if TYPE_CHECKING:
+    from zsiso.api.paging import PageStart
     from zsiso.config.secrets import Secret
 
 JOB_UUID = CorrelationHeader("X-Job-UUID", "job UUID")
-"""The header whose value becomes the API call's id in the node's log (docs/zstack-api.md#headers)."""
+"""The header whose value becomes the API call's id in the node's log; not for queries (docs/zstack-api.md#headers)."""
 
-PING_REQUEST = ApiRequest("GET", "/v1/images", correlation=JOB_UUID)
+# docs/zstack-api.md#cost
+_CANDIDATES_SLOW_REASON = "the management node needs about 1 ms for each VM instance"
+
+PING_REQUEST = ApiRequest("GET", "/v1/images")
 """A request without credentials: any response to it shows that the node is there."""
 
-ONE_ISO_IMAGE_REQUEST = ApiRequest("GET", "/v1/images", (("q", "mediaType=ISO"), ("limit", "1")), correlation=JOB_UUID)
+ONE_ISO_IMAGE_REQUEST = ApiRequest("GET", "/v1/images", (("q", "mediaType=ISO"), ("limit", "1"), ("fields", "uuid")))
 """The cheapest request that needs credentials."""
 
 
@@ -30,20 +34,28 @@ def vm_candidates_request(iso_uuid: str, system_tags: Iterable[str], user_tags: 
         user_tags: likewise.
     """
     tags = [("systemTags", tag) for tag in system_tags] + [("userTags", tag) for tag in user_tags]
-    return ApiRequest("GET", f"/v1/images/iso/{iso_uuid}/vm-candidates", tuple(tags), correlation=JOB_UUID)
+    path = f"/v1/images/iso/{iso_uuid}/vm-candidates"
+    return ApiRequest("GET", path, tuple(tags), correlation=JOB_UUID, slow_reason=_CANDIDATES_SLOW_REASON)
 
 
-def query_request(path: str, conditions: Iterable[str], *, limit: int, start: int = 0) -> ApiRequest:
+def query_request(
+    path: str, conditions: Iterable[str], fields: Iterable[str], *, limit: int, start: PageStart
+) -> ApiRequest:
     """Return the request for one page of records (docs/zstack-api.md#queries).
 
     Args:
         path: the path of the records' resource.
         conditions: conditions that all records meet, as ``name=value``.
+        fields: the fields of each record, none of them a list; empty for whole records.
         limit: the largest number of records.
-        start: how many records to skip, in the order of their UUIDs.
+        start: where the page begins.
     """
-    page = (("limit", str(limit)), ("start", str(start)), ("sort", "+uuid"))
-    return ApiRequest("GET", path, (*(("q", condition) for condition in conditions), *page), correlation=JOB_UUID)
+    if start.after is not None:
+        conditions = (*conditions, f"uuid>{start.after}")
+    page = [("limit", str(limit)), ("start", str(start.skipped)), ("sort", "+uuid"), ("replyWithCount", "true")]
+    if names := ",".join(fields):
+        page.append(("fields", names))
+    return ApiRequest("GET", path, (*(("q", condition) for condition in conditions), *page))
 
 
 def login_request(account: str, password_hash: str) -> ApiRequest:
@@ -64,6 +76,11 @@ def logout_request(session: Secret) -> ApiRequest:
     """Return the request that ends a session (docs/zstack-api.md#log-out)."""
     path = f"/v1/accounts/sessions/{quote(session.reveal(), safe='')}"
     return ApiRequest("DELETE", path, correlation=JOB_UUID, headers=(session_header(session),))
+
+
+def session_validity_request(session: Secret) -> ApiRequest:
+    """Return the request that tells whether a session is valid, and does not renew it (docs/zstack-api.md#log-out)."""
+    return ApiRequest("GET", f"/v1/accounts/sessions/{quote(session.reveal(), safe='')}/valid", correlation=JOB_UUID)
 
 
 def session_header(session: Secret) -> Header:

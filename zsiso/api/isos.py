@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zsiso.inventory.isos import find_iso_by_name, parse_uuid
+from zsiso.inventory.isos import REQUIRED_PATHS, find_iso_by_name, parse_uuid
+from zsiso.inventory.record import Projection
 
 if TYPE_CHECKING:
     from zsiso.api.client import Client
@@ -22,4 +23,4 @@ def resolve_iso_uuid(client: Client, iso: str) -> str:
         UsageError: several ISO images have it.
         ZsisoError: as ``Client.iso_images``.
     """
-    return parse_uuid(iso) or find_iso_by_name(iso, client.iso_images())
+    return parse_uuid(iso) or find_iso_by_name(iso, client.iso_images(Projection(REQUIRED_PATHS, texts=False)))

@@ -8,7 +8,7 @@ a row ends is guessed: a guess is right if all of the block parses as a list of 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
@@ -149,22 +149,17 @@ class BlockDecoder:
 
 
 def _row_type(paths: Iterable[str] | None) -> Any:  # noqa: ANN401 - a type made at run time
-    """Return the type of a row with the wanted fields only; the same for the items of its lists."""
+    """Return the type of a row with the wanted fields only; the same for the items of its lists, at any depth."""
     if paths is None:
         return dict[str, Any]
-    fields: set[str] = set()
-    item_fields: dict[str, set[str]] = {}
+    item_paths: dict[str, set[str]] = {}
     for path in paths:
-        name, _, item = path.partition(".")
-        if item:
-            item_fields.setdefault(name, set()).add(item)
-        else:
-            fields.add(name)
-    lists: dict[str, Any] = {}
-    for name, keys in item_fields.items():
-        lists[name] = list[_select_fields(dict.fromkeys(keys, Any))] | None  # type: ignore[misc]
-    return _select_fields({**lists, **dict.fromkeys(fields, Any)})
+        name, _, item_path = path.partition(".")
+        item_paths.setdefault(name, set()).add(item_path)
+    fields = {name: _field_type(paths) for name, paths in item_paths.items()}
+    return TypedDict("_Fields", fields, total=False)  # type: ignore[operator]
 
 
-def _select_fields(fields: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a type made at run time
-    return TypedDict("_Fields", dict(fields), total=False)  # type: ignore[operator]
+def _field_type(item_paths: Collection[str]) -> Any:  # noqa: ANN401 - a type made at run time
+    """Return the type of a field; an empty path stands for the whole of it."""
+    return Any if "" in item_paths else list[_row_type(item_paths)] | None  # type: ignore[misc]

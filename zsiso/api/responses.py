@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from zsiso.api.failures import error_object, error_object_error, status_error, unexpected_response_error
+from zsiso.api.failures import (
+    error_object,
+    error_object_error,
+    is_success,
+    may_hold_error,
+    status_error,
+    unexpected_response_error,
+)
 from zsiso.api.json_rows import ROWS_KEY, InvalidJsonError, ParsedBody, parse_body
+from zsiso.api.paging import Page
 from zsiso.config.credentials import is_header_safe
 from zsiso.config.secrets import Secret
 from zsiso.inventory.record import ALL_FIELDS, Projection, Record
@@ -16,8 +24,6 @@ from zsiso.transport.body import LARGE_BODY_BYTES
 if TYPE_CHECKING:
     from zsiso.transport.messages import ApiResponse
 
-# The first digit of the statuses of a success.
-_SUCCESS = 2
 _OTHER_STATUS = "the API returns status 200"
 _NO_RECORDS = '"inventories" is missing or not a list'
 _NO_OBJECT = '"inventories" has an item that is not an object'
@@ -33,8 +39,10 @@ class LoginResult(NamedTuple):
     expires: str | None
 
 
-def read_records(response: ApiResponse, projection: Projection = ALL_FIELDS) -> Iterator[Record]:
-    """Yield the records of a response.
+def read_records(
+    response: ApiResponse, projection: Projection = ALL_FIELDS
+) -> Generator[Record, None, Mapping[str, Any]]:
+    """Yield the records of a response, then return what else its object has.
 
     Args:
         response: the response.
@@ -46,9 +54,7 @@ def read_records(response: ApiResponse, projection: Projection = ALL_FIELDS) -> 
             yielded by then.
     """
     if response.status == HTTPStatus.OK and len(response.body) >= LARGE_BODY_BYTES:
-        for block in _read_blocks(response, projection):
-            yield from block
-        return
+        return (yield from _read_large(response, projection))
     body = _parse_success(response)
     rows = _as_object(body).get(ROWS_KEY) if response.status == HTTPStatus.OK else None
     if not isinstance(rows, list):
@@ -56,6 +62,19 @@ def read_records(response: ApiResponse, projection: Projection = ALL_FIELDS) -> 
     if not all(isinstance(row, dict) for row in rows):
         raise unexpected_response_error(response, _RECORDS, _NO_OBJECT)
     yield from map(Record, rows, body.texts)
+    return _as_object(body)
+
+
+def read_page(response: ApiResponse) -> Page:
+    """Return the records of a response to a query, and how many there are in all. Raises as ``read_records``."""
+    rest: dict[str, Any] = {}
+
+    def follow() -> Iterator[Record]:
+        rest.update((yield from read_records(response)))
+
+    records = list(follow())
+    total = rest.get("total")
+    return Page(records, total if isinstance(total, int) else None)
 
 
 def count_records(response: ApiResponse) -> int:
@@ -80,12 +99,30 @@ def read_login(response: ApiResponse) -> LoginResult:
     return LoginResult(Secret(session), expires if isinstance(expires, str) else None)
 
 
+def is_session_valid(response: ApiResponse) -> bool:
+    """Return False where a response says that a session is invalid, else True (docs/zstack-api.md#log-out)."""
+    if len(response.body) >= LARGE_BODY_BYTES:
+        return True
+    return _as_object(parse_body(response.body.whole())).get("valid") is not False
+
+
 def raise_for_error(response: ApiResponse) -> None:
     """Raise what a failure means; do nothing for a success. Raises as ``read_login``."""
     _parse_success(response)
 
 
-def _read_blocks(response: ApiResponse, projection: Projection) -> Iterator[Sequence[Record]]:
+def _read_large(response: ApiResponse, projection: Projection) -> Generator[Record, None, Mapping[str, Any]]:
+    blocks = _read_blocks(response, projection)
+    while True:
+        try:
+            block = next(blocks)
+        except StopIteration as end:
+            rest: Mapping[str, Any] = end.value
+            return rest
+        yield from block
+
+
+def _read_blocks(response: ApiResponse, projection: Projection) -> Generator[Sequence[Record], None, Mapping[str, Any]]:
     # Imported here: msgspec takes longer to load than a small response to parse.
     from zsiso.api import json_blocks
 
@@ -96,17 +133,16 @@ def _read_blocks(response: ApiResponse, projection: Projection) -> Iterator[Sequ
     _raise_for_error_object(response, ParsedBody(document.value))
     if not document.has_rows:
         raise unexpected_response_error(response, _RECORDS, _NO_RECORDS)
+    return document.value if isinstance(document.value, dict) else {}
 
 
 def _parse_success(response: ApiResponse) -> ParsedBody:
     """Return the body of a success; raise what a failure means."""
-    is_success = response.status // 100 == _SUCCESS
-    if not is_success and len(response.body) >= LARGE_BODY_BYTES:
-        # An error object is never as large; this is a page.
+    if not is_success(response) and not may_hold_error(response):
         raise status_error(response)
     body = parse_body(response.body.whole())
     _raise_for_error_object(response, body)
-    if not is_success:
+    if not is_success(response):
         raise status_error(response)
     return body
 

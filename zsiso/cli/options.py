@@ -24,7 +24,7 @@ FILTER_PANEL = "Filters"
 OUTPUT_PANEL = "Output"
 CONNECTION_PANEL = "Connection"
 
-_PATH_EXAMPLES = ("vmNics.ip", "allVolumes.size", "vmCdRoms.isoUuid", "backupStorageRefs.status")
+_PATH_EXAMPLES = ("vmNics.ip", "vmNics.usedIps.ip", "allVolumes.size", "vmCdRoms.isoUuid", "backupStorageRefs.status")
 
 
 def _parse_timeout(value: str) -> float:
@@ -73,7 +73,7 @@ class ConnectionOptions(NamedTuple):
         typer.Option(
             "--timeout",
             metavar="SECONDS",
-            help="Time limit for the whole command, in seconds, or as 30s, 5m, 1h. [default: the profile's, or 30]",
+            help="Time limit for the whole command, in seconds, or as 30s, 5m, 1h. [default: the profile's, or 120]",
             show_default=False,
             rich_help_panel=CONNECTION_PANEL,
             parser=_parse_timeout,

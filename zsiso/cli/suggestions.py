@@ -121,8 +121,12 @@ def _open_client(options: ConnectionOptions) -> Iterator[Client]:
 
 
 def _fetch_isos(options: ConnectionOptions) -> Iterable[tuple[Any, Any]]:
+    from zsiso.inventory.isos import REQUIRED_PATHS, is_deleted
+    from zsiso.inventory.record import Projection
+
     with _open_client(options) as client:
-        return [(image.uuid, image.name) for image in client.iso_images()]
+        images = client.iso_images(Projection(REQUIRED_PATHS, texts=False))
+        return [(image.uuid, image.name) for image in images if not is_deleted(image)]
 
 
 def _fetch_vms(options: ConnectionOptions, iso: str | None) -> Iterable[tuple[Any, Any]]:

@@ -28,7 +28,7 @@ def isos(
     # A profile's defaults are about VM instances.
     shown = resolve_output(output, OutputDefaults(), ISO_IMAGES)
     with open_client(resolve_settings(connection), messages) as (client, _):
-        images = client.iso_images()
+        images = client.iso_images(list_writer.required_projection(shown, ISO_IMAGES))
     hidden = list_writer.write_list(images, shown, ISO_IMAGES, os.environ)
     notes = Notes(messages.quiet)
     notes.write_hidden(hidden, HIDDEN_COLUMNS_HINT)

@@ -30,7 +30,7 @@ TERRAFORM_PORT = "ZSTACK_PORT"
 """The variable beside ``ZSTACK_HOST`` that has the port."""
 
 _TERRAFORM_DEFAULT_PORT = "8080"
-_HOST = r"[\w.:\[\]-]+"
+_HOST = r"[\w.:\[\]-]+(%[\w.-]+\]?)?"
 _MAX_PORT = 65_535
 
 VARIABLES = (
@@ -61,6 +61,14 @@ def terraform_profile(environ: Mapping[str, str]) -> Profile:
         ConfigError: a value is wrong, or there are no credentials.
     """
     return _read_variables(_TERRAFORM_VARIABLES, environ, {"url": _terraform_url(environ)})
+
+
+def password_variable(profile: Profile) -> str | None:
+    """Return the variable for the password of an account that a variable names, None for an account in a file."""
+    for variables in (_ZSISO_VARIABLES, _TERRAFORM_VARIABLES):
+        if profile.sources.get("account") == variables["account"]:
+            return variables["password"]
+    return None
 
 
 def _read_variables(

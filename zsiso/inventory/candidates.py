@@ -26,12 +26,13 @@ REQUIRED_PATHS = frozenset({"uuid", "name", "vmCdRoms.isoUuid"})
 def unique_candidates(records: Iterable[Record], iso_uuid: str) -> Iterator[Record]:
     """Yield the VM instances of a response, each once, with its CD-ROM state for the ISO.
 
-    No code of the node removes duplicates (docs/zstack-api.md#listed-vm-instances).
+    No code of the node removes duplicates (docs/zstack-api.md#listed-vm-instances). Those without
+    a UUID cannot be compared, so each of them is yielded.
     """
     seen: set[str] = set()
     for fields, text, _ in records:
         uuid = fields.get("uuid")
-        if isinstance(uuid, str):
+        if isinstance(uuid, str) and uuid:
             if uuid in seen:
                 continue
             seen.add(uuid)

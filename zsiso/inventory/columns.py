@@ -1,14 +1,15 @@
 """The columns of a list: their names, and their values in a record.
 
-A column is a field of the API, a path into a list of the API (``vmNics.ip``), or one that
-zsiso computes (``ips``, ``cdrom``, ``rootSize``).
+A column is a field of the API, a path into a list of the API (``vmNics.ip``, and into a list
+within a list: ``vmNics.usedIps.ip``), or one that zsiso computes (``ips``, ``cdrom``, ``rootSize``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from zsiso import text
 from zsiso.inventory.headings import find_column
 from zsiso.inventory.record import Record
 
@@ -33,7 +34,7 @@ class ResourceSchema(NamedTuple):
 
     Args:
         plain: the fields of a record that are not lists.
-        lists: the fields that are lists, each with the fields of its items.
+        lists: the paths of the fields that are lists, each with the fields of its items.
         computed: the columns that zsiso computes.
         sizes: the columns in bytes, which a table shows in GiB or TiB.
         table: the default columns of the table.
@@ -50,15 +51,15 @@ class ResourceSchema(NamedTuple):
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all columns."""
-        nested = (f"{name}.{item}" for name, items in self.lists.items() for item in items)
+        nested = (f"{path}.{item}" for path, items in self.lists.items() for item in items)
         return (*self.plain, *self.lists, *self.computed, *nested)
 
     def reader(self, column: str) -> Reader:
         """Return the function that returns a column's value for each record: None for none, a tuple of several."""
         if column in self.computed:
             return self.computed[column].read
-        name, _, item = column.partition(".")
-        return _items_reader(name, item) if item else _field_reader(name)
+        name, _, path = column.partition(".")
+        return _items_reader(name, path) if path else _field_reader(name)
 
     def paths(self, columns: Iterable[str]) -> frozenset[str]:
         """Return the fields, and dotted paths into lists, that the columns read of a record."""
@@ -81,9 +82,14 @@ def _field_reader(name: str) -> Reader:
     return lambda records: [fields.get(name) for fields, _, _ in records]
 
 
-def _items_reader(name: str, item: str) -> Reader:
+def _items_reader(name: str, path: str) -> Reader:
+    """Return the reader of a path within the items of a list."""
+    item, *nested = path.split(".")
+
     def read(records: Iterable[Record]) -> list[Any]:
         lists = [fields.get(name) for fields, _, _ in records]
+        if nested:
+            return [_as_value(_nested_values(items, (item, *nested))) for items in lists]
         return [
             # Nearly all lists have one item, or none.
             None
@@ -97,6 +103,16 @@ def _items_reader(name: str, item: str) -> Reader:
     return read
 
 
+def _nested_values(items: object, path: Sequence[str]) -> Iterator[Any]:
+    """Yield the values that a path leads to in each item of a list."""
+    name, *rest = path
+    for fields in _dicts(items):
+        if rest:
+            yield from _nested_values(fields.get(name), rest)
+        else:
+            yield fields.get(name)
+
+
 def _dicts(items: object) -> list[dict[str, Any]]:
     # An object where the API documents a list is read as its only item.
     return [item for item in (items if isinstance(items, list) else [items]) if isinstance(item, dict)]
@@ -106,6 +122,32 @@ def _as_value(values: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever JSON hol
     """Return values as a reader returns them."""
     present = tuple(value for value in values if value is not None)
     return present if len(present) > 1 else present[0] if present else None
+
+
+def _read_ips(records: Iterable[Record]) -> list[Any]:
+    """Return all addresses of each VM instance, each once: ``usedIps`` has that in ``ip`` too."""
+    lists = [fields.get("vmNics") for fields, _, _ in records]
+    return [
+        None if not nics else nics[0].get("ip") if _is_one_address(nics) else _read_addresses(nics) for nics in lists
+    ]
+
+
+def _is_one_address(nics: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Return whether there is one NIC, whose ``usedIps`` has only the address in ``ip``, as nearly all have."""
+    if nics.__class__ is not list or len(nics) != 1 or nics[0].__class__ is not dict:
+        return False
+    used_ips = nics[0].get("usedIps")
+    return not used_ips or used_ips == [{"ip": nics[0].get("ip")}]
+
+
+def _read_addresses(nics: object) -> Any:  # noqa: ANN401 - as a reader returns it
+    addresses: dict[str, Any] = {}
+    for nic in _dicts(nics):
+        for item in (nic, *_dicts(nic.get("usedIps"))):
+            address = item.get("ip")
+            if address is not None:
+                addresses.setdefault(text.format_value(address), address)
+    return _as_value(addresses.values())
 
 
 def _read_cdrom(records: Iterable[Record]) -> list[Any]:
@@ -127,12 +169,16 @@ VM_INSTANCES = ResourceSchema(
         *("uuid", "name", "description", "zoneUuid", "clusterUuid", "imageUuid", "hostUuid", "lastHostUuid"),
         *("instanceOfferingUuid", "rootVolumeUuid", "platform", "architecture", "guestOsType"),
         *("defaultL3NetworkUuid", "type", "hypervisorType", "memorySize", "reservedMemorySize", "cpuNum", "cpuSpeed"),
-        *("allocatorStrategy", "createDate", "lastOpDate", "state"),
+        *("allocatorStrategy", "createDate", "lastOpDate", "state", "internalId"),
     ),
     lists={
         "vmNics": (
             *("uuid", "vmInstanceUuid", "usedIpUuid", "l3NetworkUuid", "ip", "mac", "hypervisorType", "netmask"),
             *("gateway", "ipVersion", "internalName", "driverType", "type", "state", "deviceId"),
+            *("createDate", "lastOpDate"),
+        ),
+        "vmNics.usedIps": (
+            *("uuid", "ip", "ipVersion", "netmask", "gateway", "l3NetworkUuid", "vmNicUuid", "ipInLong", "ipInBinary"),
             *("createDate", "lastOpDate"),
         ),
         "allVolumes": (
@@ -142,11 +188,11 @@ VM_INSTANCES = ResourceSchema(
         ),
         "vmCdRoms": (
             *("uuid", "vmInstanceUuid", "deviceId", "isoUuid", "isoInstallPath", "name", "description"),
-            *("createDate", "lastOpDate"),
+            *("protocol", "createDate", "lastOpDate"),
         ),
     },
     computed={
-        "ips": ComputedColumn(_items_reader("vmNics", "ip"), ("vmNics.ip",)),
+        "ips": ComputedColumn(_read_ips, ("vmNics.ip", "vmNics.usedIps.ip")),
         # Computed when the record is read (inventory.candidates.unique_candidates).
         "cdrom": ComputedColumn(_read_cdrom),
         "rootSize": ComputedColumn(_read_root_size, ("allVolumes.type", "allVolumes.size")),
@@ -162,14 +208,16 @@ VM_INSTANCES = ResourceSchema(
 ISO_IMAGES = ResourceSchema(
     plain=(
         *("uuid", "name", "description", "state", "status", "size", "actualSize", "mediaType", "format", "platform"),
-        *("architecture", "guestOsType", "type", "url", "md5Sum", "system", "createDate", "lastOpDate"),
+        *("architecture", "guestOsType", "type", "url", "md5Sum", "system", "virtio", "createDate", "lastOpDate"),
     ),
     lists={
-        "backupStorageRefs": ("backupStorageUuid", "imageUuid", "installPath", "status", "createDate", "lastOpDate")
+        "backupStorageRefs": (
+            *("id", "backupStorageUuid", "imageUuid", "installPath", "status", "createDate", "lastOpDate"),
+        )
     },
     computed={},
     sizes=frozenset({"size", "actualSize"}),
-    table=("name", "uuid", "size", "state"),
+    table=("name", "uuid", "size", "state", "status"),
     wide=("name", "uuid", "size", "state", "status", "format", "platform", "architecture", "createDate", "lastOpDate"),
 )
 

@@ -9,6 +9,9 @@ from zsiso import text
 from zsiso.errors import IsoNotFoundError, UsageError
 from zsiso.inventory.record import Record
 
+REQUIRED_PATHS = frozenset({"uuid", "name", "status", "size", "createDate"})
+"""The fields that this module reads of an ISO image."""
+
 _UUID = "[0-9a-f]{32}"
 
 
@@ -18,23 +21,27 @@ def parse_uuid(value: str) -> str | None:
     return digits if re.fullmatch(_UUID, digits) else None
 
 
+def is_deleted(image: Record) -> bool:
+    """Return whether an image is Deleted: a query lists it until it is expunged (docs/zstack-api.md#iso-images)."""
+    return image.fields.get("status") == "Deleted"
+
+
 def find_iso_by_name(name: str, images: Iterable[Record]) -> str:
-    """Return the UUID of the only ISO image with this name, in any Unicode form unless one has exactly this one.
+    """Return the UUID of the only ISO image with this name that is not Deleted.
+
+    A name matches in any Unicode form, unless an image has exactly the one that was typed.
 
     Raises:
         IsoNotFoundError: no image has the name, or the image has no UUID.
         UsageError: several images have the name.
     """
     images = list(images)
-    matches = [image for image in images if image.name == name] or [
-        image for image in images if text.normalize(image.name or "") == text.normalize(name)
+    present = [image for image in images if not is_deleted(image)]
+    matches = [image for image in present if image.name == name] or [
+        image for image in present if _has_name(image, name)
     ]
     if not matches:
-        suggestion = text.suggest(name, sorted({image.name for image in images if image.name}))
-        raise IsoNotFoundError(
-            f"ISO image {text.quote(name)} not found on the management node",
-            hint=suggestion or "run `zsiso isos` to list the ISO images",
-        )
+        raise _not_found_error(name, images)
     if len(matches) > 1:
         raise UsageError(
             f"{len(matches)} ISO images have the name {text.quote(name)}",
@@ -47,6 +54,25 @@ def find_iso_by_name(name: str, images: Iterable[Record]) -> str:
             f"ISO image {text.quote(name)} has no UUID", hint="run `zsiso isos` to list the ISO images"
         )
     return uuid
+
+
+def _has_name(image: Record, name: str) -> bool:
+    return image.name is not None and text.normalize(image.name) == text.normalize(name)
+
+
+def _not_found_error(name: str, images: Iterable[Record]) -> IsoNotFoundError:
+    deleted = tuple(sorted(_describe_image(image) for image in images if _has_name(image, name)))
+    if deleted:
+        return IsoNotFoundError(
+            f"ISO image {text.quote(name)} is Deleted",
+            details=deleted,
+            hint="recover the image, or run `zsiso isos` to choose another one",
+        )
+    suggestion = text.suggest(name, sorted({image.name for image in images if image.name and not is_deleted(image)}))
+    return IsoNotFoundError(
+        f"ISO image {text.quote(name)} not found on the management node",
+        hint=suggestion or "run `zsiso isos` to list the ISO images",
+    )
 
 
 def _describe_image(image: Record) -> str:

@@ -120,36 +120,6 @@ class ApiCall:
         return java_dates.write_date(self.state.wall_clock(), self.cloud.dates)
 
 
-class ApiResult:
-    """What a call gives.
-
-    Args:
-        body: the response's body, without a schema.
-        classes: the server's class of the body's ``inventory``, or of each of its ``inventories``.
-        is_query: whether the call is a query, whose body always has a schema.
-        raw: the bytes to send instead of ``body``.
-    """
-
-    def __init__(
-        self,
-        body: Mapping[str, object],
-        classes: Sequence[str] = (),
-        *,
-        is_query: bool = False,
-        raw: bytes | None = None,
-    ) -> None:
-        self.body = body
-        self.classes = classes
-        self.is_query = is_query
-        self.raw = raw
-
-    def with_schema(self) -> Mapping[str, object]:
-        """Return the body with its schema."""
-        from zsiso.mock_node.json_schema import build_schema
-
-        return {"schema": build_schema(self.body, self.classes), **self.body}
-
-
 def required_texts(parameters: object, names: Sequence[str]) -> list[str]:
     """Return parameters that have to be there, in the order in which the node asks for them, without outer blanks."""
     found = parameters if isinstance(parameters, dict) else {}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zsiso.mock_node import storage
-from zsiso.mock_node.api_call import ApiResult
 from zsiso.mock_node.cloud import collate
 from zsiso.mock_node.errors import argument_error, operation_error
 from zsiso.mock_node.json_schema import vm_class
+from zsiso.mock_node.messages import ApiResult
 from zsiso.mock_node.visibility import check_owner, check_read
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from zsiso.mock_node import storage
-from zsiso.mock_node.api_call import ApiResult
 from zsiso.mock_node.json_schema import IMAGE_CLASS, vm_class
+from zsiso.mock_node.messages import ApiResult
 
 if TYPE_CHECKING:
     from zsiso.mock_node.api_call import ApiCall

@@ -10,7 +10,7 @@ from zsiso.mock_node.errors import ApiError, HttpError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zsiso.mock_node.api_call import ApiResult
+    from zsiso.mock_node.messages import ApiResult
 
     # What a job ends with: its result, or the error that it raises.
     Outcome = Callable[[], ApiResult]

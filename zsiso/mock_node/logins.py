@@ -6,10 +6,11 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from zsiso.mock_node import java_dates
-from zsiso.mock_node.api_call import ApiResult, required_texts
+from zsiso.mock_node.api_call import required_texts
 from zsiso.mock_node.cloud import collate
 from zsiso.mock_node.errors import internal_error, login_refused, operation_error
 from zsiso.mock_node.json_schema import SESSION_CLASS
+from zsiso.mock_node.messages import ApiResult
 from zsiso.mock_node.visibility import ADMIN, Account
 
 if TYPE_CHECKING:

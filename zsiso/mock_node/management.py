@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zsiso.mock_node.api_call import ApiResult
 from zsiso.mock_node.errors import admin_only
+from zsiso.mock_node.messages import ApiResult
 
 if TYPE_CHECKING:
     from zsiso.mock_node.api_call import ApiCall

@@ -1,4 +1,4 @@
-"""A request to the mock node and its response, whatever carries them."""
+"""Requests to the mock node, the results of API calls, and responses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 # Gson's writer, as the node sets it, escapes these in strings; nowhere else does JSON have them.
 _ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "=": "\\u003d", "'": "\\u0027"}
@@ -65,3 +65,33 @@ def json_response(document: object, status: int = 200) -> MockResponse:
     for char, escaped in (_ESCAPED | _LINE_SEPARATORS).items():
         written = written.replace(char, escaped)
     return MockResponse(status, written.encode("utf-8", "replace"))
+
+
+class ApiResult:
+    """What a call gives.
+
+    Args:
+        body: the response's body, without a schema.
+        classes: the server's class of the body's ``inventory``, or of each of its ``inventories``.
+        is_query: whether the call is a query, whose body always has a schema.
+        raw: the bytes to send instead of ``body``.
+    """
+
+    def __init__(
+        self,
+        body: Mapping[str, object],
+        classes: Sequence[str] = (),
+        *,
+        is_query: bool = False,
+        raw: bytes | None = None,
+    ) -> None:
+        self.body = body
+        self.classes = classes
+        self.is_query = is_query
+        self.raw = raw
+
+    def with_schema(self) -> Mapping[str, object]:
+        """Return the body with its schema."""
+        from zsiso.mock_node.json_schema import build_schema
+
+        return {"schema": build_schema(self.body, self.classes), **self.body}

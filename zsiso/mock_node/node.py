@@ -21,9 +21,8 @@ from zsiso.mock_node.routes import Api, find_route
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zsiso.mock_node.api_call import ApiResult
     from zsiso.mock_node.cloud import Cloud
-    from zsiso.mock_node.messages import MockRequest
+    from zsiso.mock_node.messages import ApiResult, MockRequest
 
 CONTEXT_PATH = "/zstack"
 

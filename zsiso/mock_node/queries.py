@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zsiso.mock_node import visibility
-from zsiso.mock_node.api_call import ApiResult
 from zsiso.mock_node.conditions import Condition, compile_condition, parse_condition, sort_key
 from zsiso.mock_node.errors import HttpError, admin_only, internal_error
+from zsiso.mock_node.messages import ApiResult
 from zsiso.mock_node.resources import all_resources
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from zsiso.mock_node.errors import HttpError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from zsiso.mock_node.api_call import ApiCall, ApiResult
-    from zsiso.mock_node.messages import MockRequest
+    from zsiso.mock_node.api_call import ApiCall
+    from zsiso.mock_node.messages import ApiResult, MockRequest
 
 
 class Api:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from zsiso.mock_node.api_call import ApiResult, required_texts
+from zsiso.mock_node.api_call import required_texts
 from zsiso.mock_node.errors import resource_not_found
 from zsiso.mock_node.json_schema import USER_TAG_CLASS
+from zsiso.mock_node.messages import ApiResult
 from zsiso.mock_node.visibility import check_owner
 
 if TYPE_CHECKING:

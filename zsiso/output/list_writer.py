@@ -14,15 +14,17 @@ from zsiso.output.column_store import ROWS_PER_BATCH, ColumnBuffer
 from zsiso.output.options import OutputFormat, OutputSettings
 
 _TABLES = frozenset({OutputFormat.TABLE, OutputFormat.WIDE})
+_WITH_COLUMNS = _TABLES | {OutputFormat.CSV, OutputFormat.TSV}
+_WITH_TEXTS = frozenset({OutputFormat.JSON, OutputFormat.JSONL})
 
 
 def required_projection(settings: OutputSettings, schema: ResourceSchema) -> Projection:
     """Return what ``write_list`` reads of a record."""
     if settings.output is OutputFormat.TREE:
         return ALL_FIELDS
-    is_json = settings.output in {OutputFormat.JSON, OutputFormat.JSONL}
-    columns = {"name", "uuid", settings.sort.column, *(() if is_json else settings.column_names(schema))}
-    return Projection(schema.paths(columns), texts=is_json)
+    shown = settings.column_names(schema) if settings.output in _WITH_COLUMNS else ()
+    columns = {"name", "uuid", settings.sort.column, *shown}
+    return Projection(schema.paths(columns), texts=settings.output in _WITH_TEXTS)
 
 
 def write_list(

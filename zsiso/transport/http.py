@@ -6,17 +6,18 @@ import re
 import socket
 import ssl
 import sys
-from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from zsiso.config.connection import TlsSettings
-from zsiso.deadline import Awaited
-from zsiso.errors import ApiError, ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
+from zsiso.errors import ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import proxy_errors, tls
-from zsiso.transport.body import Body
+from zsiso.transport.addresses import AddressBackend
+from zsiso.transport.host_forms import host_headers, trace_with_host_forms
 from zsiso.transport.messages import ApiResponse, ConnectionInfo
+from zsiso.transport.receiving import receive_body
+from zsiso.transport.timeouts import awaited_by, connect_timeout_error
 
 # Where click is installed, httpx loads its own command line, and with it click, pygments and
 # half of rich: 50 ms a run. None makes Python refuse that one import, and httpx goes without.
@@ -38,32 +39,21 @@ class _Stream(Protocol):
     def get_extra_info(self, info: str) -> Any: ...  # noqa: ANN401 - as httpcore declares it
 
 
-_CHUNK_BYTES = 64 * 1024
-# The codings that are decompressed, one at a time. They expand a piece of the network's to some thousand
-# times its size at most; two of them, or any other coding, could expand it to more than memory holds.
-_SUPPORTED_CODINGS = frozenset({"gzip", "deflate", "identity"})
-_MORE_TIME = "or allow more time with --timeout SECONDS"
 _ERRNO = r"^\[Errno -?\d+\] "
 _CONNECTION_LOST = "the connection was lost before the response was complete"
 
-# A RemoteProtocolError of httpx has three causes, which only its text tells apart: the connection ended before
-# the response did; a Location header that is not a URL (httpx parses it even where it does not follow it);
-# and a response that is not HTTP.
+# A RemoteProtocolError of httpx has two causes, which only its text tells apart: the connection ended before
+# the response did; and a response that is not HTTP.
 _PROTOCOL_ERRORS: tuple[tuple[str, type[ZsisoError], str], ...] = (
     ("disconnected|closed", ConnectionLostError, _CONNECTION_LOST),
-    (
-        "location header",
-        ApiError,
-        "the management node responded with a redirect, which zsiso does not follow",
-    ),
     ("", UnexpectedResponseError, "the response is not HTTP"),
 )
+_LOCATION = "location"
 # What h11 says of a response that begins with a control character, as every TLS record does.
 _NOT_HTTP = "illegal request line"
 
 # The class and the message for each other error of httpx; the first that matches counts.
 _ERROR_CLASSES: tuple[tuple[type[Exception], type[ZsisoError], str], ...] = (
-    (httpx.DecodingError, UnexpectedResponseError, "the response cannot be decompressed"),
     (httpx.TransportError, ConnectionLostError, _CONNECTION_LOST),
     (httpx.InvalidURL, ConfigError, "the url cannot be used"),
     # From the codec that encodes a host name for the resolver; httpx does not catch it.
@@ -103,7 +93,6 @@ def send_request(request: ApiRequest, limits: RequestLimits, progress: RequestPr
         ConnectionLostError: the connection ended before the response did.
         DeadlineExceededError: the response was not complete in time.
         UnexpectedResponseError: the response is not HTTP, is too large, or cannot be decompressed.
-        ApiError: a redirect to what is not a URL.
         ConfigError: the URL, the proxy or a file for TLS cannot be used.
         CredentialsError: the proxy requires authentication.
     """
@@ -113,59 +102,26 @@ def send_request(request: ApiRequest, limits: RequestLimits, progress: RequestPr
             client.stream(
                 request.method,
                 request.url,
-                headers=[(header.name, header.value) for header in request.headers],
+                headers=host_headers(request.url) + [(header.name, header.value) for header in request.headers],
                 content=request.body,
-                extensions={"trace": progress.record},
+                extensions={"trace": trace_with_host_forms(progress.record, request.url)},
             ) as response,
         ):
             # Before the body is read: the connection may end with it.
             connection = _connection_info(response.extensions["network_stream"], request, progress)
             received = datetime.now(timezone.utc)
-            body = _receive_body(response, request, limits.max_body, progress)
-            return ApiResponse(request, response.status_code, dict(response.headers), body, received, connection)
+            body = receive_body(response, request, limits.max_body, progress)
+            headers = {**response.headers, **response.extensions.get(_LOCATION, {})}
+            return ApiResponse(request, response.status_code, headers, body, received, connection)
     except httpx.ConnectTimeout as error:
         raise _timeout_error(request, limits, progress) from error
     except httpx.TimeoutException:
         raise limits.deadline.exceeded_error(awaited_by(request, progress)) from None
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise _translate_error(error, request, progress) from error
+        raise _translate_error(error, request, limits.tls, progress) from error
 
 
 # -- the response -------------------------------------------------------------
-
-
-def _receive_body(response: httpx.Response, request: ApiRequest, max_bytes: int, progress: RequestProgress) -> Body:
-    length = response.headers.get("content-length", "")
-    declared = int(length) if length.isascii() and length.isdecimal() else None
-    progress.expect(declared)
-    if declared is not None and declared > max_bytes:
-        raise _too_large_error(request, max_bytes, (f"Content-Length: {declared}",))
-    codings = response.headers.get_list("content-encoding", split_commas=True)
-    _check_codings(codings, request)
-    # iter_bytes decompresses and cuts the body into chunks, which takes as long as receiving it does.
-    pieces = response.iter_bytes(_CHUNK_BYTES) if codings else response.iter_raw()
-    body = Body()
-    for piece in progress.count_bytes(pieces):
-        body.add(piece)
-        if len(body) > max_bytes:
-            raise _too_large_error(request, max_bytes)
-    return body
-
-
-def _check_codings(codings: Sequence[str], request: ApiRequest) -> None:
-    if len(codings) > 1 or not _SUPPORTED_CODINGS.issuperset(coding.strip().lower() for coding in codings):
-        found = request.redactor.excerpt(", ".join(codings))
-        raise UnexpectedResponseError(
-            f"the response cannot be decompressed: its Content-Encoding is {found}", details=request.details()
-        )
-
-
-def _too_large_error(request: ApiRequest, max_bytes: int, details: tuple[str, ...] = ()) -> UnexpectedResponseError:
-    return UnexpectedResponseError(
-        f"response larger than max_body ({max_bytes} bytes)",
-        details=details + request.details(),
-        hint="to accept a response of this size, raise max_body in the profile",
-    )
 
 
 def _connection_info(stream: _Stream, request: ApiRequest, progress: RequestProgress) -> ConnectionInfo:
@@ -188,23 +144,36 @@ def _peer_address(stream: _Stream, request: ApiRequest) -> str:
     return f"{address[0]} port {address[1]}"
 
 
+def _hide_location(response: httpx.Response) -> None:
+    """Move the header Location where httpx does not find it: it rejects one that is no URL, though it follows none."""
+    if _LOCATION in response.headers:
+        response.extensions[_LOCATION] = {_LOCATION: response.headers.pop(_LOCATION)}
+
+
 # -- the connection -----------------------------------------------------------
 
 
 def _open_client(request: ApiRequest, limits: RequestLimits) -> httpx.Client:
     remaining = limits.deadline.remaining()
     is_https = request.url.startswith("https:")
-    return httpx.Client(
+    transport = httpx.HTTPTransport(
         verify=tls.create_context(limits.tls) if is_https else tls.unused_context(),
-        proxy=_create_proxy(limits.proxy, request) if limits.proxy is not None else None,
+        proxy=_create_proxy(limits.proxy) if limits.proxy is not None else None,
+        trust_env=False,
+    )
+    # httpx has no parameter for it, httpcore has.
+    transport._pool._network_backend = AddressBackend()  # noqa: SLF001
+    return httpx.Client(
+        transport=transport,
         timeout=httpx.Timeout(remaining, connect=min(remaining, limits.connect_deadline.remaining())),
         # zsiso chooses the proxy itself (transport/proxy.py), and OpenSSL reads the variables for certificates.
         trust_env=False,
         follow_redirects=False,
+        event_hooks={"response": [_hide_location]},
     )
 
 
-def _create_proxy(setting: Proxy, request: ApiRequest) -> httpx.Proxy:
+def _create_proxy(setting: Proxy) -> httpx.Proxy:
     try:
         context = tls.create_context(TlsSettings()) if setting.url.startswith("https:") else None
         created = httpx.Proxy(setting.url, ssl_context=context)
@@ -213,7 +182,8 @@ def _create_proxy(setting: Proxy, request: ApiRequest) -> httpx.Proxy:
     except ImportError as error:
         raise proxy_errors.no_socks_error(setting) from error
     except (ValueError, httpx.InvalidURL) as error:
-        raise proxy_errors.unusable_error(setting, request.redactor.excerpt(str(error))) from error
+        # The error of httpx repeats the URL.
+        raise proxy_errors.invalid_url_error(setting.source) from error
     return created
 
 
@@ -221,37 +191,21 @@ def _create_proxy(setting: Proxy, request: ApiRequest) -> httpx.Proxy:
 
 
 def _timeout_error(request: ApiRequest, limits: RequestLimits, progress: RequestProgress) -> ZsisoError:
-    if limits.connect_deadline is limits.deadline or progress.connected:
+    if limits.connect_deadline is limits.deadline or progress.reached:
         return limits.deadline.exceeded_error(awaited_by(request, progress))
-    return connect_timeout_error(request, limits.connect_deadline)
+    return connect_timeout_error(request, limits.connect_deadline, progress)
 
 
-def awaited_by(request: ApiRequest, progress: RequestProgress) -> Awaited:
-    """Return what an exchange waits for: the connection, the TLS handshake or the response."""
-    peer = f"proxy {request.proxy}" if request.proxy is not None else "the management node"
-    if progress.shaking_hands:
-        return Awaited("the TLS handshake", f"check that the port uses TLS, {_MORE_TIME}", request.details())
-    if not progress.connected:
-        hint = f"check that {peer} is running and can be reached from here, {_MORE_TIME}"
-        return Awaited(f"a connection to {peer}", hint, request.details())
-    return Awaited("a response", f"check that {peer} is running, {_MORE_TIME}", request.details())
-
-
-def connect_timeout_error(request: ApiRequest, connect_deadline: Deadline) -> ConnectError:
-    """Return the error for a node that did not accept the connection in its share of the time."""
-    return ConnectError(
-        f"timed out after {connect_deadline.seconds:.2g} s waiting for a connection", details=request.details()
-    )
-
-
-def _translate_error(error: Exception, request: ApiRequest, progress: RequestProgress) -> ZsisoError:
+def _translate_error(
+    error: Exception, request: ApiRequest, settings: TlsSettings, progress: RequestProgress
+) -> ZsisoError:
     # Until a response arrives, the only peer of a connection through a proxy is the proxy.
     of_proxy = request.proxy is not None and not progress.answered
     if isinstance(error, httpx.ProxyError):
         return proxy_errors.refused_error(request, request.redactor.excerpt(str(error)))
     tls_cause = _find_cause(error, ssl.SSLError)
     if tls_cause is not None and (progress.shaking_hands or tls.is_client_certificate_error(tls_cause)):
-        return tls.tls_error(tls_cause, request.details(), of_proxy=of_proxy)
+        return tls.tls_error(tls_cause, request.details(), settings, of_proxy=of_proxy)
     reason = request.redactor.excerpt(re.sub(_ERRNO, "", str(error)))
     if isinstance(error, httpx.ConnectError):
         return _connect_error(error, request, reason, of_proxy=of_proxy)

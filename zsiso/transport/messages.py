@@ -54,6 +54,7 @@ class ApiRequest(NamedTuple):
         query: names and values in the order in which they are sent, not encoded.
         body: the body, None for none.
         correlation: the header for ``correlation_id``, None where the server reads none.
+        slow_reason: why its response may take long, for a person who waits; empty where that is not known.
         headers: the headers that it needs; once it is sent, all of them.
         base_url: scheme, host, port and context path of the node that it is sent to.
         correlation_id: an id that no other attempt has.
@@ -67,6 +68,7 @@ class ApiRequest(NamedTuple):
     query: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     correlation: CorrelationHeader | None = None
+    slow_reason: str = ""
     headers: tuple[Header, ...] = ()
     base_url: str = ""
     correlation_id: str = ""
@@ -147,13 +149,13 @@ class ApiResponse(NamedTuple):
         return date - self.received if date is not None else None
 
     def header_date(self, name: str) -> datetime | None:
-        """Return the date in a header, None where there is none that can be read."""
+        """Return the date in a header in UTC, None where there is none that can be read or that a datetime can hold."""
         try:
             date = parsedate_to_datetime(self.headers.get(name, ""))
-        except ValueError:
+            # HTTP dates are in GMT; one without a zone means GMT, too.
+            return date.astimezone(timezone.utc) if date.tzinfo else date.replace(tzinfo=timezone.utc)
+        except (ValueError, OverflowError):
             return None
-        # HTTP dates are in GMT; one without a zone means GMT, too.
-        return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
 
 
 ResponseOrError: TypeAlias = Union[ApiResponse, ZsisoError]

@@ -31,11 +31,16 @@ def no_socks_error(proxy: Proxy) -> ConfigError:
     )
 
 
-def unusable_error(proxy: Proxy, reason: str) -> ConfigError:
-    """Return the error for a proxy whose URL httpx rejects."""
+def invalid_url_error(source: str) -> ConfigError:
+    """Return the error for a proxy whose URL cannot be used; it shows nothing of the URL, which may hold a password.
+
+    Args:
+        source: where the URL comes from.
+    """
     return ConfigError(
-        f"proxy {proxy} cannot be used: {reason}",
-        hint="a proxy URL looks like http://proxy.example.com:3128",
+        f"the proxy URL of {source} is not a valid URL for a proxy",
+        hint="write it like http://proxy.example.com:3128 or https://USER:PASSWORD@HOST:PORT, "
+        "with special characters percent-encoded",
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from zsiso.config.connection import CERTIFICATE_HINT
 from zsiso.errors import ConfigError, ConnectError, TlsError
+from zsiso.transport import trust_store
 
 if TYPE_CHECKING:
     from zsiso.config.connection import TlsSettings
@@ -27,6 +28,7 @@ _CA_HINT = (
 )
 _PROXY_HINT = "set SSL_CERT_FILE to a file with the CA's certificate: ca_file in the profile does not apply to a proxy"
 _PLAIN_PROXY_HINT = "begin the proxy's URL with http://, which most proxies use for https requests, too"
+_VARIABLE_HINT = "set SSL_CERT_FILE or SSL_CERT_DIR to the certificate of the CA, or unset it"
 
 _NOT_TLS_HINT = "if the port does not use TLS, begin the url with http://; or use another port"
 # The reasons that OpenSSL gives for a peer that does not speak TLS, and for one that rejects the client's certificate.
@@ -51,6 +53,8 @@ def create_context(settings: TlsSettings) -> ssl.SSLContext:
         ConfigError: one of the files cannot be used.
     """
     context = _insecure_context() if settings.insecure else _verifying_context(settings.ca_file)
+    # Any trusted certificate ends the chain: the issuing CA's, or the node's own; curl and Go do the same.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     if settings.cert_file is not None:
         _load_client_certificate(context, settings.cert_file, settings.key_file)
     return context
@@ -70,10 +74,7 @@ def _insecure_context() -> ssl.SSLContext:
 
 def _verifying_context(ca_file: Path | None) -> ssl.SSLContext:
     if ca_file is None:
-        import truststore
-
-        # The system's trust store. On Linux, OpenSSL finds it; SSL_CERT_FILE and SSL_CERT_DIR have priority.
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return trust_store.create_system_context()
     _require_pem("CERTIFICATE", "ca_file", ca_file)
     context = unused_context()
     try:
@@ -133,12 +134,15 @@ def _broken_pem_error(files: str) -> ConfigError:
 # -- failures -----------------------------------------------------------------
 
 
-def tls_error(error: ssl.SSLError, details: tuple[str, ...], *, of_proxy: bool) -> UnreachableError:
+def tls_error(
+    error: ssl.SSLError, details: tuple[str, ...], settings: TlsSettings, *, of_proxy: bool
+) -> UnreachableError:
     """Return the error for a failure of TLS.
 
     Args:
         error: the error of ``ssl``.
         details: the lines about the request.
+        settings: how TLS verified the node.
         of_proxy: whether the peer was the proxy, whose certificate the system's trust store must know. In that
             case, the node was not reached.
     """
@@ -149,8 +153,18 @@ def tls_error(error: ssl.SSLError, details: tuple[str, ...], *, of_proxy: bool) 
         message = f"{message}: {reason}"
     if of_proxy:
         hint = _PLAIN_PROXY_HINT if _is_not_tls(error) else _PROXY_HINT
+    if flaws := _variable_flaws(error, settings, of_proxy=of_proxy):
+        details, hint = (*flaws, *details), _VARIABLE_HINT
+    if of_proxy:
         return ConnectError(message, details=details, hint=hint, retryable=False)
     return TlsError(message, details=details, hint=hint)
+
+
+def _variable_flaws(error: ssl.SSLError, settings: TlsSettings, *, of_proxy: bool) -> list[str]:
+    """Return why the variables for the trust store may be the cause of an error."""
+    uses_system_store = of_proxy or settings.ca_file is None
+    is_unknown_ca = getattr(error, "verify_code", None) in _UNKNOWN_CA
+    return trust_store.find_unusable_variables() if uses_system_store and is_unknown_ca else []
 
 
 def is_client_certificate_error(error: ssl.SSLError) -> bool:
