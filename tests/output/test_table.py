@@ -244,7 +244,7 @@ class TestTableOnTerminal:
     def test_hidden_column_of_isos_is_named_on_stderr(self, user: User) -> None:
         result = user.run_on_terminal("isos", "--mock", columns=60, env={"NO_COLOR": "1"})
         assert result.out.splitlines()[0].split() == ["NAME", "UUID", "SIZE"]
-        assert result.err.splitlines()[0] == "hidden: state (-o wide, -c or a wider window shows them)"
+        assert result.err.splitlines()[0] == "hidden: state, status (-o wide, -c or a wider window shows"
 
     @pytest.mark.parametrize("columns", [20, 40, 80])
     def test_columns_of_wide_table_and_chosen_columns_are_never_hidden(self, asked: User, columns: int) -> None:
