@@ -20,12 +20,21 @@ def main() -> None:
 def _run() -> int:
     signals.install()
     try:
+        _silence_warnings()
         code = _run_without_gc()
     except Exception:  # noqa: BLE001 - the last resort, which reports the crash
         # C code that imports a module may replace the exception of a signal by one of its own.
         code = signals.exit_code() or _report_crash()
     signals.ignore()
     return code
+
+
+def _silence_warnings() -> None:
+    """Hide the warnings of libraries, which are for developers, unless PYTHONWARNINGS or an option asks for them."""
+    if not sys.warnoptions:
+        import warnings
+
+        warnings.simplefilter("ignore")
 
 
 def _run_without_gc() -> int:

@@ -96,8 +96,9 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
         with redirect_stdout(typer_output):
             # Typer returns the code of its Exit, and 130 for Ctrl-C.
             code = load_command(name).main(arguments, prog_name=f"zsiso {name}", standalone_mode=False)
-    except typer.Abort:
-        return ExitCode.INTERRUPTED
+    except typer.Abort as error:
+        # Typer takes any EOFError for Ctrl-D, also that of a module whose compiled file is cut short.
+        raise error.__cause__ or error from None
     except typer.TyperException as error:
         raise _usage_error(error, f"zsiso {name}") from error
     if typer_output.getvalue():

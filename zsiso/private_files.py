@@ -6,7 +6,8 @@ import json
 import os
 import stat
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +46,30 @@ def write_json(path: Path, document: object) -> None:
     Raises:
         OSError: the file can't be written.
     """
-    make_folder(path.parent)
+    with _temporary_file(path.parent, document) as name:
+        os.replace(name, path)  # noqa: PTH105 - mkstemp returns a str
+
+
+def create_json(path: Path, document: object) -> None:
+    """Write a JSON value as ``write_json`` does, unless the file exists.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    with _temporary_file(path.parent, document) as name, suppress(FileExistsError):
+        os.link(name, path)
+
+
+@contextmanager
+def _temporary_file(folder: Path, document: object) -> Iterator[str]:
+    """Give the path of a file of mode 0600 with a JSON value; it is deleted unless it was renamed."""
+    make_folder(folder)
     # mkstemp creates it with mode 0600; it gets its name when it is complete.
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix="new-")
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix="new-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(document, file, indent=2)
-        os.replace(name, path)  # noqa: PTH105 - mkstemp returns a str
-    except BaseException:
+        yield name
+    finally:
         with suppress(OSError):
             os.unlink(name)  # noqa: PTH108 - the same
-        raise

@@ -13,33 +13,42 @@ if TYPE_CHECKING:
 # Seconds until a signal is raised again whose exception was lost.
 _RERAISE_SECONDS = 0.001
 
+# Windows has no such signal.
+_HANGUP = getattr(signal, "SIGHUP", None)
+
 _received: list[int] = []
 # The contexts that hold signals, one within the other.
 _held: list[object] = []
 
 
 class Terminated(BaseException):
-    """SIGTERM was received."""
+    """SIGTERM was received, or SIGHUP: the terminal was closed."""
 
 
 def install() -> None:
-    """Raise ``KeyboardInterrupt`` for Ctrl-C and ``Terminated`` for SIGTERM from now on."""
+    """Raise ``KeyboardInterrupt`` for Ctrl-C, and ``Terminated`` for SIGTERM and SIGHUP, from now on."""
     signal.signal(signal.SIGTERM, _handle)
     # Where SIGINT is ignored, as for a command that a shell runs in the background, it stays ignored.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _handle)
+    # So does SIGHUP, which nohup ignores.
+    if _HANGUP is not None and signal.getsignal(_HANGUP) is signal.SIG_DFL:
+        signal.signal(_HANGUP, _handle)
     sys.unraisablehook = _reraise_swallowed
 
 
 def ignore() -> None:
     """Ignore signals from now on: the run is complete, and only Python's own exit is left."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
-        signal.signal(number, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, _HANGUP):
+        if number is not None:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def exit_code() -> int:
-    """Return 128 plus the number of the signal that was received last, as shells do; 0 where there was none."""
-    return 128 + _received[-1] if _received else 0
+    """Return the exit code of a run that the signal received last has ended; 0 where there was none."""
+    if not _received:
+        return 0
+    return 128 + (signal.SIGINT if _received[-1] == signal.SIGINT else signal.SIGTERM)
 
 
 def exit_code_of(error: KeyboardInterrupt | Terminated) -> int:

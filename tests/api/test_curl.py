@@ -43,7 +43,7 @@ class TestCurlCommand:
         result = user.run("candidates", ISO, "--curl")
         assert (result.code, result.err) == (0, "")
         assert result.out.startswith(
-            f"curl --silent --show-error --globoff --max-time 30 {options} https://h/zstack/v1/"
+            f"curl --silent --show-error --globoff --max-time 120 {options} https://h/zstack/v1/"
         )
 
     @pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Sao_Paulo"])

@@ -6,6 +6,8 @@ import hashlib
 import json
 from datetime import timedelta
 
+import pytest
+
 from tests.helpers.mock_cloud import PASSWORD, MockCloud, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from tests.helpers.scripted_node import ScriptedNode
@@ -29,7 +31,7 @@ class TestSavedSession:
     def test_saved_session_is_private_and_contains_no_password(self, admin: User) -> None:
         run_candidates(admin)
         assert state_folder(admin).stat().st_mode & 0o777 == 0o700
-        assert {path.suffix for path in state_folder(admin).iterdir()} == {".json", ".lock"}
+        assert {path.suffix for path in state_folder(admin).iterdir()} == {".json", ".key", ".lock"}
         assert {path.stat().st_mode & 0o777 for path in state_folder(admin).iterdir()} == {0o600}
         content = session_file(admin).read_text()
         assert PASSWORD not in content
@@ -40,6 +42,53 @@ class TestSavedSession:
         state_folder(admin).chmod(0o755)
         run_candidates(admin)
         assert state_folder(admin).stat().st_mode & 0o777 == 0o700
+
+    def test_world_readable_state_folder_becomes_private_though_a_session_is_saved(self, admin: User) -> None:
+        run_candidates(admin)
+        state_folder(admin).chmod(0o755)
+        assert run_candidates(admin) == 0
+        assert state_folder(admin).stat().st_mode & 0o777 == 0o700
+
+    @pytest.mark.parametrize("command", [("candidates", ISO), ("isos",), ("login",), ("logout",)])
+    @pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
+    def test_saved_session_that_others_can_read_exits_3(
+        self, admin: User, cloud: MockCloud, command: tuple[str, ...], mode: int
+    ) -> None:
+        run_candidates(admin)
+        session_file(admin).chmod(mode)
+        cloud.pop_methods()
+        result = admin.run(*command)
+        assert (result.code, cloud.pop_methods()) == (3, "")
+        path = session_file(admin)
+        assert result.err == (
+            f"zsiso: the saved session: other users can read the secret in {path} (mode {mode:04o})\n"
+            f"hint: chmod 600 {path}\n"
+        )
+
+    def test_doctor_fails_where_others_can_read_the_saved_session(self, admin: User) -> None:
+        run_candidates(admin)
+        session_file(admin).chmod(0o644)
+        result = admin.run("doctor")
+        assert result.code == 3
+        assert "FAILED   credentials:    the saved session: other users can read the secret in " in result.out
+
+    @pytest.mark.parametrize("password", ['"PASSWORD"', '{ file = "prod.password" }'])
+    @pytest.mark.parametrize("command", [("candidates", ISO), ("logout",), ("doctor",)])
+    def test_password_that_others_can_read_exits_3_though_a_session_is_saved(
+        self, user: User, cloud: MockCloud, command: tuple[str, ...], password: str
+    ) -> None:
+        text = f'[profiles.a]\nurl = "{cloud.url}"\naccount = "admin"\npassword = {password}\n'
+        path = user.write_config(text.replace("PASSWORD", PASSWORD))
+        if "file" in password:
+            path = user.config.parent / "prod.password"
+            path.write_text(PASSWORD)
+            path.chmod(0o600)
+        assert run_candidates(user) == 0
+        path.chmod(0o644)
+        cloud.pop_methods()
+        result = user.run(*command)
+        assert (result.code, cloud.pop_methods()) == (3, "")
+        assert f"other users can read the secret in {path} (mode 0644)\n" in result.err + result.out
 
     def test_session_is_saved_in_xdg_state_home(self, admin: User) -> None:
         admin.environ["XDG_STATE_HOME"] = str(admin.home / "elsewhere")
@@ -88,7 +137,7 @@ class TestSessionRenewal:
         admin.write_config(f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "wrong-password"\n')
         result = admin.run("candidates", ISO)
         assert (result.code, result.out) == (4, "")
-        assert result.err.startswith("zsiso: the management node rejected the login (ID.1000)\n")
+        assert result.err.startswith("zsiso: wrong account name or password (ID.1000)\n")
         assert cloud.pop_methods() == "P"
 
     def test_login_response_with_invalid_session_exits_8(self, admin: User, node: ScriptedNode) -> None:

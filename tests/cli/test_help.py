@@ -58,7 +58,7 @@ def test_overview_help_has_at_most_40_lines(user: User) -> None:
             [
                 "[env: ZSISO_PROFILE]",
                 "[env: ZSISO_CONFIG; default: ",
-                "[default: the profile's, or 30]",
+                "[default: the profile's, or 120]",
                 "[default: table]",
             ],
         ),

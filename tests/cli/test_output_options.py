@@ -92,6 +92,6 @@ class TestProfileOutputDefaults:
     )
     def test_invalid_profile_output_default_exits_3(self, user: User, setting: str, message: str) -> None:
         user.write_config(f"{self.PROFILE}{setting}\n")
-        result = user.run("candidates", "--mock")
+        result = user.run("candidates", "--mock", "-p", "a")
         assert (result.code, result.out) == (3, "")
         assert message in result.err

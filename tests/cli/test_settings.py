@@ -29,7 +29,7 @@ session = "some-session"
         ([], {"ZSISO_URL": "http://h", "ZSISO_SESSION": "x"}, "the environment (ZSISO_URL)"),
         ([], {}, "timeout: 7 s (CONFIG)"),
         (["--timeout", "3"], {}, "timeout: 3 s (--timeout)"),
-        (["--profile", "b"], {}, "timeout: 30 s (default)"),
+        (["--profile", "b"], {}, "timeout: 120 s (default)"),
         ([], {}, "system_tags: s (CONFIG)"),
         (["-p", "b"], {}, "user_tags: none (default)"),
         ([], {"ZSISO_URL": "http://h", "ZSISO_SESSION": "x"}, "url: http://h/zstack (ZSISO_URL)"),

@@ -7,6 +7,7 @@ import re
 from tests.helpers.mock_cloud import PASSWORD, run_mock_cloud
 from tests.helpers.runner import ISO, User
 from zsiso import mock_node
+from zsiso.mock_node import MockAuthConfig
 
 
 class TestVerbose:
@@ -31,10 +32,15 @@ class TestVerbose:
         )
 
     def test_verbose_redacts_access_key_signature(self, user: User) -> None:
-        user.write_config(
-            '[profiles.a]\nurl = "http://a"\naccess_key_id = "key-id"\naccess_key_secret = "some-secret"\n'
-        )
-        assert "> Authorization: ZStack key-id:***\n" in user.run("candidates", "--mock", "-v").err
+        with run_mock_cloud(MockAuthConfig()) as cloud:
+            user.write_config(
+                f'[profiles.a]\nurl = "{cloud.url}"\naccess_key_id = "key-id"\naccess_key_secret = "some-secret"\n'
+            )
+            assert "> Authorization: ZStack key-id:***\n" in user.run("candidates", ISO, "-v").err
+
+    def test_verbose_with_mock_option_shows_session_of_the_example(self, user: User) -> None:
+        user.write_config('[profiles.a]\nurl = "http://a"\naccess_key_id = "x"\naccess_key_secret = "y"\n')
+        assert "> Authorization: OAuth ***\n" in user.run("candidates", "--mock", "-v", "-p", "a").err
 
     def test_verbose_redacts_session_in_logout_url(self, user: User) -> None:
         with run_mock_cloud() as cloud:

@@ -43,7 +43,8 @@ def test_doctor_reports_success_of_every_check(user: User) -> None:
         assert shown == (
             'ok       configuration:  profile "prod" in HOME/.config/zsiso/config.toml (only profile in the file)\n'
             "                         url: http://127.0.0.1:PORT/zstack (HOME/.config/zsiso/config.toml)\n"
-            "                         timeout: 30 s (default)\n"
+            "                         timeout: 120 s (default)\n"
+            "                         connect_timeout: 10 s (default)\n"
             "                         system_tags: a, b (HOME/.config/zsiso/config.toml)\n"
             "                         user_tags: none (default)\n"
             "                         account: admin (HOME/.config/zsiso/config.toml)\n"
@@ -239,8 +240,7 @@ def test_doctor_reports_rejected_session(user: User) -> None:
     assert code == 4
     assert shown == (
         "FAILED   credentials:    the session is invalid or has expired (ID.1001)\n"
-        "                         ID.1001: The session is invalid, either wrong session id or the session has been expired: Session expired\n"
-        "                         elaboration: Error message: Session expired or wrong session ID.\n"
+        "                         ID.1001: The session is invalid, either wrong session id or the session has been expired: Session expired or wrong session ID.\n"
         "                         request: GET http://127.0.0.1:PORT/zstack/v1/images?q=mediaType%3DISO&limit=1&fields=uuid\n"
         "                         fix: a session expires two hours after its last use: set a new one in the profile, or an account or an access key\n"
     )

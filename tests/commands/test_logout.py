@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.helpers.mock_cloud import PASSWORD, MockCloud
+from tests.helpers.mock_cloud import PASSWORD, MockCloud, run_mock_cloud
 from tests.helpers.runner import User
 from tests.helpers.scripted_node import ScriptedNode
 from tests.helpers.sessions import run_candidates, session_file, state_folder
@@ -34,3 +34,15 @@ class TestLogout:
         assert admin.run("login").code == 0
         assert admin.run("logout").code == 6
         assert session_file(admin).exists()
+
+    def test_logout_without_node_says_how_to_forget_the_session(self, user: User) -> None:
+        with run_mock_cloud() as cloud:
+            profile = f'[profiles.prod]\nurl = "{cloud.url}"\naccount = "admin"\npassword = "{PASSWORD}"\nretries = 0\n'
+            user.write_config(profile)
+            run_candidates(user)
+        result = user.run("logout")
+        path = session_file(user)
+        assert (result.code, result.out, path.exists()) == (7, "", True)
+        assert result.err.endswith(f"; to forget the session on this machine only, delete {path}\n")
+        path.unlink()
+        assert user.run("logout").err == f"No session is saved for admin on {cloud.url}/zstack.\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.helpers.runner import ISO, SESSION, User
 from zsiso import mock_node
 
@@ -60,7 +62,52 @@ class TestMockOption:
         assert (result.code, result.out) == (3, "")
         assert result.err.startswith(f'zsiso: profile "nope" not found: no configuration found at {user.config}\n')
 
-    def test_mock_option_with_invalid_configuration_exits_3(self, user: User) -> None:
-        user.write_config("oops")
-        assert user.run("candidates", "--mock").code == 3
-        assert user.run("candidates", "--mock", "--config", "nowhere").code == 3
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "oops",
+            "[profiles.a]",
+            '[profiles.a]\nurl = "http://a"\noutput = "cvs"',
+            'default_profile = "b"\n[profiles.a]\nurl = "http://a"',
+        ],
+    )
+    def test_invalid_configuration_stops_mock_option_only_with_profile_option(self, user: User, text: str) -> None:
+        user.write_config(text)
+        assert user.run("candidates", "--mock") == user.run("candidates", "--mock", env={"HOME": "/nowhere"})
+        assert user.run("candidates", "--mock", "-p", "a").code == 3
+
+    @pytest.mark.parametrize(
+        ("arguments", "env"),
+        [
+            (["--config", "nowhere"], {}),
+            ([], {"ZSISO_CONFIG": "/dev/null/nowhere"}),
+            ([], {"ZSISO_PROFILE": "nowhere"}),
+            ([], {"ZSISO_URL": "http://a"}),
+            ([], {"ZSTACK_HOST": "a b"}),
+        ],
+    )
+    def test_missing_configuration_does_not_stop_mock_option(
+        self, user: User, arguments: list[str], env: dict[str, str]
+    ) -> None:
+        result = user.run("candidates", "--mock", *arguments, env=env)
+        assert result == user.run("candidates", "--mock", env={"HOME": "/nowhere"})
+        assert result.code == 0
+
+    @pytest.mark.parametrize("command", ["candidates", "isos", "doctor", "login"])
+    @pytest.mark.parametrize("option", [[], ["-p", "a"]])
+    @pytest.mark.parametrize(
+        "credentials",
+        [
+            'session = { command = "touch ran" }',
+            'account = "admin"\npassword = { command = "touch ran" }',
+            'access_key_id = "id"\naccess_key_secret = { command = "touch ran" }',
+            'account = "admin"\npassword = { file = "nowhere" }',
+            'session = { env = "NOT_SET" }',
+        ],
+    )
+    def test_mock_option_reads_no_secret_of_the_profile(
+        self, user: User, command: str, option: list[str], credentials: str
+    ) -> None:
+        user.write_config(f'[profiles.a]\nurl = "http://a"\n{credentials}\n')
+        assert user.run(command, "--mock", *option).code == 0
+        assert not (user.home / "ran").exists()

@@ -38,7 +38,7 @@ class TestEnvironmentProfile:
         assert node.requests[-1].path.startswith("/zstack/v1/images/iso/")
         assert node.requests[-1].headers["authorization"].startswith(authorization)
         if "ZSISO_TIMEZONE" in variables:
-            assert node.requests[-1].headers["date"].endswith(" CST")
+            assert node.requests[-1].headers["date"].endswith(" Asia/Shanghai")
 
     @pytest.mark.parametrize(
         ("variables", "message"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,7 @@ class TestSecretSource:
                 "from-a-command",
             ),
             ('{ command = "printenv TOKEN" }', "from-a-variable"),
+            ("""{ command = "printf '\\\\357\\\\273\\\\277from-windows\\\\r\\\\n'" }""", "from-windows"),
             ('{ command = "echo $TOKEN;x" }', "$TOKEN;x"),
         ],
     )
@@ -53,7 +56,15 @@ class TestSecretSource:
 
     @pytest.mark.parametrize(
         ("content", "secret"),
-        [("x-1\r\n", "x-1"), ("x-1", "x-1"), ("x-1\n\n", None), ("x-1 \n", None), ("\n", None), ("", None)],
+        [
+            ("\ufeffx-1\n", "x-1"),
+            ("x-1\r\n", "x-1"),
+            ("x-1", "x-1"),
+            ("x-1\n\n", None),
+            ("x-1 \n", None),
+            ("\n", None),
+            ("", None),
+        ],
     )
     def test_one_newline_is_removed_from_secret_file(
         self, user_with_secrets: User, node: ScriptedNode, content: str, secret: str | None
@@ -109,6 +120,33 @@ class TestSecretSource:
     def test_secret_command_does_not_read_stdin(self, user_with_secrets: User, node: ScriptedNode) -> None:
         user_with_secrets.write_config(make_profile(node, '{ command = "cat" }'))
         assert user_with_secrets.run_process("candidates", ISO, stdin="eaten").code == 3
+
+    @pytest.mark.parametrize("background", ["sleep 50", "sleep 50 >/dev/null", "sleep 50 2>/dev/null", "yes >&2"])
+    def test_secret_command_is_over_when_it_ends_though_its_child_holds_its_pipes(
+        self, user_with_secrets: User, node: ScriptedNode, background: str
+    ) -> None:
+        command = f"sh -c '{background} & echo $! >pid; echo some-session'"
+        user_with_secrets.write_config(make_profile(node, f'{{ command = "{command}" }}'))
+        try:
+            result = user_with_secrets.run("candidates", ISO, "--json", "--timeout", "20")
+        finally:
+            os.kill(int((user_with_secrets.home / "pid").read_text()), signal.SIGKILL)
+        assert (result.code, result.err) == (0, "")
+        assert node.requests[0].headers["authorization"] == "OAuth some-session"
+
+    def test_first_line_of_long_output_is_the_secret(self, user_with_secrets: User, node: ScriptedNode) -> None:
+        script = "import sys; print('some-session'); print('x' * 9_000_000); print('y' * 9_000_000, file=sys.stderr)"
+        command = f'{sys.executable} -c \\"{script}\\"'
+        user_with_secrets.write_config(make_profile(node, f'{{ command = "{command}" }}'))
+        assert user_with_secrets.run("candidates", ISO, "--json").code == 0
+        assert node.requests[0].headers["authorization"] == "OAuth some-session"
+
+    def test_first_line_longer_than_64_kib_exits_3(self, user_with_secrets: User, node: ScriptedNode) -> None:
+        command = f"{sys.executable} -c \\\"print('x' * 70_000)\\\""
+        user_with_secrets.write_config(make_profile(node, f'{{ command = "{command}" }}'))
+        result = user_with_secrets.run("candidates", ISO)
+        assert (result.code, result.out, node.requests) == (3, "", [])
+        assert "printed more than 65536 bytes on its first line\n" in result.err
 
     def test_deadline_ends_secret_command_with_open_pipe(self, user_with_secrets: User, node: ScriptedNode) -> None:
         # The grandchild keeps the pipe open; zsiso does not wait for it.

@@ -56,6 +56,7 @@ def run_main(
             replace.setattr(sys, f"__{name}__", stream)
         replace.setattr(sys, "argv", ["zsiso", *arguments])
         replace.setattr(sys, "unraisablehook", sys.unraisablehook)
+        replace.setattr(sys, "warnoptions", ["error"])
         replace.setattr(tempfile, "tempdir", None)
         replace.chdir(cwd)
         stack.enter_context(patch.dict(os.environ, environ, clear=True))
@@ -97,7 +98,7 @@ def _strict_warnings() -> Iterator[None]:
 
 @contextmanager
 def _restored_signals() -> Iterator[None]:
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
     handlers = [signal.getsignal(number) for number in numbers]
     try:
         yield

@@ -154,16 +154,16 @@ def _free_port() -> int:
 
 
 @contextmanager
-def run_unresponsive_host() -> Iterator[str]:
+def run_unresponsive_host(host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Give the URL of a host that drops packets: its queue of connections is full."""
     with ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        listener = stack.enter_context(socket.create_server((host, port), backlog=0))
         address = listener.getsockname()
         for _ in range(4):
             waiting = stack.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(address)
-        yield f"http://127.0.0.1:{address[1]}"
+        yield f"http://{host}:{address[1]}"
 
 
 @contextmanager

@@ -120,7 +120,7 @@ def test_error_fits_the_terminal(user: User, node: ScriptedNode, columns: int) -
     reject(node)
     user.write_profile(node)
     result = user.run_on_terminal("candidates", ISO, columns=columns, env=NO_COLOUR)
-    assert result.code == 6
+    assert result.code == 4
     lines = result.err.splitlines()
     assert {line for line in lines if len(line) > columns and " " in line.strip()} == set()
     assert sum(URL in line for line in lines) >= 2

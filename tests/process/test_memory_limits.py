@@ -46,6 +46,14 @@ class TestMemoryLimit:
         out_of_memory = "zsiso: not enough memory for the response"
         assert (code, message.partition("\n")[0]) in {(0, ""), (8, out_of_memory)}
 
+    @pytest.mark.parametrize("command", ["yes", "sh -c 'yes >&2'"])
+    def test_endless_output_of_secret_command_stays_within_memory_limit(
+        self, user: User, node: ScriptedNode, command: str
+    ) -> None:
+        user.write_config(f'[profiles.a]\nurl = "{node.url}"\nsession = {{ command = "{command}" }}\n')
+        code, message = run_within(300, user, "candidates", ISO, "--timeout", "2")
+        assert (code, message.partition(" the command")[0]) == (7, "zsiso: timed out after 2 s waiting for")
+
 
 def make_gzip_bomb(coding: str) -> bytes:
     """Return 100 million zero bytes, compressed; a coding that zsiso does not accept is compressed with gzip."""

@@ -16,7 +16,9 @@ from tests.helpers.runner import ISO, PROGRAM, User
 from tests.helpers.scripted_node import ScriptedNode
 from zsiso import mock_node
 
-SIGNALS = pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+SIGNALS = pytest.mark.parametrize(
+    ("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)]
+)
 LARGE_RESPONSE = json.dumps({"inventories": [{"name": "x" * 2_000_000}]})
 
 
@@ -106,10 +108,11 @@ def test_signal_during_start_of_secret_command_kills_it(
         assert children.are_gone()
 
 
-def test_interrupt_ignored_at_start_stays_ignored(user: User) -> None:
-    # A shell ignores SIGINT for the commands that it starts in the background.
-    script = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
-    (user.home / "sitecustomize.py").write_text(SITECUSTOMIZE.format(moment="in_a_callback", number=int(signal.SIGINT)))
+# A shell ignores SIGINT for the commands that it starts in the background, and nohup ignores SIGHUP.
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGHUP])
+def test_signal_ignored_at_start_stays_ignored(user: User, signum: signal.Signals) -> None:
+    script = f"import os, signal, sys; signal.signal({signum:d}, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    (user.home / "sitecustomize.py").write_text(SITECUSTOMIZE.format(moment="in_a_callback", number=int(signum)))
     completed = subprocess.run(
         [sys.executable, "-c", script, *PROGRAM, "candidates", "--mock", "--json"],
         env={**user.environ, "PYTHONPATH": str(user.home)},
@@ -192,3 +195,50 @@ class TestSignal:
             out, err = process.communicate(timeout=20)
             assert (process.returncode, out, err) == (code, "", "")
             assert children.are_gone()
+
+
+@pytest.mark.parametrize("argument", ["candidates", "isos"])
+def test_truncated_compiled_module_is_an_internal_error(user: User, argument: str) -> None:
+    # Python raises an EOFError for a compiled file that is cut short, and Typer takes any EOFError for Ctrl-D.
+    (user.home / "sitecustomize.py").write_text(BROKEN_MODULE)
+    result = user.run_process(argument, "--mock", env={"PYTHONPATH": str(user.home)})
+    assert (result.code, result.out) == (70, "")
+    assert result.err.endswith(
+        "EOFError: marshal data too short\nzsiso: internal error: this is a bug in zsiso\n"
+        "hint: report it, with the lines above\n"
+    )
+
+
+BROKEN_MODULE = """
+import sys
+
+class Finder:
+    def find_spec(name, path=None, target=None):
+        if name == "zsiso.api.client":
+            raise EOFError("marshal data too short")
+
+sys.meta_path.insert(0, Finder)
+"""
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        'raise ImportError("no fcntl")',
+        (
+            "LOCK_EX = LOCK_NB = LOCK_UN = LOCK_SH = F_GETFD = F_SETFD = FD_CLOEXEC = 0\n"
+            "def flock(*_): raise OSError(38, 'Function not implemented')\n"
+        ),
+    ],
+    ids=["no fcntl", "no flock"],
+)
+def test_missing_flock_shows_no_warning_of_a_library(admin: User, module: str) -> None:
+    (admin.home / "fcntl.py").write_text(module)
+    result = admin.run_process("login", "-q", env={"PYTHONPATH": str(admin.home)})
+    assert (result.code, result.out, result.err) == (0, "", "")
+
+
+def test_warnings_are_shown_where_a_variable_of_python_asks_for_them(admin: User) -> None:
+    (admin.home / "fcntl.py").write_text('raise ImportError("no fcntl")')
+    result = admin.run_process("login", "-q", env={"PYTHONPATH": str(admin.home), "PYTHONWARNINGS": "default"})
+    assert "UserWarning: only soft file lock is available" in result.err

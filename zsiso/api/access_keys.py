@@ -53,9 +53,7 @@ def sign(secret: Secret, *, method: str, date: str, uri: str) -> str:
 def format_java_date(moment: datetime) -> str:
     """Return a moment as Java's pattern ``EEE, dd MMM yyyy HH:mm:ss z`` reads it, in English in any locale.
 
-    A zone whose abbreviation is not made of letters (``-03``) becomes ``GMT-03:00``, which ``z`` can read.
+    The zone is written as its id: abbreviations are ambiguous (docs/zstack-api.md#time-zones).
     """
     wall_clock = format_datetime(moment.replace(tzinfo=None)).removesuffix(" -0000")
-    name = moment.tzname() or ""
-    offset = moment.strftime("%z")
-    return f"{wall_clock} {name if name.isalpha() else f'GMT{offset[:3]}:{offset[3:5]}'}"
+    return f"{wall_clock} {moment.tzinfo}"

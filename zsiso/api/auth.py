@@ -146,13 +146,10 @@ class AccessKeyAuthenticator:
 
     def curl_setup(self, request: ApiRequest, _base_url: str, _curl: str) -> str:
         """Return the commands that sign the request, in the time zone of the node's wall clock."""
-        zone = shlex.quote(str(self.credentials.zone))
+        zone = str(self.credentials.zone)
+        date_format = shlex.quote(f"+%a, %d %b %Y %H:%M:%S {zone}")
         return (
-            f"ZSISO_DATE=$(TZ={zone} LC_ALL=C date '+%a, %d %b %Y %H:%M:%S %Z')\n"
-            "case $ZSISO_DATE in\n"
-            # A zone whose abbreviation is not made of letters; see access_keys.format_java_date.
-            f"*[+-][0-9]*) ZSISO_DATE=$(TZ={zone} LC_ALL=C date '+%a, %d %b %Y %H:%M:%S GMT%:z') ;;\n"
-            "esac\n"
+            f"ZSISO_DATE=$(TZ={shlex.quote(zone)} LC_ALL=C date {date_format})\n"
             f"ZSISO_SIGNATURE=$(printf '{request.method}\\n%s\\n%s' \"$ZSISO_DATE\" "
             f"{shlex.quote(unquote(request.path))} |\n"
             '    openssl dgst -sha1 -hmac "$ZSISO_ACCESS_KEY_SECRET" -binary | base64)\n'

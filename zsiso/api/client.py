@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from zsiso.api import endpoints
 from zsiso.api.auth import create_authenticator
 from zsiso.api.credential_access import CredentialAccess
-from zsiso.api.failures import INTERNAL_ERROR, SESSION_INVALID, error_code, is_transient
+from zsiso.api.error_codes import INTERNAL_ERROR, SESSION_INVALID
+from zsiso.api.failures import error_code, is_transient
 from zsiso.api.paging import PageCollector
 from zsiso.api.queries import equality_condition, select_fields
 from zsiso.api.responses import count_records, read_page
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from zsiso.api.credential_access import AskPassword
+    from zsiso.api.login_check import LoginCheck
     from zsiso.api.session_store import SessionStore
     from zsiso.config.profile import Profile
     from zsiso.config.secrets import Secret
@@ -127,6 +129,17 @@ class Client:
         records = self._query_all(f"/v1/{kind}", conditions, _TAG_FIELDS)
         uuids = (record.fields.get("resourceUuid") for record in records if record.fields.get("tag") == tag)
         return frozenset(uuid for uuid in uuids if isinstance(uuid, str))
+
+    def check_login(self) -> LoginCheck | None:
+        """Check the profile's account by a login of its own (``login_check.check_login``); None without an account.
+
+        Raises:
+            ZsisoError: as ``login_check.check_login``.
+        """
+        # Imported here: only `zsiso doctor` needs it.
+        from zsiso.api.login_check import check_login
+
+        return check_login(self.session, self._transport) if self.session is not None else None
 
     def check_credentials(self) -> None:
         """Make the cheapest call that needs credentials.

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from zsiso.deadline import Deadline
     from zsiso.transport.failover import Transport
 
-AskPassword: TypeAlias = Callable[[str], Secret]
-"""Asks a person for the password of an account."""
+AskPassword: TypeAlias = Callable[[str, str], Secret]
+"""Asks a person for the password of an account: its name, then the cloud's URLs."""
 
 
 class CredentialAccess:
@@ -83,31 +83,49 @@ class CredentialAccess:
         from zsiso.api.session import AccountSession
 
         if self._session is None:
+            store = self._session_store
             self._session = AccountSession(
                 account.name,
                 lambda: self._read_password(account),
                 self._transport,
-                self._session_store,
+                store and store.for_credentials(lambda: self._identify_password(account.password)),
                 self._deadline,
-                asks_person=account.password is None,
+                asks_person=account.password is None or not account.may_log_in,
             )
         return self._session
 
+    def _identify_password(self, source: SecretSource | None) -> tuple[str, ...]:
+        """Return what tells a password from others: its source and, unless a command prints it, the password itself.
+
+        A command may take long, or ask for a passphrase: it is run for a login only. Where it prints
+        another password, this is noticed at the next login.
+        """
+        if source is None:
+            return ()
+        return (source.identity,) if source.runs_command else (source.identity, self.read_secret(source).reveal())
+
     def _read_password(self, account: Account) -> Secret:
-        if account.password is not None:
+        if account.password is not None and account.may_log_in:
             return self.read_secret(account.password)
         if self._ask_password is None:
             raise CredentialsError(
                 f"{self._profile} has no password for account {account.name}, and there is no saved session",
-                hint=f"run {self._login_command()} to save a session; for cron, set a password in the profile",
+                hint=self._password_hint(),
             )
         with self._deadline.paused():
-            password = self._ask_password(account.name)
+            password = self._ask_password(account.name, str(self._profile.connection))
         self._transport.register_secret(password.reveal())
         return password
 
-    def _login_command(self) -> str:
+    def _password_hint(self) -> str:
+        """Return how the account's password can be given where there is nobody to ask."""
         import shlex
 
-        name = self._profile.name
-        return "`zsiso login`" if name is None else f"`zsiso login --profile {shlex.quote(name)}`"
+        from zsiso.config.environment import password_variable
+
+        if (variable := password_variable(self._profile)) is not None:
+            return f"set {variable}"
+        return (
+            f"run `zsiso login --profile {shlex.quote(self._profile.name or '')}` on a terminal, or with "
+            "--password-stdin and the password on stdin; for cron, set a password in the profile"
+        )

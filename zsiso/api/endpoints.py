@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 JOB_UUID = CorrelationHeader("X-Job-UUID", "job UUID")
 """The header whose value becomes the API call's id in the node's log; not for queries (docs/zstack-api.md#headers)."""
 
+# docs/zstack-api.md#cost
+_CANDIDATES_SLOW_REASON = "the management node needs about 1 ms for each VM instance"
+
 PING_REQUEST = ApiRequest("GET", "/v1/images")
 """A request without credentials: any response to it shows that the node is there."""
 
@@ -31,7 +34,8 @@ def vm_candidates_request(iso_uuid: str, system_tags: Iterable[str], user_tags: 
         user_tags: likewise.
     """
     tags = [("systemTags", tag) for tag in system_tags] + [("userTags", tag) for tag in user_tags]
-    return ApiRequest("GET", f"/v1/images/iso/{iso_uuid}/vm-candidates", tuple(tags), correlation=JOB_UUID)
+    path = f"/v1/images/iso/{iso_uuid}/vm-candidates"
+    return ApiRequest("GET", path, tuple(tags), correlation=JOB_UUID, slow_reason=_CANDIDATES_SLOW_REASON)
 
 
 def query_request(
@@ -72,6 +76,11 @@ def logout_request(session: Secret) -> ApiRequest:
     """Return the request that ends a session (docs/zstack-api.md#log-out)."""
     path = f"/v1/accounts/sessions/{quote(session.reveal(), safe='')}"
     return ApiRequest("DELETE", path, correlation=JOB_UUID, headers=(session_header(session),))
+
+
+def session_validity_request(session: Secret) -> ApiRequest:
+    """Return the request that tells whether a session is valid, and does not renew it (docs/zstack-api.md#log-out)."""
+    return ApiRequest("GET", f"/v1/accounts/sessions/{quote(session.reveal(), safe='')}/valid", correlation=JOB_UUID)
 
 
 def session_header(session: Secret) -> Header:

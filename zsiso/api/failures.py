@@ -1,4 +1,4 @@
-"""What the failures of a management node mean (docs/zstack-api.md#failures). Pure.
+"""What the failures of a management node mean (docs/zstack-api.md#failures). Pure, but for the user's locale.
 
 Every failure of an API call is a 503 with an ``error`` object, so the object's code
 counts first, whatever the status. A status without such an object is a page: of the
@@ -7,16 +7,20 @@ node's web server, or of a proxy.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from zsiso.api.error_codes import TRANSIENT, TRANSIENT_FOR_READS, find_meaning
+from zsiso.api.error_texts import collect_texts, describe_error
 from zsiso.api.json_rows import ParsedBody, parse_body
 from zsiso.config.connection import CERTIFICATE_HINT
-from zsiso.errors import ApiError, CredentialsError, IsoNotFoundError, UnexpectedResponseError, ZsisoError
+from zsiso.errors import ApiError, CredentialsError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import proxy_errors
+from zsiso.user_language import prefers_chinese
 
 if TYPE_CHECKING:
     from zsiso.transport.messages import ApiRequest, ApiResponse
@@ -24,13 +28,6 @@ if TYPE_CHECKING:
 MAX_CLOCK_SKEW = timedelta(minutes=15)
 """The largest difference between an access key's Date and the node's clock (docs/zstack-api.md#statuses)."""
 
-SESSION_INVALID = "ID.1001"
-"""The error code for a session that is invalid or has expired (docs/zstack-api.md#error-codes)."""
-
-INTERNAL_ERROR = "SYS.1000"
-"""The error code for an internal error, such as a query for a field that there is not (docs/zstack-api.md#statuses)."""
-
-_MAX_CAUSES = 10
 # A page says what it is about at its beginning.
 _MAX_PAGE_BYTES = 64 * 1024
 # The first digit of the statuses of a success.
@@ -43,26 +40,6 @@ _EXCERPT_BYTES = 4096
 _PROXY_STATUSES = (502, 503, 504)
 # What a proxy returns while the node starts or is overloaded.
 _TRANSIENT_STATUSES = frozenset({429, *_PROXY_STATUSES})
-
-_CODES: Mapping[str, tuple[type[ZsisoError], str, str | None]] = {
-    "ID.1000": (CredentialsError, "the management node rejected the login", None),
-    SESSION_INVALID: (
-        CredentialsError,
-        "the session is invalid or has expired",
-        "a session expires two hours after its last use: set a new one in the profile, or an account or an access key",
-    ),
-    "ID.1002": (
-        CredentialsError,
-        "permission denied",
-        "use a profile whose account may read this ISO and its VM instances",
-    ),
-    "ID.1006": (
-        CredentialsError,
-        "the account has too many sessions",
-        "log out of some of its sessions, or wait until they expire",
-    ),
-    "SYS.1003": (IsoNotFoundError, "ISO not found on the management node", None),
-}
 
 # Pages that say more than their status, by a pattern in their text. Compiled only when a page is searched for them.
 _PAGES: tuple[tuple[str, type[ZsisoError], str, str], ...] = (
@@ -117,8 +94,11 @@ def is_success(response: ApiResponse) -> bool:
 
 
 def is_transient(response: ApiResponse) -> bool:
-    """Return whether a response is an outage that may end by itself, not what the node has decided."""
-    return response.status in _TRANSIENT_STATUSES and error_code(response) is None
+    """Return whether a response is a failure that may end by itself (docs/zstack-api.md#transient-failures)."""
+    code = error_code(response)
+    if code is None:
+        return response.status in _TRANSIENT_STATUSES
+    return code in TRANSIENT or (code in TRANSIENT_FOR_READS and response.request.method == "GET")
 
 
 def error_object(body: ParsedBody) -> Mapping[str, Any] | None:
@@ -139,27 +119,14 @@ def _log_hint(request: ApiRequest) -> str:
 def error_object_error(response: ApiResponse, error: Mapping[str, Any]) -> ZsisoError:
     """Return what a response's ``error`` object means."""
     code = str(error.get("code"))
-    other = (ApiError, "the management node rejected the request", _log_hint(response.request))
-    error_class, message, hint = _CODES.get(code, other)
-    details = (*_describe_causes(response.request, error), *response.request.details())
+    meaning = find_meaning(code, collect_texts(error))
+    message, hint = meaning.message, meaning.hint
+    if hint is None and meaning.error_class is ApiError:
+        hint = _log_hint(response.request)
     if error.get("code"):
         message = f"{message} ({response.request.redactor.excerpt(code)})"
-    return error_class(message, details=details, hint=hint)
-
-
-def _describe_causes(request: ApiRequest, error: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the node's own words about an error, then about what caused it."""
-    cause: object = error
-    label = ""
-    for _ in range(_MAX_CAUSES):
-        if not isinstance(cause, dict):
-            return
-        words = [str(cause[key]) for key in ("code", "description", "details") if cause.get(key)]
-        if words:
-            yield label + request.redactor.excerpt(": ".join(words))
-        if cause.get("elaboration"):
-            yield f"elaboration: {request.redactor.excerpt(str(cause['elaboration']))}"
-        cause, label = cause.get("cause"), "caused by "
+    words = describe_error(error, response.request.redactor.excerpt, chinese=prefers_chinese(os.environ))
+    return meaning.error_class(message, details=(*words, *response.request.details()), hint=hint)
 
 
 # -- failures without one -----------------------------------------------------

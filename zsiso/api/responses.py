@@ -99,6 +99,13 @@ def read_login(response: ApiResponse) -> LoginResult:
     return LoginResult(Secret(session), expires if isinstance(expires, str) else None)
 
 
+def is_session_valid(response: ApiResponse) -> bool:
+    """Return False where a response says that a session is invalid, else True (docs/zstack-api.md#log-out)."""
+    if len(response.body) >= LARGE_BODY_BYTES:
+        return True
+    return _as_object(parse_body(response.body.whole())).get("valid") is not False
+
+
 def raise_for_error(response: ApiResponse) -> None:
     """Raise what a failure means; do nothing for a success. Raises as ``read_login``."""
     _parse_success(response)

@@ -12,7 +12,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from zsiso.api import endpoints
-from zsiso.api.failures import SESSION_INVALID, error_code
+from zsiso.api.error_codes import SESSION_INVALID
+from zsiso.api.failures import error_code
 from zsiso.api.pending_login import PendingLogin
 from zsiso.api.responses import raise_for_error, read_login
 from zsiso.deadline import Deadline
@@ -34,7 +35,7 @@ class AccountSession:
         transport: sends to the cloud.
         session_store: where the session is saved for later runs; None to save none.
         deadline: the time limit for waiting while another run logs in.
-        asks_person: whether ``read_password`` asks a person.
+        asks_person: whether ``read_password`` asks a person, for the profile has no password.
     """
 
     def __init__(
@@ -98,6 +99,22 @@ class AccountSession:
                 self._replaced = None
         return login
 
+    @contextmanager
+    def temporary_login(self) -> Iterator[Secret]:
+        """Log in, give the new session, and log out of it; a saved session stays as it is.
+
+        Raises:
+            ZsisoError: as ``get``.
+        """
+        session = self._log_in(None, is_kept=False).session
+        yield session
+        self._log_out(session)
+        self._unsaved = None
+
+    def load_saved(self) -> Secret | None:
+        """Return the saved session, valid or not; None where there is none."""
+        return self._load_except(None)
+
     def log_out(self) -> bool:
         """Log the saved session out and delete its file; return whether there was one.
 
@@ -109,7 +126,13 @@ class AccountSession:
             session = self._load_except(None)
             if session is None or self._session_store is None:
                 return False
-            self._log_out(session)
+            try:
+                self._log_out(session)
+            except ZsisoError as error:
+                error.hint = (
+                    f"{error.hint}; to forget the session on this machine only, delete {self._session_store.file}"
+                )
+                raise
             try:
                 self._session_store.forget(session)
             except OSError as error:
@@ -118,6 +141,11 @@ class AccountSession:
                     hint=f"delete {self._session_store.folder}",
                 ) from error
         return True
+
+    @property
+    def has_password(self) -> bool:
+        """Whether the profile has a password, so that no person need be asked."""
+        return not self._asks_person
 
     @property
     def is_saved(self) -> bool:
@@ -144,7 +172,7 @@ class AccountSession:
                 if session is not None:
                     self._log_out(session, deadline)
 
-    def _log_in(self, password: Secret | None) -> LoginResult:
+    def _log_in(self, password: Secret | None, *, is_kept: bool = True) -> LoginResult:
         password = password or self._read_password()
         hashed = hash_password(password)
         self._transport.register_secret(password.reveal())
@@ -159,7 +187,7 @@ class AccountSession:
         # In this order: a signal may come between any two of these lines.
         self._unsaved = login.session
         self._pending_login.discard()
-        if self._session_store is not None:
+        if self._session_store is not None and is_kept:
             with suppress(OSError):
                 self._session_store.save(login.session)
                 self._unsaved = None

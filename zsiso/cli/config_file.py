@@ -22,6 +22,7 @@ def config_path(config: Path | None) -> Path:
     from zsiso.config.paths import expand_path
 
     path = _named_config(config)
+    # Neither an argument nor a variable can contain a NUL character.
     return _default_config_path() if path is None else expand_path(path)
 
 
@@ -30,18 +31,38 @@ def find_config(config: Path | None) -> Path:
 
     Raises:
         NoConfigFileError: there is none at the default path.
-        ConfigError: there is none where the option or the variable says.
+        ConfigError: there is none where the option or the variable says, or that cannot be found out.
     """
     from zsiso.config.loader import NoConfigFileError
 
     path = config_path(config)
-    if os.path.lexists(path):
+    if has_file(path):
         return path
     error = NoConfigFileError if _named_config(config) is None else ConfigError
     raise error(
         f"no configuration found at {path}",
         hint="run `zsiso init` to create one; `zsiso candidates --mock` needs none",
     )
+
+
+def has_file(path: Path, *, purpose: str = "read") -> bool:
+    """Return whether there is something at a path, a broken link included.
+
+    Args:
+        path: the path.
+        purpose: what a message says that cannot be done.
+
+    Raises:
+        ConfigError: that cannot be found out: the folder is not accessible, or the disk is broken. An
+            unreadable place is not an empty one.
+    """
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise ConfigError(f"cannot {purpose} {path}: {error.strerror}") from error
+    return True
 
 
 def load_config(config: Path | None) -> ConfigFile:

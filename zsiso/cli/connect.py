@@ -15,17 +15,18 @@ from zsiso.output import stderr
 
 if TYPE_CHECKING:
     from zsiso.api.client import Client
+    from zsiso.api.credential_access import AskPassword
     from zsiso.api.session import AccountSession
     from zsiso.api.session_store import SessionStore
     from zsiso.config.credentials import Credentials
     from zsiso.config.profile import Profile
-    from zsiso.config.secrets import Secret
+    from zsiso.deadline import Deadline
 
 EXAMPLE_PASSWORD = "password"  # noqa: S105 - the mock node accepts any
 
 
 def example_session() -> Credentials:
-    """Return the credentials for the mock node where no profile has any: a session."""
+    """Return the credentials for the mock node: a session."""
     from zsiso.config.credentials import Session
     from zsiso.config.secrets import InlineSecret, Secret
     from zsiso.mock_node import EXAMPLE_SESSION
@@ -34,7 +35,7 @@ def example_session() -> Credentials:
 
 
 def example_account() -> Credentials:
-    """Return the credentials for the mock node where no profile has any, and a command logs in: an account."""
+    """Return the credentials for the mock node where a command logs in: an account."""
     from zsiso.config.credentials import Account
     from zsiso.config.secrets import InlineSecret, Secret
 
@@ -47,6 +48,7 @@ def open_client(
     messages: MessageOptions,
     *,
     example: Callable[[], Credentials] = example_session,
+    deadline: Deadline | None = None,
     interactive: bool = True,
 ) -> Iterator[tuple[Client, Profile]]:
     """Give a client for the cloud of the settings, and the profile that it goes by.
@@ -54,7 +56,8 @@ def open_client(
     Args:
         settings: which cloud, and how.
         messages: what to write to stderr.
-        example: returns the credentials for the mock node where the profile has none.
+        example: returns the credentials for the mock node.
+        deadline: the time limit for everything that the run waits for; None for one that begins now.
         interactive: whether the user may be asked for a password or warned, a secret's command may
             run, and an account may log in. Completion does none of it.
 
@@ -70,9 +73,10 @@ def open_client(
             profile = _without_interaction(profile)
         elif profile.connection.tls.insecure:
             stderr.write_warning(f"TLS certificate verification is disabled in {profile} (insecure = true)")
+        check_modes(settings)
         client = Client(
             profile,
-            Deadline(profile.timeout),
+            deadline or Deadline(profile.timeout),
             environ=os.environ,
             session_store=None if settings.mock else session_store(profile),
             ask_password=_password_prompt(settings) if interactive else None,
@@ -80,6 +84,24 @@ def open_client(
             status=stderr.Status(os.environ, enabled=not (messages.quiet or messages.verbose)),
         )
         yield stack.enter_context(client), profile
+
+
+def check_modes(settings: Settings) -> None:
+    """Check that only their owner can read the files of secrets, those included that this run does not read.
+
+    Args:
+        settings: which profile; with the mock node, no file of it is used.
+
+    Raises:
+        ConfigError: others can read one.
+    """
+    if settings.mock or settings.profile.credentials is None:
+        return
+    from zsiso.config.secrets import check_file_mode
+
+    for source in settings.profile.credentials.secret_sources():
+        if source.private_file is not None:
+            check_file_mode(source.where, source.private_file)
 
 
 def require_account(client: Client, profile: Profile) -> AccountSession:
@@ -109,23 +131,24 @@ def session_store(profile: Profile) -> SessionStore | None:
     return None if folder is None else SessionStore(folder, profile.connection.urls, account)
 
 
-def _password_prompt(settings: Settings) -> Callable[[str], Secret] | None:
+def _password_prompt(settings: Settings) -> AskPassword | None:
     """Return what asks for the password of an account, None where there is no user to ask."""
     from zsiso.cli import prompt
     from zsiso.config.secrets import Secret
 
     if settings.mock:
         # The mock node accepts any password: the user is not asked for a real one.
-        return lambda _account: Secret(EXAMPLE_PASSWORD)
+        return lambda _account, _cloud: Secret(EXAMPLE_PASSWORD)
     return prompt.ask_password if prompt.is_interactive() else None
 
 
 def _without_interaction(profile: Profile) -> Profile:
-    """Return the profile without a login; a ``ConfigError`` where a command gives one of its secrets."""
+    """Return the profile without a login; a ``ConfigError`` where a command gives a secret that it needs."""
     if profile.credentials is None:
         return profile
     credentials = profile.credentials.without_login()
-    if any(source.runs_command for source in credentials.secret_sources()):
+    # Only a login needs the password of an account.
+    if credentials.account_name is None and any(source.runs_command for source in credentials.secret_sources()):
         raise ConfigError(f"{profile} needs a command for its secret")
     return profile._replace(credentials=credentials)
 
@@ -135,8 +158,6 @@ def _start_mock_node(profile: Profile, example: Callable[[], Credentials], stack
     from zsiso import mock_node
     from zsiso.config.connection import ConnectionSettings, normalize_url
 
-    credentials = profile.credentials or example()
-    # Its clock is in the time zone of an access key; it accepts all other credentials as they are.
-    config = mock_node.MockAuthConfig(zone=credentials.clock_zone)
-    url = stack.enter_context(mock_node.serve(mock_node.MockNode(mock_node.example_cloud(), config)))
-    return profile._replace(connection=ConnectionSettings((normalize_url(url),), proxy=False), credentials=credentials)
+    url = stack.enter_context(mock_node.serve(mock_node.MockNode(mock_node.example_cloud())))
+    # Never the profile's own credentials: a command that prints a secret may ask the user for a passphrase.
+    return profile._replace(connection=ConnectionSettings((normalize_url(url),), proxy=False), credentials=example())

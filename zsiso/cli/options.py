@@ -65,7 +65,7 @@ class ConnectionOptions(NamedTuple):
         typer.Option(
             "--timeout",
             metavar="SECONDS",
-            help="Time limit for the whole command, in seconds. [default: the profile's, or 30]",
+            help="Time limit for the whole command, in seconds. [default: the profile's, or 120]",
             show_default=False,
             rich_help_panel=CONNECTION_PANEL,
             callback=_check_timeout,

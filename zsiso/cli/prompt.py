@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from zsiso.config.secrets import Secret
 from zsiso.errors import CredentialsError
@@ -20,12 +22,13 @@ def ask_text(question: str, default: str) -> str:
     """Return what the user types, ``default`` for an empty line.
 
     Raises:
-        EOFError: the user ends the input.
+        KeyboardInterrupt: the user presses Ctrl-C or Ctrl-D.
     """
-    stderr.write_prompt(f"{question} [{default}]: ")
-    line = sys.stdin.readline()
-    if not line:
-        raise EOFError
+    with _ended_line():
+        stderr.write_prompt(f"{question} [{default}]: ")
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
     return line.strip() or default
 
 
@@ -34,15 +37,30 @@ def ask_secret(question: str) -> Secret:
 
     Raises:
         CredentialsError: the user types nothing.
+        KeyboardInterrupt: the user presses Ctrl-C or Ctrl-D.
     """
     import getpass
 
-    value = getpass.getpass(f"{escape_hidden(question)}: ")
+    with _ended_line():
+        value = getpass.getpass(f"{escape_hidden(question)}: ")
     if not value:
         raise CredentialsError("no secret was entered", hint="run it again and type or paste the secret")
     return Secret(value)
 
 
-def ask_password(account: str) -> Secret:
-    """Return the password of an account, as ``ask_secret``."""
-    return ask_secret(f"Password of account {account}")
+def ask_password(account: str, cloud: str) -> Secret:
+    """Return the password of an account on a cloud, as ``ask_secret``."""
+    return ask_secret(f"Password of account {account} on {cloud}")
+
+
+@contextmanager
+def _ended_line() -> Iterator[None]:
+    """End the line of a question that a signal or Ctrl-D breaks off; Ctrl-D counts as Ctrl-C."""
+    try:
+        yield
+    except EOFError:
+        stderr.write_lines([""])
+        raise KeyboardInterrupt from None
+    except BaseException:
+        stderr.write_lines([""])
+        raise

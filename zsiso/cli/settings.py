@@ -94,14 +94,15 @@ def _select_profile(options: ConnectionOptions) -> Settings:
 
 
 def _mock_settings(options: ConnectionOptions) -> Settings:
-    """Return the settings for the mock node, which needs no profile."""
+    """Return the settings for the mock node, which needs no profile: a configuration that is wrong counts as none."""
     from zsiso.config.connection import ConnectionSettings
-    from zsiso.config.loader import NoProfileError
     from zsiso.config.profile import Profile
 
     try:
         return _select_profile(options)
-    except NoProfileError:
+    except ConfigError:
+        if options.profile is not None:
+            raise
         return Settings(Profile(name="mock", connection=ConnectionSettings(()), credentials=None), "--mock")
 
 

@@ -124,9 +124,11 @@ def run_checks(connection: ConnectionOptions, messages: MessageOptions) -> list[
 
 
 def _check_configuration(settings: Settings) -> CheckResult:
+    from zsiso.cli.connect import check_modes
     from zsiso.transport import tls
 
     profile = settings.profile
+    check_modes(settings)
     if settings.selected_by == "--mock":
         return CheckResult(_STEPS[0], "no profile: the built-in mock node needs none")
     if any(url.startswith("https:") for url in profile.connection.urls) and not settings.mock:
@@ -144,6 +146,7 @@ def _describe_settings(profile: Profile) -> Iterator[str]:
         "url": profile.connection,
         **_describe_connection(profile),
         "timeout": f"{profile.timeout:g} s",
+        "connect_timeout": f"{profile.connection.connect_timeout:g} s",
         "system_tags": ", ".join(profile.system_tags) or "none",
         "user_tags": ", ".join(profile.user_tags) or "none",
         **(profile.credentials.describe() if profile.credentials is not None else {}),
@@ -248,6 +251,17 @@ def _describe_skew(skew: timedelta) -> str:
 
 
 def _check_credentials(client: Client, credentials: Credentials | None) -> CheckResult:
-    client.check_credentials()
+    from zsiso.api.login_check import LoginCheck
+
+    login = client.check_login()
+    if login is LoginCheck.SAVED_SESSION_ONLY:
+        message = "saved session accepted; the password was not checked: the profile has none"
+        return CheckResult(_STEPS[4], message, WARNING, fix="run `zsiso login` to check the password")
+    if login is LoginCheck.SAVED_SESSION_ENDED:
+        message = "account accepted, but this login ended the saved session: the cloud permits one session for a user"
+        fix = "use an access key, or an account that only zsiso uses (global setting enable.unique.session)"
+        return CheckResult(_STEPS[4], message, WARNING, fix=fix)
+    if login is None:
+        client.check_credentials()
     kind = credentials.kind if credentials is not None else "credentials"
     return CheckResult(_STEPS[4], f"{kind} accepted")

@@ -14,12 +14,13 @@ from zsiso.config.toml_table import ConfigTable
 CONTEXT_PATH = "/zstack"
 """The context path of the management node's servlet, added to a URL that has no path of its own."""
 
-KEYS = ("url", "retries", "max_body", "ca_file", "insecure", "cert_file", "key_file", "proxy")
+KEYS = ("url", "retries", "max_body", "connect_timeout", "ca_file", "insecure", "cert_file", "key_file", "proxy")
 """The keys of a profile that say how its cloud is reached."""
 
 CERTIFICATE_HINT = "set cert_file and key_file in the profile to your client certificate"
 """What to do where the other side requires a client certificate."""
 
+_DEFAULT_CONNECT_TIMEOUT = 10.0
 _DEFAULT_RETRIES = 2
 _DEFAULT_MAX_BODY = 2**30
 
@@ -49,6 +50,7 @@ class ConnectionSettings(NamedTuple):
         proxy: the URL of the proxy, which may hold a password; True for the proxy of the environment, False for none.
         retries: how often a request is retried.
         max_body: the size of the largest response that is accepted, in bytes.
+        connect_timeout: how long reaching one node may take, in seconds: name, TCP, proxy and TLS.
     """
 
     urls: tuple[str, ...]
@@ -56,6 +58,7 @@ class ConnectionSettings(NamedTuple):
     proxy: InlineSecret | bool = True
     retries: int = _DEFAULT_RETRIES
     max_body: int = _DEFAULT_MAX_BODY
+    connect_timeout: float = _DEFAULT_CONNECT_TIMEOUT
 
     def __str__(self) -> str:
         return ", ".join(self.urls)
@@ -73,6 +76,7 @@ def read_connection(table: ConfigTable) -> ConnectionSettings:
         proxy=_read_proxy(table),
         retries=table.count("retries", _DEFAULT_RETRIES),
         max_body=table.count("max_body", _DEFAULT_MAX_BODY, minimum=1),
+        connect_timeout=table.seconds("connect_timeout", _DEFAULT_CONNECT_TIMEOUT),
     )
 
 
@@ -139,7 +143,10 @@ def _read_path(table: ConfigTable, key: str) -> Path | None:
         return None
     if not path:
         raise table.error(key, "is empty")
-    return expand_path(path, table.folder)
+    try:
+        return expand_path(path, table.folder)
+    except ValueError as error:
+        raise table.error(key, f"{error}") from None
 
 
 def _read_proxy(table: ConfigTable) -> InlineSecret | bool:

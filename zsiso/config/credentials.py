@@ -52,10 +52,12 @@ class Account(NamedTuple):
     Args:
         name: the name of the account.
         password: where the password is; None where a user logs in by ``zsiso login``.
+        may_log_in: whether a login may be made; otherwise only a saved session can be used.
     """
 
     name: str
     password: SecretSource | None
+    may_log_in: bool = True
 
     @property
     def kind(self) -> str:
@@ -81,8 +83,8 @@ class Account(NamedTuple):
         return {"account": self.name, "password": str(self.password or "asked for by `zsiso login`")}
 
     def without_login(self) -> Account:
-        """Return the same credentials, with which no login is made: only a saved session serves."""
-        return self._replace(password=None)
+        """Return the same credentials, with which no login is made: only a saved session can be used."""
+        return self._replace(may_log_in=False)
 
 
 class AccessKey(NamedTuple):

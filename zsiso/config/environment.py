@@ -63,6 +63,14 @@ def terraform_profile(environ: Mapping[str, str]) -> Profile:
     return _read_variables(_TERRAFORM_VARIABLES, environ, {"url": _terraform_url(environ)})
 
 
+def password_variable(profile: Profile) -> str | None:
+    """Return the variable for the password of an account that a variable names, None for an account in a file."""
+    for variables in (_ZSISO_VARIABLES, _TERRAFORM_VARIABLES):
+        if profile.sources.get("account") == variables["account"]:
+            return variables["password"]
+    return None
+
+
 def _read_variables(
     variables: Mapping[str, str], environ: Mapping[str, str], computed: Mapping[str, str] | None = None
 ) -> Profile:

@@ -89,7 +89,8 @@ def _read_toml(path: Path) -> dict[str, object]:
     import tomli
 
     try:
-        return tomli.loads(path.read_bytes().decode("utf-8"))
+        # Some editors put a byte order mark at the beginning.
+        return tomli.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -98,6 +99,9 @@ def _read_toml(path: Path) -> dict[str, object]:
         raise ConfigError(
             f"{path} is not valid TOML: {error}", hint="correct it; https://toml.io describes TOML"
         ) from None
+    except ValueError:
+        # Python converts no integer of more digits than sys.get_int_max_str_digits().
+        raise ConfigError(f"{path} has a number with too many digits") from None
     except RecursionError:
         raise ConfigError(f"{path} is nested too deeply") from None
 

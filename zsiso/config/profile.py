@@ -18,7 +18,7 @@ from zsiso.text import quote, suggest
 
 T = TypeVar("T")
 
-DEFAULT_TIMEOUT = 30.0
+DEFAULT_TIMEOUT = 120.0
 """Seconds that a whole command may take where neither an option nor a profile says."""
 
 ENVIRONMENT_NAME = "the environment"

@@ -9,10 +9,13 @@ import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from zsiso import signals, text
-from zsiso.config.secrets import Secret, require_secret
+from zsiso.config.command_output import MAX_OUTPUT_BYTES, collect_output
+from zsiso.config.secrets import Secret, decode_first_line, require_secret
 from zsiso.deadline import Awaited, Deadline
 from zsiso.errors import ConfigError
 
@@ -31,9 +34,15 @@ class CommandSecret:
 
     variable: ClassVar[str | None] = None
     runs_command: ClassVar[bool] = True
+    private_file: ClassVar[Path | None] = None
 
     def __str__(self) -> str:
         return f"command {self.words[0]}"
+
+    @property
+    def identity(self) -> str:
+        """What tells this source from others: the whole command."""
+        return f"command {shlex.join(self.words)}"
 
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:
         """Run the command and return the first line of its output.
@@ -48,17 +57,14 @@ class CommandSecret:
             # A signal in the middle would leave the command running.
             with signals.Hold():
                 process = self._start(label, environ)
-            output, errors = process.communicate(timeout=deadline.remaining())
-        except BaseException as error:
+            output, errors = deadline.run(partial(collect_output, process), self._awaited())
+        except BaseException:
             if process is not None:
                 _kill(process)
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise deadline.exceeded_error(self._awaited()) from None
             raise
         if process.returncode != 0:
             raise _failure(label, process.returncode, errors)
-        first_line = output.decode("utf-8", "surrogateescape").partition("\n")[0].removesuffix("\r")
-        return require_secret(label, first_line, problem="printed nothing on its first line")
+        return _read_output(label, output)
 
     def _start(self, label: str, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
         try:
@@ -85,6 +91,13 @@ class CommandSecret:
         command = text.quote(shlex.join(self.words))
         hint = "run it yourself to see what it waits for, or allow more time with --timeout SECONDS"
         return Awaited(f"the command {command}", hint, (f"secret: {self.where}",))
+
+
+def _read_output(label: str, output: bytes) -> Secret:
+    """Return the first line of a command's output."""
+    if len(output) == MAX_OUTPUT_BYTES and b"\n" not in output:
+        raise ConfigError(f"{label} printed more than {MAX_OUTPUT_BYTES} bytes on its first line")
+    return require_secret(label, decode_first_line(output), problem="printed nothing on its first line")
 
 
 def _failure(label: str, code: int, errors: bytes) -> ConfigError:

@@ -35,6 +35,8 @@ def parse_source(where: str, kind: str, value: str, folder: Path) -> SecretSourc
         raise ValueError(f"has an unknown source: {text.quote(kind)}")
     if not value.strip():
         raise ValueError(f"has an empty value for {kind}")
+    if "\0" in value:
+        raise ValueError(f"has a NUL character in the value for {kind}")
     if kind == "env":
         return VariableSecret(where, value)
     if kind == "file":

@@ -6,6 +6,7 @@ Secrets that a command prints are in ``secret_command``.
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from collections.abc import Mapping
@@ -53,6 +54,11 @@ class InlineSecret(NamedTuple):
         return "written out"
 
     @property
+    def identity(self) -> str:
+        """What tells this source from others."""
+        return str(self)
+
+    @property
     def variable(self) -> str | None:
         """The variable that the configuration names for the secret: none."""
         return None
@@ -61,6 +67,11 @@ class InlineSecret(NamedTuple):
     def runs_command(self) -> bool:
         """Whether a command gives the secret."""
         return False
+
+    @property
+    def private_file(self) -> Path | None:
+        """The file that holds the secret, which only its owner may read; None for a variable."""
+        return self.file
 
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
         """Return the secret.
@@ -86,9 +97,15 @@ class VariableSecret:
     variable: str
 
     runs_command: ClassVar[bool] = False
+    private_file: ClassVar[Path | None] = None
 
     def __str__(self) -> str:
         return f"variable {self.variable}"
+
+    @property
+    def identity(self) -> str:
+        """What tells this source from others."""
+        return str(self)
 
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
         """Return the secret.
@@ -117,6 +134,16 @@ class FileSecret:
     def __str__(self) -> str:
         return f"file {self.path}"
 
+    @property
+    def private_file(self) -> Path:
+        """The file that holds the secret, which only its owner may read."""
+        return self.path
+
+    @property
+    def identity(self) -> str:
+        """What tells this source from others."""
+        return str(self)
+
     def read(self, environ: Mapping[str, str], deadline: Deadline) -> Secret:  # noqa: ARG002 - as every source
         """Return the text of the file without one newline at its end.
 
@@ -131,13 +158,19 @@ class FileSecret:
         try:
             with self.path.open("rb") as file:
                 check_private_mode(self.where, self.path, os.fstat(file.fileno()).st_mode)
-                content = file.read().decode("utf-8")
+                content = file.read().decode("utf-8-sig")
         except OSError as error:
             raise ConfigError(f"{self.where}: cannot read {self.path}: {error.strerror}") from error
         except UnicodeDecodeError:
             # Not "from error": the error holds the bytes.
             raise ConfigError(f"{self.where}: {self.path} is not UTF-8 text") from None
         return require_secret(f"{self.where}: the file {self.path}", strip_newline(content))
+
+
+def decode_first_line(data: bytes) -> str:
+    """Return the first line of what a program wrote, without a byte order mark; invalid UTF-8 becomes surrogates."""
+    line = data.removeprefix(codecs.BOM_UTF8).partition(b"\n")[0].removesuffix(b"\r")
+    return line.decode("utf-8", "surrogateescape")
 
 
 def strip_newline(content: str) -> str:
@@ -181,6 +214,24 @@ def check_private_mode(where: str, path: Path, mode: int) -> None:
             f"{where}: other users can read the secret in {path} (mode {stat.S_IMODE(mode):04o})",
             hint=f"chmod 600 {shlex.quote(str(path))}",
         )
+
+
+def check_file_mode(where: str, path: Path) -> None:
+    """Check a file with a secret as ``check_private_mode``; what cannot be read, as a folder, counts as private.
+
+    Args:
+        where: what a message calls the secret.
+        path: the file.
+
+    Raises:
+        ConfigError: others can read it.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return
+    if not stat.S_ISDIR(mode):
+        check_private_mode(where, path, mode)
 
 
 def _file_mode(where: str, path: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 
 from zsiso.errors import ConfigError
 from zsiso.text import suggest
+
+# TOML's integers have 64 bits.
+_MAX_INTEGER = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -98,16 +102,20 @@ class ConfigTable:
     def count(self, key: str, default: int, *, minimum: int = 0) -> int:
         """Return the whole number at ``key``, ``minimum`` or more; ``default`` where there is none."""
         value = self.value.get(key, default)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= minimum:
-            return value
-        raise self.error(key, f"must be a whole number, {minimum} or more")
+        if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
+            raise self.error(key, f"must be a whole number, {minimum} or more")
+        if value > _MAX_INTEGER:
+            raise self.error(key, f"must be at most {_MAX_INTEGER}")
+        return value
 
     def seconds(self, key: str, default: float) -> float:
         """Return the number of seconds at ``key``, greater than 0; ``default`` where there is none."""
         value = self.value.get(key, default)
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf:
-            return float(value)
-        raise self.error(key, "must be a number of seconds greater than 0")
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or not value > 0 or value == math.inf:
+            raise self.error(key, "must be a number of seconds greater than 0")
+        if value > sys.float_info.max:
+            raise self.error(key, "must be a smaller number of seconds")
+        return float(value)
 
 
 def _type_name(value: object) -> str:

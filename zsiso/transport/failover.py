@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 from zsiso import __version__
 from zsiso.deadline import BackgroundTask, Deadline
 from zsiso.errors import ConnectError, DeadlineExceededError, ZsisoError
-from zsiso.transport.http import RequestLimits, awaited_by, connect_timeout_error, send_request
+from zsiso.transport.http import RequestLimits, send_request
 from zsiso.transport.messages import ApiResponse, Header
 from zsiso.transport.progress import RequestProgress
 from zsiso.transport.proxy import proxy_for_url
 from zsiso.transport.redaction import Redactor
 from zsiso.transport.retry import retry_delay
+from zsiso.transport.timeouts import awaited_by, connect_timeout_error
 from zsiso.transport.trace import format_request, format_response, format_retry
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class Transport:
             # Each node gets an equal share of the remaining time, and so does what is sent after this.
             deadline = Deadline(self._deadline.remaining() / (len(self._settings.urls) - index + 1))
             delivery = _Delivery(request, no_authorization, deadline, lambda _task: None, 0.0)
-            results.append((url, self._try_node(url, delivery, 1, deadline)))
+            results.append((url, self._try_node(url, delivery, 1, self._connect_deadline(deadline))))
         return results
 
     # -- attempts -------------------------------------------------------------
@@ -147,12 +148,19 @@ class Transport:
         failures: list[tuple[str, ConnectError]] = []
         urls = self._urls
         for index, url in enumerate(urls):
-            result = self._try_node(url, delivery, attempt, _connect_deadline(delivery.deadline, len(urls) - index))
+            connect_deadline = self._connect_deadline(delivery.deadline, len(urls) - index)
+            result = self._try_node(url, delivery, attempt, connect_deadline)
             if not isinstance(result, ConnectError):
                 self._urls = (url, *(other for other in urls if other != url))
                 return result
             failures.append((url, result))
         return _all_unreachable_error(failures)
+
+    def _connect_deadline(self, deadline: Deadline, nodes: int = 1) -> Deadline:
+        """Return until when the next of ``nodes`` must be reached: at most an equal share of the remaining time."""
+        remaining = deadline.remaining()
+        seconds = min(self._settings.connect_timeout, remaining / nodes)
+        return Deadline(seconds) if seconds < remaining else deadline
 
     def _try_node(self, url: str, delivery: _Delivery, attempt: int, connect_deadline: Deadline) -> ResponseOrError:
         try:
@@ -172,7 +180,11 @@ class Transport:
             proxy,
             self._settings.max_body,
         )
-        progress = RequestProgress(urlsplit(url).netloc)
+        progress = RequestProgress(
+            urlsplit(url).netloc,
+            request.slow_reason,
+            is_tunnelled=url.startswith("https:") and proxy is not None and proxy.url.startswith("http"),
+        )
         task = BackgroundTask(lambda: send_request(request, limits, progress), lambda: awaited_by(request, progress))
         # Before it starts: from then on, a signal may interrupt this run at any moment.
         delivery.on_start(task)
@@ -213,10 +225,9 @@ class Transport:
                 try:
                     return task.result(connect_deadline, show_progress)
                 except DeadlineExceededError:
-                    # Name resolution has no timeout of its own.
-                    if not progress.connected:
-                        progress.abandon()
-                        raise connect_timeout_error(request, connect_deadline) from None
+                    # Name resolution has no timeout of its own, and TCP and TLS have one each.
+                    if progress.abandon():
+                        raise connect_timeout_error(request, connect_deadline, progress) from None
             return task.result(deadline, show_progress)
         finally:
             self._clear_status()
@@ -239,11 +250,6 @@ class Transport:
     def _trace_lines(self, lines: Iterable[str]) -> None:
         for line in lines:
             self._trace(line)
-
-
-def _connect_deadline(deadline: Deadline, nodes: int) -> Deadline:
-    """Return until when the next of ``nodes`` must be connected: an equal share of the time; all of it for the last."""
-    return Deadline(deadline.remaining() / nodes) if nodes > 1 else deadline
 
 
 def _all_unreachable_error(failures: Sequence[tuple[str, ConnectError]]) -> ConnectError:

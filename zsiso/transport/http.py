@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from zsiso.config.connection import TlsSettings
-from zsiso.deadline import Awaited
 from zsiso.errors import ConfigError, ConnectError, ConnectionLostError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import proxy_errors, tls
+from zsiso.transport.addresses import AddressBackend
 from zsiso.transport.host_forms import host_headers, trace_with_host_forms
 from zsiso.transport.messages import ApiResponse, ConnectionInfo
 from zsiso.transport.receiving import receive_body
+from zsiso.transport.timeouts import awaited_by, connect_timeout_error
 
 # Where click is installed, httpx loads its own command line, and with it click, pygments and
 # half of rich: 50 ms a run. None makes Python refuse that one import, and httpx goes without.
@@ -38,7 +39,6 @@ class _Stream(Protocol):
     def get_extra_info(self, info: str) -> Any: ...  # noqa: ANN401 - as httpcore declares it
 
 
-_MORE_TIME = "or allow more time with --timeout SECONDS"
 _ERRNO = r"^\[Errno -?\d+\] "
 _CONNECTION_LOST = "the connection was lost before the response was complete"
 
@@ -156,9 +156,15 @@ def _hide_location(response: httpx.Response) -> None:
 def _open_client(request: ApiRequest, limits: RequestLimits) -> httpx.Client:
     remaining = limits.deadline.remaining()
     is_https = request.url.startswith("https:")
-    return httpx.Client(
+    transport = httpx.HTTPTransport(
         verify=tls.create_context(limits.tls) if is_https else tls.unused_context(),
         proxy=_create_proxy(limits.proxy) if limits.proxy is not None else None,
+        trust_env=False,
+    )
+    # httpx has no parameter for it, httpcore has.
+    transport._pool._network_backend = AddressBackend()  # noqa: SLF001
+    return httpx.Client(
+        transport=transport,
         timeout=httpx.Timeout(remaining, connect=min(remaining, limits.connect_deadline.remaining())),
         # zsiso chooses the proxy itself (transport/proxy.py), and OpenSSL reads the variables for certificates.
         trust_env=False,
@@ -185,27 +191,9 @@ def _create_proxy(setting: Proxy) -> httpx.Proxy:
 
 
 def _timeout_error(request: ApiRequest, limits: RequestLimits, progress: RequestProgress) -> ZsisoError:
-    if limits.connect_deadline is limits.deadline or progress.connected:
+    if limits.connect_deadline is limits.deadline or progress.reached:
         return limits.deadline.exceeded_error(awaited_by(request, progress))
-    return connect_timeout_error(request, limits.connect_deadline)
-
-
-def awaited_by(request: ApiRequest, progress: RequestProgress) -> Awaited:
-    """Return what an exchange waits for: the connection, the TLS handshake or the response."""
-    peer = f"proxy {request.proxy}" if request.proxy is not None else "the management node"
-    if progress.shaking_hands:
-        return Awaited("the TLS handshake", f"check that the port uses TLS, {_MORE_TIME}", request.details())
-    if not progress.connected:
-        hint = f"check that {peer} is running and can be reached from here, {_MORE_TIME}"
-        return Awaited(f"a connection to {peer}", hint, request.details())
-    return Awaited("a response", f"check that {peer} is running, {_MORE_TIME}", request.details())
-
-
-def connect_timeout_error(request: ApiRequest, connect_deadline: Deadline) -> ConnectError:
-    """Return the error for a node that did not accept the connection in its share of the time."""
-    return ConnectError(
-        f"timed out after {connect_deadline.seconds:.2g} s waiting for a connection", details=request.details()
-    )
+    return connect_timeout_error(request, limits.connect_deadline, progress)
 
 
 def _translate_error(

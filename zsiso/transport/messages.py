@@ -54,6 +54,7 @@ class ApiRequest(NamedTuple):
         query: names and values in the order in which they are sent, not encoded.
         body: the body, None for none.
         correlation: the header for ``correlation_id``, None where the server reads none.
+        slow_reason: why its response may take long, for a person who waits; empty where that is not known.
         headers: the headers that it needs; once it is sent, all of them.
         base_url: scheme, host, port and context path of the node that it is sent to.
         correlation_id: an id that no other attempt has.
@@ -67,6 +68,7 @@ class ApiRequest(NamedTuple):
     query: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     correlation: CorrelationHeader | None = None
+    slow_reason: str = ""
     headers: tuple[Header, ...] = ()
     base_url: str = ""
     correlation_id: str = ""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from zsiso.errors import ConnectError
+
+# From this many seconds on, the status line says why it may take long.
+_SLOW_SECONDS = 5
+_SLOW_REASON = "the management node may be busy, or still starting"
 
 
 class RequestProgress:
@@ -14,18 +19,28 @@ class RequestProgress:
 
     Args:
         host: host and port of the node, for the status line.
+        slow_reason: why the response may take long, for the status line.
+        is_tunnelled: whether the node's TLS is inside a connection that a proxy makes.
     """
 
     _NAMES: ClassVar = {
         "connection.connect_tcp": "connect",
+        "socks.connect_tcp": "connect",
         "connection.start_tls": "TLS",
         "proxy.start_tls": "TLS",
+        "socks.start_tls": "TLS",
         "http11.receive_response_headers": "wait",
         "http11.receive_response_body": "body",
     }
 
-    def __init__(self, host: str) -> None:
+    _TLS_STEPS: ClassVar = tuple(step for step in _NAMES if step.endswith(".start_tls"))
+
+    def __init__(self, host: str, slow_reason: str = "", *, is_tunnelled: bool = False) -> None:
         self._host = host
+        self._slow_reason = slow_reason or _SLOW_REASON
+        self._awaits_tunnel = is_tunnelled
+        self._lock = threading.Lock()
+        self._reached = False
         self._began = time.monotonic()
         self._started: dict[str, float] = {}
         self._expected: int | None = None
@@ -39,6 +54,11 @@ class RequestProgress:
         return "connect" in self.seconds
 
     @property
+    def reached(self) -> bool:
+        """Whether the request is being sent to the node: name, TCP, proxy and TLS are done."""
+        return self._reached
+
+    @property
     def answered(self) -> bool:
         """Whether the headers of a response have arrived, from the node or from a proxy."""
         return "wait" in self.seconds
@@ -46,14 +66,16 @@ class RequestProgress:
     @property
     def shaking_hands(self) -> bool:
         """Whether a TLS handshake has started and is not complete."""
-        return any(step in self._started for step in ("connection.start_tls", "proxy.start_tls"))
+        return any(step in self._started for step in self._TLS_STEPS)
 
     def describe(self) -> str:
         """Return the text of the status line."""
         if self._received:
             total = f" of {_format_mib(self._expected)}" if self._expected is not None else ""
             return f"Receiving from {self._host}: {_format_mib(self._received)}{total} MiB"
-        return f"{'Waiting for' if self.connected else 'Connecting to'} {self._host}"
+        waited = int(self.elapsed())
+        reason = f" ({self._slow_reason})" if self._reached and waited >= _SLOW_SECONDS else ""
+        return f"{'Waiting for' if self._reached else 'Connecting to'} {self._host}: {waited} s{reason}"
 
     def expect(self, size: int | None) -> None:
         """Set the size of the response in bytes, None where it is unknown."""
@@ -69,9 +91,11 @@ class RequestProgress:
         """Return the seconds since the exchange began."""
         return time.monotonic() - self._began
 
-    def abandon(self) -> None:
-        """End the exchange at its next step: no code waits for its result any more."""
-        self._abandoned = True
+    def abandon(self) -> bool:
+        """End the exchange at its next step, unless the node is reached by now; return whether it ends."""
+        with self._lock:
+            self._abandoned = not self._reached
+            return self._abandoned
 
     def record(self, event: str, _info: object) -> None:
         """Record an event of httpx: ``STEP.started``, ``STEP.complete`` or ``STEP.failed``.
@@ -84,8 +108,14 @@ class RequestProgress:
             self._started[step] = time.monotonic()
         elif state == "complete" and step in self._NAMES:
             self.seconds[self._NAMES[step]] = time.monotonic() - self._started.pop(step)
-        if self._abandoned:
-            raise ConnectError("abandoned")
+            if step == "proxy.start_tls":
+                self._awaits_tunnel = False
+        with self._lock:
+            if self._abandoned:
+                raise ConnectError("abandoned")
+            # Before the TLS of a tunnel, the request is the one that asks the proxy for the tunnel.
+            if step == "http11.send_request_headers" and not self._awaits_tunnel:
+                self._reached = True
 
 
 def _format_mib(size: int) -> str:
