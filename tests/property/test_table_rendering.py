@@ -35,6 +35,7 @@ def list_objects(content: object) -> list[dict[str, Any]]:
 def format_single_cell(record: Record, name: str, cell_style: CellStyle) -> str:
     """Return a cell in the simplest way: format each value, join them, escape the result."""
     items, _, item = name.rpartition(".")
+    values: list[Any]
     if name == "ips":
         addresses = [
             element.get("ip")
