@@ -115,6 +115,13 @@ class TestSessionRenewal:
         assert [run_candidates(admin), run_candidates(admin)] == [0, 0]
         assert cloud.pop_methods() == "GPGG"
 
+    def test_session_is_used_past_its_first_expiry_while_it_is_in_use(self, admin: User, cloud: MockCloud) -> None:
+        run_candidates(admin)
+        for hours in (1.5, 3, 4.5):
+            cloud.ahead = timedelta(hours=hours)
+            assert run_candidates(admin) == 0
+        assert cloud.pop_methods() == "PGGGG"
+
     def test_request_is_repeated_only_once_with_new_session(self, admin: User, node: ScriptedNode) -> None:
         admin.write_config(f'[profiles.prod]\nurl = "{node.url}"\naccount = "admin"\npassword = "{PASSWORD}"\n')
         login, expired = '{"inventory": {"uuid": "s-%d"}}', '{"error": {"code": "ID.1001"}}'

@@ -28,17 +28,27 @@ from zsiso.output.layout import TableColumn
 from zsiso.output.terminal import Terminal
 
 
+def list_objects(content: object) -> list[dict[str, Any]]:
+    """Return the objects of a list; an object where a list is expected counts as its only one."""
+    return [element for element in (content if isinstance(content, list) else [content]) if isinstance(element, dict)]
+
+
 def format_single_cell(record: Record, name: str, cell_style: CellStyle) -> str:
     """Return a cell in the simplest way: format each value, join them, escape the result."""
     items, _, item = name.rpartition(".")
+    values: list[Any]
     if name == "ips":
-        items, item = "vmNics", "ip"
-    if name == "cdrom":
+        addresses = [
+            element.get("ip")
+            for nic in list_objects(record.fields.get("vmNics"))
+            for element in (nic, *list_objects(nic.get("usedIps")))
+        ]
+        # Each address once, in order; two values are the same address if they are written alike.
+        values = list({text.format_value(address): address for address in addresses if address is not None})
+    elif name == "cdrom":
         values = [record.computed["cdrom"]]
     elif items:
-        content = record.fields.get(items)
-        content = content if isinstance(content, list) else [content]
-        values = [element.get(item) for element in content if isinstance(element, dict)]
+        values = [element.get(item) for element in list_objects(record.fields.get(items))]
     else:
         values = [record.fields.get(name)]
     sized = cell_style.gib and name in VM_INSTANCES.sizes
@@ -63,6 +73,11 @@ def format_single_cell(record: Record, name: str, cell_style: CellStyle) -> str:
 @example(
     [{"memorySize": value} for value in (1, 1.0, 0.0, -0.0, None, "1", 2**53, 2.0**53)],
     "memorySize",
+    cells.FOR_PROGRAMS,
+)
+@example(
+    [{"vmNics": [{"ip": "10.0.0.2", "usedIps": [{"ip": "10.0.0.2"}, {"ip": "2001:db8::1"}]}, {"ip": "10.0.0.2"}]}],
+    "ips",
     cells.FOR_PROGRAMS,
 )
 @example([{"name": value} for value in ("web-1", "", "a\x1b", "\u3164", "数据库")], "name", cells.FOR_PEOPLE)
