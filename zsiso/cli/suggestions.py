@@ -1,39 +1,22 @@
 """The values that completion suggests for options and arguments.
 
 A function takes the values typed so far, by parameter, and the unfinished one; it returns
-values with their descriptions. Tenants choose the names of ISO images and VM instances, and
-the shell puts a value on its command line: only values that every shell can quote are
-suggested, and a description is reduced to letters, digits and a few marks. Nothing here asks
-the user for anything.
+values with their descriptions. What a node is asked for is in ``node_suggestions``.
 """
 
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zsiso import text
 from zsiso.inventory.columns import ResourceSchema
 
-if TYPE_CHECKING:
-    from zsiso.api.client import Client
-    from zsiso.cli.options import ConnectionOptions
-
 # Letters and digits of any script, and marks that no shell treats as special; a word that
 # begins with a dash would be an option.
 _SAFE_VALUE = r"(?!-)[\w.-]+"
-# The same and blanks, brackets and marks, which each shell quotes; none that a shell reads as
-# something else inside quotes, or at the beginning of a word.
-_QUOTABLE_VALUE = r"\w(?:[\w .,:+@()\[\]{}#%=&'~-]*[\w.,+)\]}-])?"
-# Four of the letters are invisible: the fillers of Hangul.
-_UNSAFE = r"(?:[^\w .-]|[\u115f\u1160\u3164\uffa0])+"
-# Seconds: how long a node may take to respond, and how long its response is reused.
-_NODE_TIMEOUT_SECONDS = 2.0
-_CACHE_SECONDS = 60.0
 
 
 def suggest_commands(_values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[str, str]]:
@@ -49,8 +32,9 @@ def suggest_profiles(values: Mapping[str, Any], incomplete: str) -> Iterator[tup
     """Give the names of the profiles in the configuration."""
     from zsiso.cli.config_file import load_config
 
-    for name in load_config(_connection_options(values).config).tables:
-        if _is_safe(name) and name.startswith(incomplete):
+    config = values.get("config")
+    for name in load_config(Path(config) if config is not None else None).tables:
+        if is_safe(name) and name.startswith(incomplete):
             yield name, ""
 
 
@@ -71,124 +55,6 @@ def suggest_sorts(schema: ResourceSchema, _values: Mapping[str, Any], incomplete
             yield sort, ""
 
 
-def suggest_isos(values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[str, str]]:
-    """Give the names of the ISO images; the UUID of one whose name is not unique, or whose UUID is being typed."""
-    images = [image for image in _cached(_connection_options(values), "isos", _fetch_isos) if _is_safe(image[0])]
-    names = [text.normalize(name) for _, name in images]
-    for uuid, name in images:
-        if not _is_quotable(name) or names.count(text.normalize(name)) > 1:
-            if uuid.startswith(incomplete):
-                yield uuid, _make_description(name)
-        elif name.startswith(incomplete):
-            yield name, ""
-        elif uuid.startswith(incomplete):
-            yield uuid, _make_description(name)
-
-
-def suggest_vms(values: Mapping[str, Any], incomplete: str) -> Iterator[tuple[str, str]]:
-    """Give the names of the VM instances that the typed ISO can be attached to, each with its state."""
-    options, iso = _connection_options(values), values.get("iso")
-    if iso is None and not options.mock:
-        return
-    for name, state in _cached(options, f"vms {iso}", lambda options: _fetch_vms(options, iso)):
-        if _is_quotable(name) and name.startswith(incomplete):
-            yield name, _make_description(state)
-
-
-# -- from a node --------------------------------------------------------------
-
-
-def _connection_options(values: Mapping[str, Any]) -> ConnectionOptions:
-    from zsiso.cli.options import ConnectionOptions
-
-    config = values.get("config")
-    return ConnectionOptions(
-        profile=values.get("profile"),
-        config=Path(config) if config is not None else None,
-        timeout=_NODE_TIMEOUT_SECONDS,
-        mock=bool(values.get("mock")),
-    )
-
-
-@contextmanager
-def _open_client(options: ConnectionOptions) -> Iterator[Client]:
-    from zsiso.cli.connect import open_client
-    from zsiso.cli.options import MessageOptions
-    from zsiso.cli.settings import resolve_settings
-
-    with open_client(resolve_settings(options), MessageOptions(quiet=True), interactive=False) as (client, _):
-        yield client
-
-
-def _fetch_isos(options: ConnectionOptions) -> Iterable[tuple[Any, Any]]:
-    from zsiso.inventory.isos import REQUIRED_PATHS, is_deleted
-    from zsiso.inventory.record import Projection
-
-    with _open_client(options) as client:
-        images = client.iso_images(Projection(REQUIRED_PATHS, texts=False))
-        return [(image.uuid, image.name) for image in images if not is_deleted(image)]
-
-
-def _fetch_vms(options: ConnectionOptions, iso: str | None) -> Iterable[tuple[Any, Any]]:
-    from zsiso.api.isos import resolve_iso_uuid
-    from zsiso.api.responses import read_records
-    from zsiso.mock_node import EXAMPLE_ISO
-
-    with _open_client(options) as client:
-        records = read_records(client.vm_candidates(resolve_iso_uuid(client, iso or EXAMPLE_ISO), (), ()))
-        return [(record.name, record.fields.get("state")) for record in records]
-
-
-def _cached(
-    options: ConnectionOptions, subject: str, fetch: Callable[[ConnectionOptions], Iterable[tuple[Any, Any]]]
-) -> list[tuple[str, str]]:
-    """Return what a node responds; what it responded less than a minute ago is reused."""
-    from zsiso import private_files
-    from zsiso.errors import ApiError, UnexpectedResponseError, UnreachableError
-
-    if options.mock:
-        return _text_pairs(fetch(options))
-    path = _cache_path(options, subject)
-    with suppress(OSError):
-        if 0 <= time.time() - path.stat().st_mtime < _CACHE_SECONDS:
-            return _text_pairs(private_files.read_json(path) or ())
-    suggestions: list[tuple[str, str]] = []
-    # A node that does not respond is not asked again at each Tab. Any other error is not saved: it
-    # may have come before a node was asked, and the user may be about to correct its cause.
-    with suppress(ApiError, UnexpectedResponseError, UnreachableError):
-        suggestions = _text_pairs(fetch(options))
-    with suppress(OSError):
-        private_files.write_json(path, suggestions)
-    return suggestions
-
-
-def _cache_path(options: ConnectionOptions, subject: str) -> Path:
-    import hashlib
-    import json
-
-    from platformdirs import user_cache_path
-
-    from zsiso.cli.settings import resolve_settings
-
-    profile = resolve_settings(options).profile
-    key = json.dumps([*profile.connection.urls, repr(profile.credentials), subject])
-    name = f"completion-{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
-    return user_cache_path("zsiso", appauthor=False) / name
-
-
-def _text_pairs(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[str, str]]:
-    """Return the pairs whose value is text, with the description as text."""
-    return [(value, text.format_value(description or "")) for value, description in pairs if isinstance(value, str)]
-
-
-def _make_description(value: str) -> str:
-    return re.sub(_UNSAFE, " ", value).strip()
-
-
-def _is_quotable(value: str) -> bool:
-    """Return whether a shell can be given a name, in quotes where it needs them."""
-    return re.fullmatch(_QUOTABLE_VALUE, value) is not None and text.escape_hidden(value) == value
-
-
-def _is_safe(value: str) -> bool:
+def is_safe(value: str) -> bool:
+    """Return whether no shell treats any of a value's characters as special."""
     return re.fullmatch(_SAFE_VALUE, value) is not None and text.escape_hidden(value) == value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, Optional
 
 import typer
 
-from zsiso.cli import suggestions
+from zsiso.cli import node_suggestions
 from zsiso.cli.options import FILTER_PANEL, ConnectionOptions, FilterOptions, MessageOptions, OutputOptions
 from zsiso.cli.parameters import Suggester
 from zsiso.errors import ConditionNotMetError, UsageError
@@ -32,7 +32,7 @@ def candidates(
             metavar="ISO",
             help="UUID or exact name of an ISO image. With --mock it may be left out.",
         ),
-        Suggester(suggestions.suggest_isos),
+        Suggester(node_suggestions.suggest_isos),
     ] = None,
     *,
     filter: FilterOptions,
@@ -45,7 +45,7 @@ def candidates(
             show_default=False,
             rich_help_panel=FILTER_PANEL,
         ),
-        Suggester(suggestions.suggest_vms),
+        Suggester(node_suggestions.suggest_vms),
     ] = None,
     fail_empty: Annotated[
         bool,
