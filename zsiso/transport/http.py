@@ -180,7 +180,7 @@ def _create_proxy(setting: Proxy) -> httpx.Proxy:
         # Only this reports a missing library for SOCKS.
         httpx.HTTPTransport(verify=tls.unused_context(), proxy=created)
     except ImportError as error:
-        raise proxy_errors.no_socks_error(setting) from error
+        raise proxy_errors.no_socks_error(str(setting)) from error
     except (ValueError, httpx.InvalidURL) as error:
         # The error of httpx repeats the URL.
         raise proxy_errors.invalid_url_error(setting.source) from error

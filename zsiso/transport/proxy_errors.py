@@ -10,7 +10,6 @@ from zsiso.errors import ConfigError, ConnectError, CredentialsError
 if TYPE_CHECKING:
     from zsiso.errors import ZsisoError
     from zsiso.transport.messages import ApiRequest
-    from zsiso.transport.proxy import Proxy
 
 UNREACHABLE_HINT = (
     "check that the proxy is running; to connect without it, set proxy = false in the profile, or NO_PROXY"
@@ -23,8 +22,8 @@ _AUTHENTICATION_STATUSES = ("401", "407")
 _PERMANENT_REFUSAL = "4(?!29)"
 
 
-def no_socks_error(proxy: Proxy) -> ConfigError:
-    """Return the error for a SOCKS proxy where the library for SOCKS is missing."""
+def no_socks_error(proxy: str) -> ConfigError:
+    """Return the error for a SOCKS proxy where the library for SOCKS is missing; ``proxy`` has no password in it."""
     return ConfigError(
         f"proxy {proxy} uses SOCKS, which requires the package socksio",
         hint="run `pipx inject zsiso socksio`, or `pip install socksio` where zsiso is installed",
