@@ -119,16 +119,14 @@ def _vm_result(vm: Row) -> ApiResult:
 
 
 def detach_iso(call: ApiCall, vm_uuid: str) -> ApiResult:
-    """Take the ISO in ``isoUuid`` out of a VM, else the only one there is; return the VM.
+    """Take the ISO in ``isoUuid`` out of a VM, without ``isoUuid`` the first one found; return the VM.
 
-    Detaching what is not attached is no error.
+    To detach what is not attached is no error (docs/zstack-api.md#attach).
     """
     iso_uuid = call.parameter("isoUuid")
     vm = call.resource("vmInstances", "vmInstanceUuid", vm_uuid)
     check_owner(call.cloud, call.authenticate(), vm["uuid"], "VmInstanceVO")
     mounted = [drive for drive in vm.get("vmCdRoms", ()) if drive.get("isoUuid")]
-    if not iso_uuid and len(mounted) > 1:
-        raise operation_error(f"VM[uuid:{vm['uuid']}] has {len(mounted)} ISOs attached; isoUuid has to name one")
     _check_state(vm)
     drive = next((drive for drive in mounted if not iso_uuid or collate(drive["isoUuid"]) == collate(iso_uuid)), None)
     if drive is None:
