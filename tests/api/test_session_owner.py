@@ -149,7 +149,7 @@ class TestCompletion:
     def test_completion_uses_saved_session_of_profile_with_password_command(self, user: User, cloud: MockCloud) -> None:
         write_account(user, cloud, a=f'password = {{ command = "echo {PASSWORD}" }}')
         assert run_candidates(user) == 0
-        assert ISO in suggested_values(user, "candidates", "")
+        assert "rescue-disk" in suggested_values(user, "candidates", "")
         assert cloud.pop_methods() == "PGG"
 
     @pytest.mark.parametrize("password", ["", f'password = "{PASSWORD}"'], ids=["none", "inline"])

@@ -102,7 +102,7 @@ def completion_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
 @scaled_examples(60)
 @given(st.lists(objects("uuid", "name", "state"), max_size=4))
 @example([{"uuid": "a", "name": "\u3164b", "state": "\u3164"}, {"uuid": "\uffa0", "name": "b", "state": "Run\u3164"}])
-def test_completion_of_hostile_names_suggests_only_safe_words(
+def test_completion_of_hostile_names_suggests_only_words_that_shells_can_quote(
     completion_node: tuple[ScriptedNode, Path], vms: list[dict[str, Any]]
 ) -> None:
     from zsiso.completion.completer import complete_words
@@ -118,5 +118,7 @@ def test_completion_of_hostile_names_suggests_only_safe_words(
         for line in lines:
             kind, value, description = [*line.split("\t"), ""][:3]
             assert (kind, line.count("\t") in {1, 2}) == ("plain", True)
-            assert re.fullmatch(r"(?!-)[\w.-]+", value)
+            # Not an option, and nothing that a shell evaluates inside quotes.
+            assert re.match(r"\w", value)
+            assert not re.search(r"""[$`\\!";<>|*?\x00-\x1f\x7f]""", value)
             assert re.fullmatch(r"[\w .-]*", description)
