@@ -44,6 +44,10 @@ def test_date_of_access_key_names_id_of_time_zone(zone: str, date: str) -> None:
     assert format_java_date(MOMENT.astimezone(ZoneInfo(zone))) == date
 
 
+def test_date_of_access_key_has_two_digits_for_the_day() -> None:
+    assert format_java_date(MOMENT.replace(day=3)) == "Tue, 03 Nov 2026 18:33:28 UTC"
+
+
 def make_profile(url: str, settings: str = "") -> str:
     return f'[profiles.a]\nurl = "{url}"\naccess_key_id = "key-id"\naccess_key_secret = "{KEY_SECRET}"\n{settings}\n'
 
