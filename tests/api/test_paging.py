@@ -121,11 +121,21 @@ class TestShortPages:
         assert user.run("candidates", "iso-249").code == 0
         assert node.requests[-1].path.endswith(f"/{249:032x}/vm-candidates")
 
-    @pytest.mark.parametrize("total", [0, -1, 1500, 10**30, None, "1500", True, 1e9, [], {}])
+    @pytest.mark.parametrize("total", [0, -1, 3, None, "1500", True, 1e9, [], {}])
     def test_query_ends_whatever_total_says(self, user: User, node: ScriptedNode, total: object) -> None:
         node.respond(json.dumps({"inventories": make_rows(3), "total": total}))
         assert list_names(user, node) == ["iso-1", "iso-2", "iso-3"]
         assert len(node.requests) <= 3
+
+    @pytest.mark.parametrize(("sent", "total"), [(3, 50), (0, 50), (3, 10**30)])
+    def test_fewer_records_than_total_in_all_pages_exit_8(
+        self, user: User, node: ScriptedNode, sent: int, total: int
+    ) -> None:
+        node.respond(json.dumps({"inventories": make_rows(sent), "total": total}))
+        user.write_profile(node)
+        result = user.run("isos", "-o", "name")
+        assert (result.code, result.out) == (8, "")
+        assert f"zsiso: incomplete list: the management node sent {sent} of {total} records\n" in result.err
 
     def test_total_of_a_large_page_is_read(self, user: User, node: ScriptedNode) -> None:
         rows = [{**row, "description": "x" * 6000} for row in make_rows(450)]

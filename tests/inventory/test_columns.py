@@ -156,3 +156,8 @@ def list_paths(value: object, parents: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from list_paths(item, parents)
+
+
+def test_empty_address_is_left_out(user: User, node: ScriptedNode) -> None:
+    nics = [{"ip": "10.0.0.1", "usedIps": [{"ip": ""}]}, {"ip": ""}]
+    assert show_columns(user, node, "ips", {"uuid": "a", "vmNics": nics}) == ["10.0.0.1"]

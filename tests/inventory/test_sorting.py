@@ -57,6 +57,10 @@ def test_values_that_are_no_dates_sort_as_text_after_the_dates() -> None:
     ]
 
 
+def test_empty_date_sorts_as_missing_date() -> None:
+    assert sort_by("createDate", ["", "?", DATES[0]]) == [DATES[0], "?", ""]
+
+
 def test_lists_of_dates_sort_by_their_first_date() -> None:
     nics = [[{"createDate": date} for date in dates] for dates in (DATES[5:7], DATES[4:5], DATES[1:6], ["?", DATES[0]])]
     ordered = sort_records([Record({"vmNics": nic}, "") for nic in nics], SortOrder("vmNics.createDate"), VM_INSTANCES)

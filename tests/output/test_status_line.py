@@ -28,7 +28,7 @@ def last_screen(output: str) -> str:
 
 @pytest.mark.parametrize(
     ("sent_first", "status"),
-    [(b"", "Waiting for 127.0.0.1:"), (HEAD + BODY[: 2**20], " of 3.0 MiB")],
+    [(b"", " s for 127.0.0.1:"), (HEAD + BODY[: 2**20], " of 3.0 MiB")],
     ids=["before response", "during body"],
 )
 def test_status_line_shows_progress_until_response_is_complete(
@@ -75,7 +75,7 @@ def test_status_line_is_removed_before_error_message(user: User, node: ScriptedN
     node.hang()
     user.write_profile(node)
     result = user.run_on_terminal("candidates", ISO, "--timeout", "1")
-    assert "\x1b[KWaiting for 127.0.0.1:" in result.err
+    assert "\x1b[KWaiting 0 s for 127.0.0.1:" in result.err
     assert last_screen(result.err.replace("\n", "\r\n")).startswith(
         "zsiso: timed out after 1 s waiting for a response\n"
     )

@@ -8,16 +8,16 @@ import pytest
 
 from zsiso.transport.progress import RequestProgress
 
-REASON = "the management node needs about 1 ms for each VM instance"
+REASON = "it needs about 1 ms per VM instance"
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0.6, "Waiting for h:1: 0 s"),
-        (4.9, "Waiting for h:1: 4 s"),
-        (5.0, f"Waiting for h:1: 5 s ({REASON})"),
-        (12.7, f"Waiting for h:1: 12 s ({REASON})"),
+        (0.6, "Waiting 0 s for h:1"),
+        (4.9, "Waiting 4 s for h:1"),
+        (5.0, f"Waiting 5 s for h:1 ({REASON})"),
+        (12.7, f"Waiting 12 s for h:1 ({REASON})"),
     ],
 )
 def test_status_names_waited_seconds_and_after_five_the_reason(
@@ -38,4 +38,4 @@ def test_status_names_seconds_of_connecting_without_reason(monkeypatch: pytest.M
     monkeypatch.setattr(time, "monotonic", lambda: now)
     progress = RequestProgress("h:1", REASON)
     monkeypatch.setattr(time, "monotonic", lambda: now + 7)
-    assert progress.describe() == "Connecting to h:1: 7 s"
+    assert progress.describe() == "Connecting 7 s to h:1"

@@ -9,7 +9,7 @@ from zsiso.api import endpoints
 from zsiso.api.auth import create_authenticator
 from zsiso.api.credential_access import CredentialAccess
 from zsiso.api.error_codes import INTERNAL_ERROR, SESSION_INVALID
-from zsiso.api.failures import error_code, is_transient
+from zsiso.api.failures import error_code, incomplete_list_error, is_transient
 from zsiso.api.paging import PageCollector
 from zsiso.api.queries import equality_condition, select_fields
 from zsiso.api.responses import count_records, read_page
@@ -162,7 +162,12 @@ class Client:
         return self._transport.send_to_each(endpoints.PING_REQUEST)
 
     def _query_all(self, path: str, conditions: Sequence[str], fields: Sequence[str]) -> list[Record]:
-        """Return every record that meets the conditions, page by page; whole records where ``fields`` is empty."""
+        """Return every record that meets the conditions, page by page; whole records where ``fields`` is empty.
+
+        Raises:
+            UnexpectedResponseError: the node says that there are more records than it sends.
+            ZsisoError: as ``_send``.
+        """
         collector = PageCollector(_PAGE_SIZE)
         has_more = True
         while has_more:
@@ -172,6 +177,8 @@ class Client:
                 # An older node does not have every field (docs/zstack-api.md#statuses).
                 return self._query_all(path, conditions, ())
             has_more = collector.add(read_page(response))
+        if collector.missing:
+            raise incomplete_list_error(response, len(collector.records), collector.missing)
         return collector.records
 
     def _send(self, request: ApiRequest) -> ApiResponse:

@@ -16,7 +16,7 @@ JOB_UUID = CorrelationHeader("X-Job-UUID", "job UUID")
 """The header whose value becomes the API call's id in the node's log; not for queries (docs/zstack-api.md#headers)."""
 
 # docs/zstack-api.md#cost
-_CANDIDATES_SLOW_REASON = "the management node needs about 1 ms for each VM instance"
+_CANDIDATES_SLOW_REASON = "it needs about 1 ms per VM instance"
 
 PING_REQUEST = ApiRequest("GET", "/v1/images")
 """A request without credentials: any response to it shows that the node is there."""

@@ -227,6 +227,21 @@ def unexpected_response_error(
     )
 
 
+def incomplete_list_error(response: ApiResponse, received: int, missing: int) -> UnexpectedResponseError:
+    """Return the error for a query whose ``total`` is more than the records that the node sends.
+
+    Args:
+        response: the last response.
+        received: the number of records received.
+        missing: the number of records that were not sent.
+    """
+    return UnexpectedResponseError(
+        f"incomplete list: the management node sent {received} of {received + missing} records",
+        details=response.request.details(),
+        hint="run the command again; if it happens again, check the proxies in front of the node",
+    )
+
+
 def _excerpt_details(response: ApiResponse, page: str) -> tuple[str, ...]:
     excerpt = response.request.redactor.excerpt(page)
     return (f"response: {excerpt}",) if excerpt else ()

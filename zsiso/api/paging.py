@@ -58,9 +58,14 @@ class PageCollector:
         """Every record so far; one with a UUID only once."""
         self.start = PageStart()
         """Where the next page begins."""
+        self.missing = 0
+        """How many records there are that the node says it has, and does not send."""
 
     def add(self, page: Page) -> bool:
-        """Add the records of a page; return whether there may be another page."""
+        """Add the records of a page; return whether there may be another page.
+
+        Without another page, ``missing`` says how many records the node has not sent.
+        """
         known = len(self.records)
         self._add_records(page.records)
         if len(self.records) == known:
@@ -85,7 +90,9 @@ class PageCollector:
 
     def _skip_known(self, page: Page) -> bool:
         """Leave out the known records by their number where a node ignores conditions and has more; return whether."""
-        if self._ignores_conditions or not page.records or (page.total or 0) <= len(self.records):
+        missing = (page.total or 0) - len(self.records)
+        if self._ignores_conditions or not page.records or missing <= 0:
+            self.missing = max(missing, 0)
             return False
         self._ignores_conditions = True
         self.start = PageStart(skipped=len(self.records))

@@ -27,12 +27,12 @@ def unique_candidates(records: Iterable[Record], iso_uuid: str) -> Iterator[Reco
     """Yield the VM instances of a response, each once, with its CD-ROM state for the ISO.
 
     No code of the node removes duplicates (docs/zstack-api.md#listed-vm-instances). Those without
-    a UUID cannot be compared, so each of them is yielded.
+    a UUID, or with a blank one, cannot be compared, so each of them is yielded.
     """
     seen: set[str] = set()
     for fields, text, _ in records:
         uuid = fields.get("uuid")
-        if isinstance(uuid, str) and uuid:
+        if isinstance(uuid, str) and uuid.strip():
             if uuid in seen:
                 continue
             seen.add(uuid)

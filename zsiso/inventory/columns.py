@@ -145,7 +145,7 @@ def _read_addresses(nics: object) -> Any:  # noqa: ANN401 - as a reader returns 
     for nic in _dicts(nics):
         for item in (nic, *_dicts(nic.get("usedIps"))):
             address = item.get("ip")
-            if address is not None:
+            if address is not None and address != "":
                 addresses.setdefault(text.format_value(address), address)
     return _as_value(addresses.values())
 

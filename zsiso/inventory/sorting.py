@@ -110,6 +110,9 @@ def _sort_key(value: Any) -> SortKey:  # noqa: ANN401 - what a reader returns
 
 
 def _date_key(value: Any) -> SortKey:  # noqa: ANN401 - what a reader returns
+    if value == "":
+        # As a missing date.
+        return ()
     if value.__class__ is str and (date := date_sort_key(value)) is not None:
         return (_DATE, date)
     key: SortKey = ()

@@ -11,7 +11,7 @@ from zsiso.errors import ConnectError
 
 # From this many seconds on, the status line says why it may take long.
 _SLOW_SECONDS = 5
-_SLOW_REASON = "the management node may be busy, or still starting"
+_SLOW_REASON = "it may be busy, or still starting"
 
 
 class RequestProgress:
@@ -75,7 +75,9 @@ class RequestProgress:
             return f"Receiving from {self._host}: {_format_mib(self._received)}{total} MiB"
         waited = int(self.elapsed())
         reason = f" ({self._slow_reason})" if self._reached and waited >= _SLOW_SECONDS else ""
-        return f"{'Waiting for' if self._reached else 'Connecting to'} {self._host}: {waited} s{reason}"
+        # The seconds first: a narrow terminal cuts the end.
+        action = f"Waiting {waited} s for" if self._reached else f"Connecting {waited} s to"
+        return f"{action} {self._host}{reason}"
 
     def expect(self, size: int | None) -> None:
         """Set the size of the response in bytes, None where it is unknown."""
