@@ -206,3 +206,15 @@ class TestUnreadablePlace:
     def test_missing_configuration_lets_other_variables_decide(self, user: User) -> None:
         result = user.run("doctor", "--timeout", "2", env={**self.VARIABLES, "ZSTACK_PORT": "1"})
         assert "the environment (ZSTACK_HOST)\n" in result.out
+
+
+@pytest.mark.parametrize("arguments", [["candidates", ISO, "-p", "a"], ["profiles"]], ids=" ".join)
+def test_secret_of_another_profile_in_world_readable_file_exits_3(user: User, arguments: list[str]) -> None:
+    config = user.write_config(
+        '[profiles.a]\nurl = "http://127.0.0.1:1"\nsession = { env = "S" }\n'
+        '[profiles.b]\nurl = "http://127.0.0.1:1"\naccount = "admin"\npassword = "hunter22"\n',
+        mode=0o644,
+    )
+    result = user.run(*arguments, env={"S": "some-session"})
+    assert (result.code, result.out) == (3, "")
+    assert f"profiles.b.password: other users can read the secret in {config} (mode 0644)\n" in result.err

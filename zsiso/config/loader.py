@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zsiso.config.profile import Profile, read_profile
+from zsiso.config.profile_credentials import SECRET_KEYS
+from zsiso.config.secrets import check_file_mode
 from zsiso.config.toml_table import ConfigTable
 from zsiso.errors import ConfigError
 from zsiso.text import normalize, quote, suggest
@@ -74,7 +76,7 @@ def load_config(path: Path) -> ConfigFile:
     """Read the configuration file at ``path``.
 
     Raises:
-        ConfigError: the file can't be read, or is wrong outside its profiles.
+        ConfigError: the file can't be read, is wrong outside its profiles, or has a secret that others can read.
     """
     table = ConfigTable(_read_toml(path), path)
     table.reject_unknown(_TOP_KEYS)
@@ -83,7 +85,16 @@ def load_config(path: Path) -> ConfigFile:
     if default is not None and default not in file.tables:
         hint = suggest(default, file.tables) or _profile_names(file)
         raise table.error("default_profile", f"names an unknown profile: {quote(default)}", hint=hint)
+    _check_mode(file)
     return file
+
+
+def _check_mode(file: ConfigFile) -> None:
+    """Check that others cannot read the secrets in the file, whichever profile has them."""
+    for name, table in file.tables.items():
+        for key in SECRET_KEYS:
+            if isinstance(table, dict) and table.get(key) and isinstance(table[key], str):
+                check_file_mode(f"{file.path}: profiles.{name}.{key}", file.path)
 
 
 def _read_toml(path: Path) -> dict[str, object]:

@@ -12,6 +12,9 @@ from zsiso.config.toml_table import ConfigTable
 from zsiso.text import quote, suggest
 
 # The keys of each kind of credentials; the first of them decides the kind.
+SECRET_KEYS = ("session", "password", "access_key_secret")
+"""The keys of a profile that may hold a secret."""
+
 _KEYS_BY_KIND = (("session",), ("account", "password"), ("access_key_id", "access_key_secret", "timezone"))
 CREDENTIALS_KEYS = tuple(key for keys in _KEYS_BY_KIND for key in keys)
 """The keys of a profile that are about its credentials."""
