@@ -31,6 +31,7 @@ INVALID_URLS = [
     "http://job:hunter22@1.2.3.999:1",
     "http://job:hunter22@a..b:1",
     "http://job:hunter22@.:1",
+    "http://job:hunter22@pro xy:1",
     f"http://job:hunter22@{'a' * 64}:1",
     f"http://job:{'hunter22' * 9000}@proxy.invalid:1",
     "http://job:hunter22@pro\u2488xy\u00ad.:1",

@@ -90,7 +90,7 @@ def _parse_proxy(url: str, source: str) -> Proxy:
             hint="write %2F for /, %3F for ?, %23 for #, %40 for @ and %25 for %",
         )
     parts = _split_url(url)
-    if parts is None or parts.scheme not in _SCHEMES or not parts.hostname:
+    if parts is None or parts.scheme not in _SCHEMES or not re.fullmatch(r"\S+", parts.hostname or ""):
         raise invalid_url_error(source)
     return Proxy(url, source)
 
