@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 from zsiso.api.error_codes import TRANSIENT, TRANSIENT_FOR_READS, find_meaning
 from zsiso.api.error_texts import collect_texts, describe_error
 from zsiso.api.json_rows import ParsedBody, parse_body
+from zsiso.api.user_language import prefers_chinese
 from zsiso.config.connection import CERTIFICATE_HINT
 from zsiso.errors import ApiError, CredentialsError, UnexpectedResponseError, ZsisoError
 from zsiso.transport import proxy_errors
-from zsiso.user_language import prefers_chinese
 
 if TYPE_CHECKING:
     from zsiso.transport.messages import ApiRequest, ApiResponse

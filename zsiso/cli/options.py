@@ -12,8 +12,8 @@ from typing import Annotated, NamedTuple, Optional
 import typer
 
 from zsiso.cli import suggestions
+from zsiso.cli.durations import parse_duration
 from zsiso.cli.parameters import BySchema, Suggester
-from zsiso.durations import parse_duration
 from zsiso.errors import UsageError
 from zsiso.inventory.columns import ResourceSchema
 from zsiso.output.options import OutputFormat
