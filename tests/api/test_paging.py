@@ -176,11 +176,13 @@ class TestRecordsWithoutUuid:
         {"name": "b", "uuid": ""},
         {"name": "b", "uuid": ""},
         {"uuid": None, "name": "c"},
+        {"uuid": " ", "name": "d"},
+        {"uuid": " ", "name": "d"},
     )
 
     def test_isos_without_uuid_stay_as_many_rows(self, user: User, node: ScriptedNode) -> None:
         serve_rows(node, [*self.ROWS])
-        assert list_names(user, node) == ["a", "a", "b", "b", "c"]
+        assert list_names(user, node) == ["a", "a", "b", "b", "c", "d", "d"]
 
     def test_isos_without_uuid_stay_as_many_rows_on_several_pages(self, user: User, node: ScriptedNode) -> None:
         rows: list[Row] = [{"name": "a"}, {"name": "a"}, *make_rows(1500)]
@@ -188,10 +190,10 @@ class TestRecordsWithoutUuid:
         assert sorted(list_names(user, node)) == names_of(rows)
 
     def test_candidates_without_uuid_stay_as_many_rows(self, user: User, node: ScriptedNode) -> None:
-        node.respond(json.dumps({"inventories": [*self.ROWS, {"uuid": "x", "name": "d"}, {"uuid": "x", "name": "d"}]}))
+        node.respond(json.dumps({"inventories": [*self.ROWS, {"uuid": "x", "name": "e"}, {"uuid": "x", "name": "e"}]}))
         user.write_profile(node)
         result = user.run("candidates", ISO, "-o", "name")
-        assert (result.code, result.out.split()) == (0, ["a", "a", "b", "b", "c", "d"])
+        assert (result.code, result.out.split()) == (0, ["a", "a", "b", "b", "c", "d", "d", "e"])
 
     def test_repeated_page_without_uuids_ends_the_query(self, user: User, node: ScriptedNode) -> None:
         node.respond(json.dumps({"inventories": [{"name": "a"}] * 1000}))

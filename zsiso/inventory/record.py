@@ -22,9 +22,9 @@ class Record(NamedTuple):
 
     @property
     def uuid(self) -> str | None:
-        """The object's UUID, None where it has none."""
+        """The object's UUID, None where it has none or a blank one."""
         value = self.fields.get("uuid")
-        return value if isinstance(value, str) else None
+        return value if isinstance(value, str) and value.strip() else None
 
     @property
     def name(self) -> str | None:
