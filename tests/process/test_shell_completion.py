@@ -13,6 +13,7 @@ from tests.helpers.runner import ISO, PROGRAM, User
 from tests.helpers.shells import SHELLS, open_shell
 
 
+@pytest.mark.slow
 @pytest.mark.external
 @pytest.mark.parametrize("shell_name", SHELLS)
 class TestTabKey:

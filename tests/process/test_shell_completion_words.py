@@ -15,7 +15,7 @@ from zsiso import mock_node
 ISO_NAMES = ("windows server (x64)", "it's new", "a:b", "twin", "twin")
 BASHES = [name for name in SHELLS if name.startswith("bash")]
 
-pytestmark = pytest.mark.external
+pytestmark = [pytest.mark.external, pytest.mark.slow]
 
 
 def check_completions(shell: Shell, completions: dict[str, str]) -> None:
