@@ -17,7 +17,7 @@ _ATTACHABLE_STATES = ("Running", "Stopped")
 
 
 def vm_candidates(call: ApiCall, iso_uuid: str) -> ApiResult:
-    """Return the VMs that an image can be attached to: any image's, and whoever's the VMs are."""
+    """Return the VMs that an image can be attached to: of any image, and whatever account owns the VMs."""
     image = call.resource("images", "isoUuid", iso_uuid)
     call.authenticate()
     if call.state.candidates is not None:
@@ -43,7 +43,7 @@ def _given_candidates(call: ApiCall, body: bytes) -> ApiResult:
 
 
 def iso_candidates(call: ApiCall, vm_uuid: str) -> ApiResult:
-    """Return the ISOs that a VM can be attached: whoever's they are, and however full its drives are."""
+    """Return the ISOs that can be attached to a VM: whatever account owns them, and with full drives, too."""
     vm = call.resource("vmInstances", "vmInstanceUuid", vm_uuid)
     call.authenticate()
     images = [image for image in call.cloud.table("images") if _is_iso_for(call, image, vm)]
